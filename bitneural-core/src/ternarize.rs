@@ -38,7 +38,8 @@ pub enum Granularity {
 
 impl Granularity {
     /// The words for them in files.
-    pub const WORDS: [(&'static str, Self); 2] = [("channel", Self::Channel), ("tensor", Self::Tensor)];
+    pub const WORDS: [(&'static str, Self); 2] =
+        [("channel", Self::Channel), ("tensor", Self::Tensor)];
 }
 
 /// Where an output channel's weights lie in a matrix of the file.
@@ -83,7 +84,12 @@ pub fn ternarize(
     let channel = |output: usize| -> Vec<f32> {
         match order {
             Order::OutputsFirst => weights[output * inputs..(output + 1) * inputs].to_vec(),
-            Order::InputsFirst => weights.iter().skip(output).step_by(outputs).copied().collect(),
+            Order::InputsFirst => weights
+                .iter()
+                .skip(output)
+                .step_by(outputs)
+                .copied()
+                .collect(),
         }
     };
     if let Some(exact) = exactly_ternary(weights, outputs, order) {
@@ -91,7 +97,10 @@ pub fn ternarize(
     }
     match granularity {
         Granularity::Channel => {
-            let mut ternary = Ternary { trits: Vec::with_capacity(weights.len()), scales: Vec::new() };
+            let mut ternary = Ternary {
+                trits: Vec::with_capacity(weights.len()),
+                scales: Vec::new(),
+            };
             for output in 0..outputs {
                 let group = ternarize_group(&channel(output), quantizer);
                 ternary.trits.extend(group.trits);
@@ -156,7 +165,9 @@ fn sign(weight: f32) -> i8 {
 
 /// Ternarizes one group of finite weights by R30; sums run in ascending index, in `f64`.
 pub fn ternarize_group(weights: &[f32], quantizer: Quantizer) -> Group {
-    let sum: f64 = weights.iter().fold(0.0, |sum, weight| sum + f64::from(weight.abs()));
+    let sum: f64 = weights
+        .iter()
+        .fold(0.0, |sum, weight| sum + f64::from(weight.abs()));
     let mean = sum / weights.len() as f64;
     // The smallest magnitude that is kept; the comparison is strict, so |w| = t gives 0.
     let keep: Box<dyn Fn(f64) -> bool> = match quantizer {
@@ -194,7 +205,10 @@ pub fn ternarize_group(weights: &[f32], quantizer: Quantizer) -> Group {
 /// The magnitudes as bit patterns in ascending order: for floats without a sign, order of bits is
 /// order of values, and integers sort faster in a macro that runs without optimization.
 fn sorted_magnitudes(weights: &[f32]) -> Vec<u32> {
-    let mut bits: Vec<u32> = weights.iter().map(|weight| weight.abs().to_bits()).collect();
+    let mut bits: Vec<u32> = weights
+        .iter()
+        .map(|weight| weight.abs().to_bits())
+        .collect();
     bits.sort_unstable();
     bits
 }
@@ -252,7 +266,11 @@ mod tests {
         ] {
             let group = ternarize_group(&EXAMPLE, quantizer);
             assert_eq!(group.trits, [1, 0, 0, -1, 1, 0], "{quantizer:?}");
-            assert!((group.scale - scale).abs() < 1e-7, "{quantizer:?} {}", group.scale);
+            assert!(
+                (group.scale - scale).abs() < 1e-7,
+                "{quantizer:?} {}",
+                group.scale
+            );
         }
     }
 
@@ -260,7 +278,13 @@ mod tests {
     fn an_exactly_ternary_matrix_comes_through_unchanged() {
         // Two inputs, three outputs, Keras order: channels (0.5, -0.5), (0, 0), (0.25, 0).
         let weights = [0.5, -0.0, 0.25, -0.5, 0.0, 0.0];
-        let ternary = ternarize(&weights, 3, Order::InputsFirst, Quantizer::Median, Granularity::Tensor);
+        let ternary = ternarize(
+            &weights,
+            3,
+            Order::InputsFirst,
+            Quantizer::Median,
+            Granularity::Tensor,
+        );
         assert_eq!(ternary.trits, [1, -1, 0, 0, 1, 0]);
         assert_eq!(ternary.scales, [0.5, 0.0, 0.25]);
     }
@@ -268,9 +292,21 @@ mod tests {
     #[test]
     fn sums_of_a_tensor_run_in_the_order_of_the_file() {
         let weights = [1.0, 0.5, 0.25, 0.125, 0.0625, 0.75];
-        let torch = ternarize(&weights, 3, Order::OutputsFirst, Quantizer::Twn, Granularity::Tensor);
+        let torch = ternarize(
+            &weights,
+            3,
+            Order::OutputsFirst,
+            Quantizer::Twn,
+            Granularity::Tensor,
+        );
         let keras_weights = [1.0, 0.25, 0.0625, 0.5, 0.125, 0.75];
-        let keras = ternarize(&keras_weights, 3, Order::InputsFirst, Quantizer::Twn, Granularity::Tensor);
+        let keras = ternarize(
+            &keras_weights,
+            3,
+            Order::InputsFirst,
+            Quantizer::Twn,
+            Granularity::Tensor,
+        );
         assert_eq!(torch.trits, keras.trits);
     }
 }

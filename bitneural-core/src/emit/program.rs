@@ -205,7 +205,11 @@ impl Builder<'_> {
 /// Labels that make no distinct variants.
 pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
     let classes = classes(&plan.interface.labels)?;
-    let mut builder = Builder { plan, constants: Vec::new(), names: Unique::default() };
+    let mut builder = Builder {
+        plan,
+        constants: Vec::new(),
+        names: Unique::default(),
+    };
     let slots = slots(plan, &mut builder.names);
     let quantize = interface::quantize(&mut builder);
     let calls: Vec<Call> = plan
@@ -259,8 +263,13 @@ fn slots(plan: &Plan, names: &mut Unique) -> Vec<Slot> {
         .enumerate()
         .map(|(index, slot)| {
             let id = SlotId::from(index);
-            let writer = plan.steps.iter().find(|step| step.output == id || step.scratch == Some(id));
-            let layer = writer.map_or(plan.interface.input.as_str(), |step| plan.layer(step.layer).id.as_str());
+            let writer = plan
+                .steps
+                .iter()
+                .find(|step| step.output == id || step.scratch == Some(id));
+            let layer = writer.map_or(plan.interface.input.as_str(), |step| {
+                plan.layer(step.layer).id.as_str()
+            });
             let (suffix, what) = match slot.content {
                 Content::Tensor(_) if writer.is_none() => ("in", "The input"),
                 Content::Tensor(_) => ("out", "The output of the layer"),

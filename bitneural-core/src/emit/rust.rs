@@ -80,7 +80,9 @@ pub fn print(program: &Program, style: &Style) -> TokenStream {
 /// The struct without a model behind it, for when compilation failed: every item that the user's code
 /// may name is there, so the failure is the only error shown.
 pub fn skeleton(style: &Style) -> TokenStream {
-    let Style { name, visibility, .. } = style;
+    let Style {
+        name, visibility, ..
+    } = style;
     let class = style.class();
     quote! {
         #[doc = "The model did not compile: see the error."]
@@ -134,7 +136,11 @@ fn screaming(name: &str) -> Ident {
 fn number(value: impl Into<i128>) -> TokenStream {
     let value: i128 = value.into();
     let literal = Literal::i128_unsuffixed(value.abs());
-    if value < 0 { quote!(-#literal) } else { quote!(#literal) }
+    if value < 0 {
+        quote!(-#literal)
+    } else {
+        quote!(#literal)
+    }
 }
 
 /// A count without a type suffix.
@@ -145,5 +151,9 @@ fn count(value: usize) -> Literal {
 /// A finite float, with as many digits as it takes to read the same bits again.
 fn float(value: f32) -> TokenStream {
     let literal = Literal::f32_unsuffixed(value.abs());
-    if value.is_sign_negative() { quote!(-#literal) } else { quote!(#literal) }
+    if value.is_sign_negative() {
+        quote!(-#literal)
+    } else {
+        quote!(#literal)
+    }
 }

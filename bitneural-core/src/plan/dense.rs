@@ -60,7 +60,11 @@ pub(super) fn choose(dense: &network::Dense, optimize: Optimize) -> Candidate {
         }
         Optimize::Size => false,
     };
-    let kernel = if tables { DenseKernel::Tables } else { DenseKernel::Digits };
+    let kernel = if tables {
+        DenseKernel::Tables
+    } else {
+        DenseKernel::Digits
+    };
     let weights = match kernel {
         DenseKernel::Tables => encode::tables(&dense.trits, dense.inputs, dense.outputs),
         DenseKernel::Digits => encode::digits(&dense.trits, dense.inputs, dense.outputs),
@@ -73,5 +77,8 @@ pub(super) fn choose(dense: &network::Dense, optimize: Optimize) -> Candidate {
         weights,
         requant: dense.requant.clone(),
     });
-    Candidate { kernel, scratch_words }
+    Candidate {
+        kernel,
+        scratch_words,
+    }
 }

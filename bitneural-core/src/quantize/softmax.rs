@@ -6,10 +6,18 @@ use super::requant::power;
 use crate::network::{Element, Softmax};
 
 /// The fixed format of probabilities as codes (R2).
-pub(super) const CODES: Format = Format { element: Element::U8, scale: 1.0 / 256.0, zero_point: 0 };
+pub(super) const CODES: Format = Format {
+    element: Element::U8,
+    scale: 1.0 / 256.0,
+    zero_point: 0,
+};
 
 /// The fixed format of probabilities as the network's output (R20).
-pub(super) const WIDE: Format = Format { element: Element::I16, scale: 1.0 / 32768.0, zero_point: 0 };
+pub(super) const WIDE: Format = Format {
+    element: Element::I16,
+    scale: 1.0 / 32768.0,
+    zero_point: 0,
+};
 
 /// The constants over `elements` values of the given format.
 pub(super) fn quantize(from: Format, elements: usize) -> Softmax {
@@ -32,8 +40,15 @@ pub(super) fn quantize(from: Format, elements: usize) -> Softmax {
         Some(shift) => multiplier(shift),
         None => ((power(31) - 1.0) / depth).floor(),
     };
-    let guard = (0..=8).rev().find(|&guard| (elements as u64) << (15 + guard) < 1 << 32).unwrap_or(0);
-    Softmax { multiplier: multiplier as u32, shift: shift.unwrap_or(0), guard }
+    let guard = (0..=8)
+        .rev()
+        .find(|&guard| (elements as u64) << (15 + guard) < 1 << 32)
+        .unwrap_or(0);
+    Softmax {
+        multiplier: multiplier as u32,
+        shift: shift.unwrap_or(0),
+        guard,
+    }
 }
 
 #[cfg(test)]
@@ -42,7 +57,18 @@ mod tests {
 
     #[test]
     fn worked_example_of_r20() {
-        let from = Format { element: Element::I16, scale: power(-10), zero_point: 0 };
-        assert_eq!(quantize(from, 3), Softmax { multiplier: 23637, shift: 16, guard: 8 });
+        let from = Format {
+            element: Element::I16,
+            scale: power(-10),
+            zero_point: 0,
+        };
+        assert_eq!(
+            quantize(from, 3),
+            Softmax {
+                multiplier: 23637,
+                shift: 16,
+                guard: 8
+            }
+        );
     }
 }

@@ -38,7 +38,13 @@ fn element(port: &Port) -> TokenStream {
 }
 
 pub(super) fn structure(program: &Program, style: &Style) -> TokenStream {
-    let Style { name, visibility, attributes, runtime, .. } = style;
+    let Style {
+        name,
+        visibility,
+        attributes,
+        runtime,
+        ..
+    } = style;
     let card = program.card.iter().map(|line| {
         let line = format!(" {line}");
         quote!(#[doc = #line])
@@ -85,7 +91,10 @@ fn constants(program: &Program) -> TokenStream {
     let (input_type, input_shape) = axes(&program.input);
     let (output_type, output_shape) = axes(&program.output);
     let (input_scale, input_zero) = (float(program.input.scale), number(program.input.zero_point));
-    let (output_scale, output_zero) = (float(program.output.scale), number(program.output.zero_point));
+    let (output_scale, output_zero) = (
+        float(program.output.scale),
+        number(program.output.zero_point),
+    );
     let figures = &program.figures;
     let macs = number(figures.macs);
     let (flash, stack) = (count(figures.flash_bytes), count(figures.stack_bytes));
@@ -144,9 +153,13 @@ fn methods(program: &Program, style: &Style) -> TokenStream {
     let (input, output) = (&program.input, &program.output);
     let float = quote!(f32);
     let (input_float, output_float) = (array(&input.shape, &float), array(&output.shape, &float));
-    let (input_codes, output_codes) = (array(&input.shape, &element(input)), array(&output.shape, &element(output)));
+    let (input_codes, output_codes) = (
+        array(&input.shape, &element(input)),
+        array(&output.shape, &element(output)),
+    );
     let place = |id| screaming(&program.slot(id).name);
-    let (input_place, output_place, scores_place) = (place(input.slot), place(output.slot), place(program.scores));
+    let (input_place, output_place, scores_place) =
+        (place(input.slot), place(output.slot), place(program.scores));
     let quantize = screaming(&program.constant(input.conversion).name);
     let dequantize = screaming(&program.constant(output.conversion).name);
     let input_flat = flat(input, &quote!(input), false);
@@ -157,7 +170,10 @@ fn methods(program: &Program, style: &Style) -> TokenStream {
     let to_scores = calls::calls(program, 0, program.calls_to_scores);
     let behind = calls::calls(program, program.calls_to_scores, program.calls.len());
     let (class, index) = if program.classes.is_empty() {
-        (quote!(usize), quote!(rt::argmax(self.arena.read(#scores_place))))
+        (
+            quote!(usize),
+            quote!(rt::argmax(self.arena.read(#scores_place))),
+        )
     } else {
         let class = style.class();
         let read = quote!(rt::argmax(self.arena.read(#scores_place)));
@@ -224,7 +240,10 @@ fn model_implementation(program: &Program, style: &Style) -> TokenStream {
     let name = &style.name;
     let runtime = &style.runtime;
     let float = quote!(f32);
-    let (input, output) = (array(&program.input.shape, &float), array(&program.output.shape, &float));
+    let (input, output) = (
+        array(&program.input.shape, &float),
+        array(&program.output.shape, &float),
+    );
     quote! {
         impl #runtime::Model for #name {
             type Input = #input;
@@ -247,9 +266,16 @@ fn class_implementation(program: &Program, style: &Style) -> TokenStream {
     }
     let class = style.class();
     let length = count(program.classes.len());
-    let variants: Vec<Ident> =
-        program.classes.iter().map(|class| Ident::new(&class.variant, Span::call_site())).collect();
-    let labels: Vec<&str> = program.classes.iter().map(|class| class.label.as_str()).collect();
+    let variants: Vec<Ident> = program
+        .classes
+        .iter()
+        .map(|class| Ident::new(&class.variant, Span::call_site()))
+        .collect();
+    let labels: Vec<&str> = program
+        .classes
+        .iter()
+        .map(|class| class.label.as_str())
+        .collect();
     quote! {
         impl #class {
             /// All classes, in the order of the output.

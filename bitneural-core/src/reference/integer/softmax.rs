@@ -23,7 +23,10 @@ pub(super) fn run(softmax: &Softmax, from: Element, to: Element, q: &[i32]) -> V
         })
         .collect();
     let sum: u64 = e.iter().sum();
-    assert!(sum < 1 << 32 && sum >> softmax.guard >= 1 << 15, "R20: a sum out of bounds");
+    assert!(
+        sum < 1 << 32 && sum >> softmax.guard >= 1 << 15,
+        "R20: a sum out of bounds"
+    );
     let r = (1_u64 << 31) / (sum >> softmax.guard);
     e.iter()
         .map(|e_i| {
