@@ -3,7 +3,7 @@
 use crate::error::{ErrorKind, Errors, Location};
 use crate::graph::{Graph, NodeKind};
 use crate::ids::{TensorId, ValueId};
-use crate::network::{Element, InputChannel, Network, Op, OpKind, Tensor};
+use crate::network::{Element, Network, Op, OpKind, Tensor};
 
 mod activation;
 pub mod bounds;
