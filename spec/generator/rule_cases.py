@@ -27,7 +27,7 @@ def notation():
     return file(
         "R1: floor, rounding, clamping and the high half of a product.",
         [case("R1", f"shift {a} by {n}", "rounds down", function="shift_right", arguments=[a, n]) for a, n in shifts]
-        + [case("R1", f"round {x!r}", "one addition, then floor", function="rnd", arguments=[x]) for x in rounds]
+        + [case("R1", f"round {x!r}", "one addition, then floor", function="rnd", real=x) for x in rounds]
         + [case("R1", f"mulh {a} {b}", "floor of a.b / 2^32", function="mulh", arguments=[a, b]) for a, b in products]
         + [case("R1", f"clamp {x} {a} {b}", "ends included", function="clamp", arguments=[x, a, b]) for x, a, b in clamps],
     )
