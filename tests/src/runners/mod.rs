@@ -1,0 +1,3 @@
+//! The places where a network can run.
+
+pub mod emulated;
