@@ -62,7 +62,13 @@ pub fn find_program(program: &str) -> Option<PathBuf> {
 }
 
 /// The root folder of the repository.
+///
+/// # Panics
+/// Never: this crate lies two folders below it.
 #[must_use]
 pub fn root() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors()
+        .nth(2)
+        .expect("this crate lies two folders below the root")
 }
