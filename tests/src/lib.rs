@@ -6,4 +6,6 @@
 //! `BITNEURAL_SKIP_EMULATED` is set) and `//! Thorough.` (too long for every day).
 
 pub mod elf;
+pub mod encode;
 pub mod runners;
+pub mod spec;

@@ -4,6 +4,7 @@ use std::env;
 use std::fmt;
 use std::fs;
 use std::io::{self, Read};
+use std::num::ParseIntError;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,7 +16,7 @@ use bitneural_targets::{Machine, Need, SKIP_EMULATED, Toolchain, root};
 /// A program that has not ended by then is stopped: the longest takes a tenth of it.
 const TIME_LIMIT: Duration = Duration::from_secs(300);
 /// What the board prints of 2002 instructions when the counter can be trusted.
-const CALIBRATION: u32 = 2002;
+const CALIBRATION: i64 = 2002;
 
 /// Why a program did not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -139,7 +140,7 @@ impl Program {
     ///
     /// # Errors
     /// When there is no emulator, or the program does not end, or not with exit code 0.
-    pub fn run(&self, data: &[u8]) -> Result<Transcript, Error> {
+    pub fn run(&self, data: &[u32]) -> Result<Transcript, Error> {
         let (emulator, arguments) = self
             .machine
             .emulator
@@ -200,12 +201,13 @@ fn finish(mut command: Command) -> Result<(Option<i32>, Transcript), Error> {
 struct DataFile(PathBuf);
 
 impl DataFile {
-    fn new(elf: &Path, data: &[u8]) -> Result<DataFile, Error> {
+    fn new(elf: &Path, data: &[u32]) -> Result<DataFile, Error> {
         static RUNS: AtomicU32 = AtomicU32::new(0);
         let run = RUNS.fetch_add(1, Ordering::Relaxed);
         let path = elf.with_extension(format!("{}-{run}.data", std::process::id()));
         let length = u32::try_from(data.len()).expect("data fits in the machine's memory");
-        let content = [&length.to_le_bytes()[..], data].concat();
+        let words = [length].into_iter().chain(data.iter().copied());
+        let content: Vec<u8> = words.flat_map(u32::to_le_bytes).collect();
         fs::write(&path, content).map_err(|error| Error::Io(path.display().to_string(), error))?;
         Ok(DataFile(path))
     }
@@ -245,28 +247,36 @@ impl Transcript {
         })
     }
 
+    /// The numbers of each line that has this key.
+    ///
+    /// # Errors
+    /// When a value is no number.
+    pub fn all_numbers(&self, key: &str) -> Result<Vec<Vec<i64>>, Error> {
+        let wrong = || Error::Protocol(format!("numbers in lines `{key}`"), self.clone());
+        let numbers = |line: Vec<&str>| line.iter().map(|value| value.parse()).collect();
+        self.lines(key)
+            .map(numbers)
+            .collect::<Result<_, _>>()
+            .map_err(|_: ParseIntError| wrong())
+    }
+
     /// The numbers of the one line that has this key.
     ///
     /// # Errors
     /// When there is no such line, or more than one, or a value is no number.
-    pub fn numbers(&self, key: &str) -> Result<Vec<u32>, Error> {
-        let wrong = || Error::Protocol(format!("one line `{key}` of numbers"), self.clone());
-        let mut lines = self.lines(key);
-        let values = lines.next().ok_or_else(wrong)?;
-        if lines.next().is_some() {
-            return Err(wrong());
+    pub fn numbers(&self, key: &str) -> Result<Vec<i64>, Error> {
+        let mut lines = self.all_numbers(key)?;
+        match (lines.pop(), lines.pop()) {
+            (Some(line), None) => Ok(line),
+            _ => Err(Error::Protocol(format!("one line `{key}`"), self.clone())),
         }
-        values
-            .iter()
-            .map(|value| value.parse().map_err(|_| wrong()))
-            .collect()
     }
 
     /// The number of the one line that has this key, and one value.
     ///
     /// # Errors
     /// When there is no such line, or more than one, or its value is no number.
-    pub fn number(&self, key: &str) -> Result<u32, Error> {
+    pub fn number(&self, key: &str) -> Result<i64, Error> {
         match self.numbers(key)?[..] {
             [number] => Ok(number),
             _ => Err(Error::Protocol(
@@ -289,18 +299,6 @@ impl Transcript {
             self.clone(),
         ))
     }
-}
-
-/// The bytes that `board::Console::bytes` printed; `None` if they are no hexadecimal digits.
-#[must_use]
-pub fn bytes(value: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u32>> = value.chars().map(|digit| digit.to_digit(16)).collect();
-    let pairs = digits?;
-    let pairs = pairs.chunks(2).map(|pair| match pair {
-        [high, low] => u8::try_from(high * 16 + low).ok(),
-        _ => None,
-    });
-    pairs.collect()
 }
 
 #[cfg(test)]
@@ -331,13 +329,5 @@ mod tests {
                 .check_calibration()
                 .is_err()
         );
-    }
-
-    #[test]
-    fn bytes_are_pairs_of_hexadecimal_digits() {
-        assert_eq!(bytes("00ff1a"), Some(vec![0, 255, 26]));
-        assert_eq!(bytes(""), Some(vec![]));
-        assert_eq!(bytes("0"), None);
-        assert_eq!(bytes("zz"), None);
     }
 }

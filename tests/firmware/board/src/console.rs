@@ -28,15 +28,22 @@ impl Console {
         self
     }
 
-    /// Bytes, two hexadecimal digits each, as one value.
+    /// A decimal number, with its sign if it is negative.
     #[inline(never)]
-    pub fn bytes(self, values: &[u8]) -> Console {
+    pub fn signed(self, value: i32) -> Console {
         machine::put(b' ');
-        for value in values {
-            machine::put(hexadecimal(value >> 4));
-            machine::put(hexadecimal(value & 15));
+        if value < 0 {
+            machine::put(b'-');
         }
+        digits(value.unsigned_abs());
         self
+    }
+
+    /// Each of these, as a value of its own.
+    pub fn all<T: Copy + Into<i32>>(self, values: &[T]) -> Console {
+        values
+            .iter()
+            .fold(self, |line, &value| line.signed(value.into()))
     }
 }
 
@@ -51,12 +58,4 @@ fn digits(value: u32) {
         digits(value / 10);
     }
     machine::put(b'0' + (value % 10) as u8);
-}
-
-fn hexadecimal(digit: u8) -> u8 {
-    if digit < 10 {
-        b'0' + digit
-    } else {
-        b'a' + digit - 10
-    }
 }

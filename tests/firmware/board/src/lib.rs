@@ -4,12 +4,14 @@
 //! when `run` returns, and with [`PANIC_CODE`] when it panics.
 #![no_std]
 
+mod allocate;
 mod console;
 mod machine;
 mod stack;
 
 use core::panic::PanicInfo;
 
+pub use allocate::allocate;
 pub use console::{Console, line};
 pub use machine::{exit, instructions};
 pub use stack::stack_bytes;
@@ -42,9 +44,9 @@ pub fn count<R>(work: impl FnOnce() -> R) -> (u32, R) {
     (end.wrapping_sub(start), result)
 }
 
-/// The data that the host put in memory: the first word is the number of the bytes that follow.
+/// The data that the host put in memory; none if it gave none.
 #[must_use]
-pub fn data() -> &'static [u8] {
+pub fn data() -> &'static [u32] {
     machine::data()
 }
 

@@ -11,6 +11,9 @@ const PASS: u32 = 0x5555;
 const FAIL: u32 = 0x3333;
 /// Where the host puts its data; `bitneural-targets` has the same number.
 const DATA: usize = 0x8400_0000;
+/// RAM for what a program allocates.
+const FREE: usize = 0x8600_0000;
+const FREE_BYTES: usize = 0x0200_0000;
 
 global_asm!(
     ".section .text.start",
@@ -83,11 +86,16 @@ pub fn instructions() -> u32 {
     count
 }
 
-pub(crate) fn data() -> &'static [u8] {
+pub(crate) fn data() -> &'static [u32] {
     let start = DATA as *const u32;
-    // SAFETY: RAM that nothing else uses; the host put a length and that many bytes there before the start, and
-    // zeros are there if it did not. The length is below the 64 MB of RAM that follow.
-    unsafe { slice::from_raw_parts(start.add(1).cast(), start.read_volatile() as usize) }
+    // SAFETY: RAM that nothing else uses, below `FREE`; the host put a number of words and these words
+    // there before the start, and zeros are there if it did not.
+    unsafe { slice::from_raw_parts(start.add(1), start.read_volatile() as usize) }
+}
+
+/// The address of RAM that nobody uses, and its size in bytes.
+pub(crate) fn free() -> (usize, usize) {
+    (FREE, FREE_BYTES)
 }
 
 /// What the counter says of 2002 instructions.

@@ -34,5 +34,12 @@ fn run() {
     });
     board::line("large_stack").number(bytes);
 
-    board::line("data").bytes(board::data());
+    let data = board::data();
+    let last = data.last().copied().unwrap_or(0);
+    board::line("data").number(data.len() as u32).number(last);
+
+    let (Some(first), Some(second)) = (board::allocate(3, -7i16), board::allocate(2, 8i32)) else {
+        return;
+    };
+    board::line("allocated").all(first).all(second);
 }
