@@ -7,5 +7,6 @@
 
 pub mod elf;
 pub mod encode;
+pub mod models;
 pub mod runners;
 pub mod spec;
