@@ -1,0 +1,148 @@
+//! The dense layer in training: latent kernel, trits or floats, batch norm or bias, activation.
+
+use burn::module::{Module, Param};
+use burn::nn::{BatchNorm, BatchNormConfig};
+use burn::tensor::{Device, Tensor, TensorData, activation::relu};
+
+use crate::architecture::{self, Weights};
+use crate::random::Random;
+use crate::ternary::{floats, straight_through, ternarize};
+
+/// The parameters of a dense layer.
+#[derive(Module, Debug)]
+pub(crate) struct Dense {
+    /// Latent weights, `[inputs, outputs]`.
+    kernel: Param<Tensor<2>>,
+    /// The learned factor of each output channel's scale.
+    gain: Option<Param<Tensor<1>>>,
+    /// Where no batch norm follows; that has a bias of its own.
+    bias: Option<Param<Tensor<1>>>,
+    norm: Option<BatchNorm>,
+    #[module(skip)]
+    relu: bool,
+    #[module(skip)]
+    ternary: bool,
+}
+
+/// A dense layer as the device computes it: `relu?(scale[o]·Σ trits[i][o]·x[i] + bias[o])` (R32).
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Folded {
+    /// `[inputs, outputs]`, row by row.
+    pub(crate) trits: Vec<i8>,
+    /// At least 0: a negative scale has flipped the trits.
+    pub(crate) scale: Vec<f32>,
+    pub(crate) bias: Vec<f32>,
+}
+
+impl Dense {
+    /// A layer with the uniform start of He et al. (2015), zero bias, unit gain.
+    pub(crate) fn new(
+        layer: &architecture::Dense,
+        inputs: usize,
+        weights: Weights,
+        random: &mut Random,
+        device: &Device,
+    ) -> Self {
+        let outputs = layer.units;
+        let limit = (6.0 / inputs as f64).sqrt();
+        let kernel: Vec<f32> = (0..inputs * outputs)
+            .map(|_| random.symmetric(limit))
+            .collect();
+        let ternary = weights == Weights::Ternary;
+        Self {
+            kernel: Param::from_data(TensorData::new(kernel, [inputs, outputs]), device),
+            gain: (layer.learned_scale && ternary)
+                .then(|| Param::from_tensor(Tensor::ones([outputs], device))),
+            bias: (!layer.norm).then(|| Param::from_tensor(Tensor::zeros([outputs], device))),
+            norm: layer
+                .norm
+                .then(|| BatchNormConfig::new(outputs).init(device)),
+            relu: layer.relu,
+            ternary,
+        }
+    }
+
+    /// `[batch, inputs]` to `[batch, outputs]`, before any rounding of the result.
+    pub(crate) fn forward(&self, input: Tensor<2>) -> Tensor<2> {
+        let kernel = self.kernel.val();
+        let mut output = input.matmul(if self.ternary {
+            straight_through(kernel)
+        } else {
+            kernel
+        });
+        if let Some(gain) = &self.gain {
+            output = output * gain.val().unsqueeze();
+        }
+        if let Some(bias) = &self.bias {
+            output = output + bias.val().unsqueeze();
+        }
+        if let Some(norm) = &self.norm {
+            output = norm.forward(output);
+        }
+        if self.relu { relu(output) } else { output }
+    }
+
+    /// One scale and one bias per output channel out of quantizer, gain and batch norm (R32). `input_factor` is what
+    /// the network multiplies the layer's input by in training.
+    pub(crate) fn fold(&self, input_factor: f64) -> Folded {
+        let outputs = self.kernel.dims()[1];
+        let ternary = ternarize(&floats(self.kernel.val()), outputs);
+        let values = |tensor: &Option<Param<Tensor<1>>>, default: f32| {
+            tensor
+                .as_ref()
+                .map_or(vec![default; outputs], |tensor| floats(tensor.val()))
+        };
+        let (gain, bias) = (values(&self.gain, 1.0), values(&self.bias, 0.0));
+        let norm = self.norm.as_ref().map(|norm| Affine::of(norm));
+        let (mut flipped, mut folded) = (
+            Vec::new(),
+            Folded {
+                trits: ternary.trits,
+                scale: vec![],
+                bias: vec![],
+            },
+        );
+        for (channel, scale) in ternary.scales.iter().enumerate() {
+            let mut a = scale * f64::from(gain[channel]);
+            let mut b = f64::from(bias[channel]);
+            if let Some(norm) = &norm {
+                a *= norm.factor[channel];
+                b = norm.offset[channel] + (b - norm.mean[channel]) * norm.factor[channel];
+            }
+            flipped.push(a < 0.0);
+            folded.scale.push((a.abs() * input_factor) as f32);
+            folded.bias.push(b as f32);
+        }
+        for (trit, flipped) in folded.trits.iter_mut().zip(flipped.iter().cycle()) {
+            if *flipped {
+                *trit = -*trit;
+            }
+        }
+        folded
+    }
+}
+
+/// A batch norm with frozen statistics: `offset + (x - mean)·factor`.
+struct Affine {
+    factor: Vec<f64>,
+    mean: Vec<f64>,
+    offset: Vec<f64>,
+}
+
+impl Affine {
+    fn of(norm: &BatchNorm) -> Self {
+        let wide =
+            |tensor: Tensor<1>| -> Vec<f64> { floats(tensor).into_iter().map(f64::from).collect() };
+        let variance = wide(norm.running_var.value_sync());
+        let factor = wide(norm.gamma.val())
+            .iter()
+            .zip(variance)
+            .map(|(gamma, variance)| gamma / (variance + norm.epsilon).sqrt())
+            .collect();
+        Self {
+            factor,
+            mean: wide(norm.running_mean.value_sync()),
+            offset: wide(norm.beta.val()),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The range of an activation, and its `u8` codes in the forward pass.
+
+use burn::tensor::Tensor;
+
+/// Weight of a new batch in the running range.
+const MOMENTUM: f32 = 0.05;
+
+/// The smallest and the largest value seen.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Range {
+    pub(crate) low: f32,
+    pub(crate) high: f32,
+}
+
+/// Scale and zero point of a code (R2).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Codes {
+    pub(crate) scale: f64,
+    pub(crate) zero_point: f64,
+}
+
+impl Range {
+    /// The range of the values in a tensor.
+    pub(crate) fn of<const D: usize>(tensor: Tensor<D>) -> Self {
+        let start = Self {
+            low: f32::INFINITY,
+            high: f32::NEG_INFINITY,
+        };
+        tensor
+            .into_data()
+            .iter::<f32>()
+            .fold(start, |range, value| Self {
+                low: range.low.min(value),
+                high: range.high.max(value),
+            })
+    }
+
+    /// The range of both.
+    pub(crate) fn union(self, other: Self) -> Self {
+        Self {
+            low: self.low.min(other.low),
+            high: self.high.max(other.high),
+        }
+    }
+
+    /// Moves towards the range of a new batch, as the weights do.
+    pub(crate) fn follow(self, batch: Self) -> Self {
+        Self {
+            low: self.low + MOMENTUM * (batch.low - self.low),
+            high: self.high + MOMENTUM * (batch.high - self.high),
+        }
+    }
+
+    /// R3, case 3, for at least 32 samples.
+    pub(crate) fn observed(self) -> Codes {
+        self.codes(9.0 / 8.0)
+    }
+
+    /// R3, case 2.
+    pub(crate) fn declared(self) -> Codes {
+        self.codes(1.0)
+    }
+
+    fn codes(self, headroom: f64) -> Codes {
+        let low = (f64::from(self.low) * headroom).min(0.0);
+        let high = (f64::from(self.high) * headroom).max(0.0);
+        if low == high {
+            return Codes {
+                scale: 1.0,
+                zero_point: 0.0,
+            };
+        }
+        let scale = (high - low) / 255.0;
+        let zero_point = (-low / scale + 0.5).floor().clamp(0.0, 255.0);
+        Codes { scale, zero_point }
+    }
+}
+
+impl Codes {
+    /// The nearest value that has a code. The gradient passes, but not from beyond the ends.
+    pub(crate) fn round_through<const D: usize>(self, values: Tensor<D>) -> Tensor<D> {
+        let low = -self.zero_point * self.scale;
+        let high = (255.0 - self.zero_point) * self.scale;
+        let inside = values.clamp(low, high);
+        let codes = (inside.clone().detach() / self.scale + 0.5).floor();
+        codes * self.scale + (inside.clone() - inside.detach())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::Device;
+
+    use super::*;
+    use crate::ternary::floats;
+
+    #[test]
+    fn the_examples_of_r3() {
+        let codes = Range {
+            low: -1.7,
+            high: 4.2,
+        }
+        .observed();
+        assert!((codes.scale - 0.026_029).abs() < 1e-6, "{codes:?}");
+        assert_eq!(codes.zero_point, 73.0);
+        let codes = Range {
+            low: 0.0,
+            high: 5.3,
+        }
+        .observed();
+        assert!((codes.scale - 0.023_382_3).abs() < 1e-7, "{codes:?}");
+        assert_eq!(codes.zero_point, 0.0);
+        assert_eq!(
+            Range {
+                low: 0.0,
+                high: 0.0
+            }
+            .observed()
+            .scale,
+            1.0
+        );
+    }
+
+    #[test]
+    fn values_become_codes_and_gradients_stop_at_the_ends() {
+        let device = Device::default().autodiff();
+        let values = Tensor::<1>::from_floats([-1.0, 0.74, 0.76, 300.0], &device).require_grad();
+        let codes = Codes {
+            scale: 0.5,
+            zero_point: 0.0,
+        };
+        let rounded = codes.round_through(values.clone());
+        assert_eq!(floats(rounded.clone()), [0.0, 0.5, 1.0, 127.5]);
+        let gradient = values
+            .grad(&rounded.sum().backward())
+            .expect("values take part");
+        assert_eq!(floats(gradient), [0.0, 1.0, 1.0, 0.0]);
+    }
+}
