@@ -74,8 +74,8 @@ fn train(weights: Weights, arguments: &Arguments, data: &Dataset) -> Result<Netw
     let mut network = Network::new(architecture().weights(weights), arguments.seed)?;
     let fit = Fit::new()
         .epochs(arguments.epochs)
-        .batch(32)
-        .rate(5e-3)
+        .batch(std::env::var("BATCH").map_or(32, |r| r.parse().unwrap()))
+        .rate(std::env::var("RATE").map_or(5e-3, |r| r.parse().unwrap()))
         .seed(arguments.seed);
     fit.progress(true).run(&mut network, data)?;
     Ok(network)
@@ -97,6 +97,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!(
         "ternary weights, f32 arithmetic:  {:.1} %",
         percent(&network.classify(&test)?)?
+    );
+    println!(
+        "integers:                         {:.1} %",
+        percent(&bitneural_train::constants::integer_classes(
+            &network, &test
+        ))?
     );
     let bytes = network.write(&arguments.output)?;
     println!("{}: {bytes} bytes", arguments.output.display());

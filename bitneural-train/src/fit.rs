@@ -127,7 +127,7 @@ impl Fit {
                     * 0.5
                     * (1.0 + (std::f64::consts::PI * step as f64 / steps as f64).cos());
                 step += 1;
-                let scores = network.train_forward(&gather(data, samples), activations);
+                let scores = network.train_forward(&gather(data, samples), data.len(), activations);
                 let loss = cross_entropy(scores, targets(data, samples, network));
                 let value = loss.clone().into_scalar::<f32>();
                 if !value.is_finite() {

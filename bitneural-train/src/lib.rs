@@ -1,5 +1,6 @@
 //! wip
 mod architecture;
+pub mod constants;
 mod dataset;
 mod dense;
 mod error;

@@ -124,7 +124,12 @@ impl Network {
     }
 
     /// Scores of a training batch; ranges follow those of the batch.
-    pub(crate) fn train_forward(&mut self, inputs: &[f32], activations: Activations) -> Tensor<2> {
+    pub(crate) fn train_forward(
+        &mut self,
+        inputs: &[f32],
+        samples: usize,
+        activations: Activations,
+    ) -> Tensor<2> {
         let mut ranges = self.observed.ranges.clone();
         let input = self.input(inputs, &self.device);
         let scores = self
@@ -136,7 +141,8 @@ impl Network {
                     None => ranges.push(batch),
                 }
             });
-        self.observed.ranges = ranges;
+        // What will be observed is the whole training set, so its headroom is the one to train with.
+        self.observed = Observed { ranges, samples };
         scores
     }
 
@@ -186,16 +192,24 @@ impl Network {
         1.0 / f64::from(low.abs().max(high.abs()))
     }
 
-    /// A batch as the first layer sees it: values that have a code, times the factor.
+    /// A batch as the first layer sees it: values that have a code (R4), times the factor.
     fn input(&self, values: &[f32], device: &Device) -> Tensor<2> {
-        let width = self.architecture.sample_len();
-        let data = TensorData::new(values.to_vec(), [values.len() / width, width]);
-        let batch = Tensor::<2>::from_data(data, device);
-        let batch = match self.architecture.weights {
-            Weights::Ternary => self.input_codes().round_through(batch),
-            Weights::Float => batch,
+        let factor = self.input_factor();
+        let values = match self.architecture.weights {
+            Weights::Ternary => {
+                let codes = self.input_codes();
+                let quantizer = codes.quantizer();
+                let value = |value: &f32| codes.value(quantizer.code(*value)) * factor;
+                values.iter().map(|x| value(x) as f32).collect()
+            }
+            Weights::Float => values
+                .iter()
+                .map(|x| (f64::from(*x) * factor) as f32)
+                .collect::<Vec<_>>(),
         };
-        batch * self.input_factor()
+        let width = self.architecture.sample_len();
+        let rows = values.len() / width;
+        Tensor::from_data(TensorData::new(values, [rows, width]), device)
     }
 
     fn input_codes(&self) -> Codes {
@@ -222,7 +236,9 @@ impl Body {
                 && !last
                 && let Some(range) = network.observed.ranges.get(layer)
             {
-                values = range.observed().round_through(values);
+                values = range
+                    .observed(network.observed.samples)
+                    .round_through(values);
             }
         }
         values

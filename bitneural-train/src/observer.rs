@@ -51,9 +51,9 @@ impl Range {
         }
     }
 
-    /// R3, case 3, for at least 32 samples.
-    pub(crate) fn observed(self) -> Codes {
-        self.codes(9.0 / 8.0)
+    /// R3, case 3.
+    pub(crate) fn observed(self, samples: usize) -> Codes {
+        self.codes(if samples >= 32 { 9.0 / 8.0 } else { 5.0 / 4.0 })
     }
 
     /// R3, case 2.
@@ -76,7 +76,37 @@ impl Range {
     }
 }
 
+/// The constants of R4, without normalization.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Quantizer {
+    factor: f32,
+    offset: i32,
+}
+
+impl Quantizer {
+    /// The code of a value, by R4 to the bit: a tie must not fall on one side in training and on the other on the
+    /// device. (It does if one divides by the scale instead: 8 of 0..=16 is 127.5 codes.)
+    pub(crate) fn code(self, value: f32) -> u8 {
+        let scaled = (value * self.factor).clamp(-(2.0_f32.powi(30)), 2.0_f32.powi(30));
+        // A NaN becomes 0.
+        ((scaled as i32 + self.offset) >> 8).clamp(0, 255) as u8
+    }
+}
+
 impl Codes {
+    /// The constants of R4 for an input with these codes.
+    pub(crate) fn quantizer(self) -> Quantizer {
+        Quantizer {
+            factor: (256.0 / self.scale) as f32,
+            offset: (256.0 * self.zero_point) as i32 + 128,
+        }
+    }
+
+    /// What a code stands for.
+    pub(crate) fn value(self, code: u8) -> f64 {
+        self.scale * (f64::from(code) - self.zero_point)
+    }
+
     /// The nearest value that has a code. The gradient passes, but not from beyond the ends.
     pub(crate) fn round_through<const D: usize>(self, values: Tensor<D>) -> Tensor<D> {
         let low = -self.zero_point * self.scale;
@@ -100,14 +130,14 @@ mod tests {
             low: -1.7,
             high: 4.2,
         }
-        .observed();
+        .observed(64);
         assert!((codes.scale - 0.026_029).abs() < 1e-6, "{codes:?}");
         assert_eq!(codes.zero_point, 73.0);
         let codes = Range {
             low: 0.0,
             high: 5.3,
         }
-        .observed();
+        .observed(64);
         assert!((codes.scale - 0.023_382_3).abs() < 1e-7, "{codes:?}");
         assert_eq!(codes.zero_point, 0.0);
         assert_eq!(
