@@ -74,8 +74,8 @@ fn train(weights: Weights, arguments: &Arguments, data: &Dataset) -> Result<Netw
     let mut network = Network::new(architecture().weights(weights), arguments.seed)?;
     let fit = Fit::new()
         .epochs(arguments.epochs)
-        .batch(std::env::var("BATCH").map_or(32, |r| r.parse().unwrap()))
-        .rate(std::env::var("RATE").map_or(5e-3, |r| r.parse().unwrap()))
+        .batch(32)
+        .rate(5e-3)
         .seed(arguments.seed);
     fit.progress(true).run(&mut network, data)?;
     Ok(network)

@@ -85,38 +85,27 @@ impl Dense {
     /// One scale and one bias per output channel out of quantizer, gain and batch norm (R32). `input_factor` is what
     /// the network multiplies the layer's input by in training.
     pub(crate) fn fold(&self, input_factor: f64) -> Folded {
-        let outputs = self.kernel.dims()[1];
-        let ternary = ternarize(&floats(self.kernel.val()), outputs);
+        let [inputs, outputs] = self.kernel.dims();
+        let ternary = ternarize(self.kernel.val());
         let values = |tensor: &Option<Param<Tensor<1>>>, default: f32| {
-            tensor
-                .as_ref()
-                .map_or(vec![default; outputs], |tensor| floats(tensor.val()))
+            tensor.as_ref().map_or(vec![default; outputs], |tensor| floats(tensor.val()))
         };
         let (gain, bias) = (values(&self.gain, 1.0), values(&self.bias, 0.0));
-        let norm = self.norm.as_ref().map(|norm| Affine::of(norm));
-        let (mut flipped, mut folded) = (
-            Vec::new(),
-            Folded {
-                trits: ternary.trits,
-                scale: vec![],
-                bias: vec![],
-            },
-        );
-        for (channel, scale) in ternary.scales.iter().enumerate() {
+        let norm = self.norm.as_ref().map(Affine::of);
+        let mut folded = Folded { trits: vec![0; inputs * outputs], scale: vec![], bias: vec![] };
+        for (channel, (row, scale)) in ternary.trits.chunks(inputs).zip(ternary.scales).enumerate() {
             let mut a = scale * f64::from(gain[channel]);
             let mut b = f64::from(bias[channel]);
             if let Some(norm) = &norm {
                 a *= norm.factor[channel];
                 b = norm.offset[channel] + (b - norm.mean[channel]) * norm.factor[channel];
             }
-            flipped.push(a < 0.0);
+            let column = folded.trits.iter_mut().skip(channel).step_by(outputs);
+            for (to, trit) in column.zip(row) {
+                *to = if a < 0.0 { -trit } else { *trit };
+            }
             folded.scale.push((a.abs() * input_factor) as f32);
             folded.bias.push(b as f32);
-        }
-        for (trit, flipped) in folded.trits.iter_mut().zip(flipped.iter().cycle()) {
-            if *flipped {
-                *trit = -*trit;
-            }
         }
         folded
     }

@@ -86,4 +86,7 @@ pub enum Error {
         /// What is wrong, and what would be right.
         problem: String,
     },
+    /// The compiler refuses the model file.
+    #[error("{0}")]
+    Model(String),
 }

