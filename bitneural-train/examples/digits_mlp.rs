@@ -76,33 +76,41 @@ fn train(weights: Weights, arguments: &Arguments, data: &Dataset) -> Result<Netw
         .epochs(arguments.epochs)
         .batch(32)
         .rate(5e-3)
-        .seed(arguments.seed);
-    fit.progress(true).run(&mut network, data)?;
+        .seed(arguments.seed)
+        .progress(true);
+    fit.run(&mut network, data)?;
     Ok(network)
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments = Arguments::parse(std::env::args().skip(1))?;
     let (training, test) = Dataset::read_csv(DATA, 64, 10)?.split_at(1297)?;
-    let percent = |classes: &[usize]| Ok::<_, Error>(100.0 * test.accuracy(classes)?);
+    let percent = |classes: &[usize]| test.accuracy(classes).map(|share| 100.0 * share);
 
     if arguments.float {
         let network = train(Weights::Float, &arguments, &training)?;
         println!(
-            "float weights, f32 arithmetic:    {:.1} %",
+            "float weights, f32:    {:.1} %",
             percent(&network.classify(&test)?)?
         );
     }
     let network = train(Weights::Ternary, &arguments, &training)?;
+    let deployed = network.deploy()?;
     println!(
-        "ternary weights, f32 arithmetic:  {:.1} %",
+        "ternary weights, f32:  {:.1} %",
         percent(&network.classify(&test)?)?
     );
     println!(
-        "integers:                         {:.1} %",
-        percent(&bitneural_train::constants::integer_classes(
-            &network, &test
-        ))?
+        "as deployed, integers: {:.1} %",
+        percent(&deployed.classify(&test)?)?
+    );
+    let comparison = deployed.compare(&test)?;
+    println!(
+        "tensors with the deployed constants: {} of {} classes and {} of {} activations differ from the integers",
+        comparison.other_classes,
+        comparison.samples,
+        comparison.other_activations,
+        comparison.activations
     );
     let bytes = network.write(&arguments.output)?;
     println!("{}: {bytes} bytes", arguments.output.display());

@@ -88,12 +88,19 @@ impl Dense {
         let [inputs, outputs] = self.kernel.dims();
         let ternary = ternarize(self.kernel.val());
         let values = |tensor: &Option<Param<Tensor<1>>>, default: f32| {
-            tensor.as_ref().map_or(vec![default; outputs], |tensor| floats(tensor.val()))
+            tensor
+                .as_ref()
+                .map_or(vec![default; outputs], |tensor| floats(tensor.val()))
         };
         let (gain, bias) = (values(&self.gain, 1.0), values(&self.bias, 0.0));
         let norm = self.norm.as_ref().map(Affine::of);
-        let mut folded = Folded { trits: vec![0; inputs * outputs], scale: vec![], bias: vec![] };
-        for (channel, (row, scale)) in ternary.trits.chunks(inputs).zip(ternary.scales).enumerate() {
+        let mut folded = Folded {
+            trits: vec![0; inputs * outputs],
+            scale: vec![],
+            bias: vec![],
+        };
+        for (channel, (row, scale)) in ternary.trits.chunks(inputs).zip(ternary.scales).enumerate()
+        {
             let mut a = scale * f64::from(gain[channel]);
             let mut b = f64::from(bias[channel]);
             if let Some(norm) = &norm {

@@ -38,7 +38,9 @@ impl Deployed {
     /// [`Error::Model`] with everything that the compiler has against it.
     pub fn new(model_file: &[u8]) -> Result<Self, Error> {
         match compile(model_file, &Options::default()) {
-            Ok(compiled) => Ok(Self { network: compiled.network }),
+            Ok(compiled) => Ok(Self {
+                network: compiled.network,
+            }),
             Err(errors) => Err(Error::Model(errors.to_string())),
         }
     }
@@ -66,8 +68,12 @@ impl Deployed {
     /// [`Error::Length`] if the samples do not have the length of the input.
     pub fn compare(&self, data: &Dataset) -> Result<Comparison, Error> {
         self.accepts(data)?;
-        let integers: Vec<integer::Tensors> = data.samples().map(|sample| self.run(sample)).collect();
-        let mut comparison = Comparison { samples: data.len(), ..Comparison::default() };
+        let integers: Vec<integer::Tensors> =
+            data.samples().map(|sample| self.run(sample)).collect();
+        let mut comparison = Comparison {
+            samples: data.len(),
+            ..Comparison::default()
+        };
         for (id, tensor) in self.forward(&integers) {
             let scores = id == self.network.scores;
             let values = doubles(tensor);
@@ -76,7 +82,8 @@ impl Deployed {
                 let row: Vec<i32> = row.iter().map(|value| *value as i32).collect();
                 let expected = &integers[id.index()];
                 comparison.activations += row.len();
-                comparison.other_activations += row.iter().zip(expected).filter(|(a, b)| a != b).count();
+                comparison.other_activations +=
+                    row.iter().zip(expected).filter(|(a, b)| a != b).count();
                 comparison.other_classes +=
                     usize::from(scores && integer::class(&row) != integer::class(expected));
             }
@@ -86,7 +93,10 @@ impl Deployed {
 
     /// All tensors of the integer network for a sample.
     fn run(&self, sample: &[f32]) -> integer::Tensors {
-        integer::run(&self.network, &integer::quantize_input(&self.network, sample))
+        integer::run(
+            &self.network,
+            &integer::quantize_input(&self.network, sample),
+        )
     }
 
     /// What the ops up to the scores yield for all samples, `[samples, elements]` each, from the codes of the input.
@@ -97,7 +107,9 @@ impl Deployed {
         let codes = matrix(codes, [integers.len(), self.network.tensor(input).elements]);
         let mut known = vec![(input, codes)];
         for op in &self.network.ops {
-            let Some((_, from)) = known.iter().find(|(id, _)| *id == op.input) else { continue };
+            let Some((_, from)) = known.iter().find(|(id, _)| *id == op.input) else {
+                continue;
+            };
             let to = match &op.kind {
                 OpKind::Dense(op) => dense(op, from.clone()),
                 OpKind::Table(table) => from_table(&table.entries, from.clone()),
@@ -116,7 +128,11 @@ impl Deployed {
         if data.sample_len() == expected {
             return Ok(());
         }
-        Err(Error::Length { what: "values of a sample", expected, found: data.sample_len() })
+        Err(Error::Length {
+            what: "values of a sample",
+            expected,
+            found: data.sample_len(),
+        })
     }
 }
 
@@ -124,10 +140,22 @@ impl Deployed {
 fn dense(op: &network::Dense, codes: Tensor<2>) -> Tensor<2> {
     let trits = op.trits.iter().map(|trit| f64::from(*trit)).collect();
     let trits = matrix(trits, [op.outputs, op.inputs]);
-    let Requant { pre_shift, shift, low, high, ref channels } = op.requant;
+    let Requant {
+        pre_shift,
+        shift,
+        low,
+        high,
+        ref channels,
+    } = op.requant;
     let row = |values: Vec<f64>| matrix(values, [1, op.outputs]);
-    let bias = row(channels.iter().map(|channel| f64::from(channel.bias)).collect());
-    let multiplier = row(channels.iter().map(|channel| f64::from(channel.multiplier)).collect());
+    let bias = row(channels
+        .iter()
+        .map(|channel| f64::from(channel.bias))
+        .collect());
+    let multiplier = row(channels
+        .iter()
+        .map(|channel| f64::from(channel.multiplier))
+        .collect());
     let sums = codes.matmul(trits.transpose());
     let t = sums * 2.0_f64.powi(pre_shift as i32) + bias;
     let y = (t * multiplier * 2.0_f64.powi(-32 - shift as i32)).floor();
@@ -137,10 +165,16 @@ fn dense(op: &network::Dense, codes: Tensor<2>) -> Tensor<2> {
 /// R13.
 fn from_table(entries: &[u8; 256], codes: Tensor<2>) -> Tensor<2> {
     let shape = codes.dims();
-    let values = doubles(codes).iter().map(|code| f64::from(entries[*code as usize])).collect();
+    let values = doubles(codes)
+        .iter()
+        .map(|code| f64::from(entries[*code as usize]))
+        .collect();
     matrix(values, shape)
 }
 
 fn matrix(values: Vec<f64>, shape: [usize; 2]) -> Tensor<2> {
-    Tensor::from_data(TensorData::new(values, shape), (&Device::flex(), DType::F64))
+    Tensor::from_data(
+        TensorData::new(values, shape),
+        (&Device::flex(), DType::F64),
+    )
 }

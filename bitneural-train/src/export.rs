@@ -69,7 +69,8 @@ impl Network {
             tensors.extend(dense_tensors(&dense.id, inputs, folded));
             inputs = dense.units;
         }
-        model_bytes(&metadata(architecture, layers), &tensors).map_err(|error| refuse("", &error.to_string()))
+        model_bytes(&metadata(architecture, layers), &tensors)
+            .map_err(|error| refuse("", &error.to_string()))
     }
 
     /// Compiles the model file: what the device will compute.
@@ -90,7 +91,10 @@ impl Network {
     pub fn write(&self, path: impl AsRef<Path>) -> Result<usize, Error> {
         let path = path.as_ref();
         let bytes = self.model_file()?;
-        write_atomically(path, &bytes).map_err(|source| Error::Io { path: path.to_owned(), source })?;
+        write_atomically(path, &bytes).map_err(|source| Error::Io {
+            path: path.to_owned(),
+            source,
+        })?;
         Ok(bytes.len())
     }
 }
@@ -143,7 +147,11 @@ fn dense_tensors(id: &str, inputs: usize, folded: Folded) -> [NamedTensor; 3] {
     let outputs = folded.scale.len();
     let tensor = |name: &str, shape: &[usize], data| {
         let name = format!("{id}/{name}");
-        NamedTensor { name, shape: shape.to_vec(), data }
+        NamedTensor {
+            name,
+            shape: shape.to_vec(),
+            data,
+        }
     };
     [
         tensor("kernel", &[inputs, outputs], TensorData::I8(folded.trits)),

@@ -65,8 +65,16 @@ impl Range {
 
     fn codes(self, kind: RangeKind) -> Codes {
         let (low, high) = (f64::from(self.low), f64::from(self.high));
-        let format = ranges::code(&RecordedRange { low, high, kind, fixed: None });
-        Codes { scale: format.scale, zero_point: f64::from(format.zero_point) }
+        let format = ranges::code(&RecordedRange {
+            low,
+            high,
+            kind,
+            fixed: None,
+        });
+        Codes {
+            scale: format.scale,
+            zero_point: f64::from(format.zero_point),
+        }
     }
 }
 

@@ -8,7 +8,13 @@ use burn::tensor::{Tensor, TensorData};
 pub(crate) fn ternarize(kernel: Tensor<2>) -> Ternary {
     let outputs = kernel.dims()[1];
     let weights = floats(kernel);
-    bitneural_core::ternarize::ternarize(&weights, outputs, Order::InputsFirst, Quantizer::Twn, Granularity::Channel)
+    bitneural_core::ternarize::ternarize(
+        &weights,
+        outputs,
+        Order::InputsFirst,
+        Quantizer::Twn,
+        Granularity::Channel,
+    )
 }
 
 /// The kernel as the device will see it, with the gradient of the latent one (straight-through estimator, unclipped:
@@ -20,9 +26,12 @@ pub(crate) fn straight_through(kernel: Tensor<2>) -> Tensor<2> {
     let [inputs, outputs] = kernel.dims();
     let Ternary { trits, scales } = ternarize(kernel.clone());
     let rows = trits.chunks(inputs).zip(scales);
-    let values: Vec<f32> =
-        rows.flat_map(|(row, scale)| row.iter().map(move |trit| f32::from(*trit) * scale as f32)).collect();
-    let ternary = Tensor::<2>::from_data(TensorData::new(values, [outputs, inputs]), &kernel.device()).transpose();
+    let values: Vec<f32> = rows
+        .flat_map(|(row, scale)| row.iter().map(move |trit| f32::from(*trit) * scale as f32))
+        .collect();
+    let ternary =
+        Tensor::<2>::from_data(TensorData::new(values, [outputs, inputs]), &kernel.device())
+            .transpose();
     // w + (q - w) would round q; this form keeps it exact: the bracket is 0.
     ternary.detach() + (kernel.clone() - kernel.detach())
 }

@@ -53,11 +53,20 @@ fn data_sets() {
 fn files() {
     let read = |name, text| message(Dataset::read_csv(csv(name, text), 2, 2));
     let short = read("short.csv", "1,2,0\n1,2\n");
-    assert!(short.ends_with("short.csv, row 2: expected 2 values and a class, found 2 columns"), "{short}");
+    assert!(
+        short.ends_with("short.csv, row 2: expected 2 values and a class, found 2 columns"),
+        "{short}"
+    );
     let word = read("word.csv", "1,two,0\n");
-    assert!(word.ends_with("word.csv, row 1: column 2: `two` is not a number"), "{word}");
+    assert!(
+        word.ends_with("word.csv, row 1: column 2: `two` is not a number"),
+        "{word}"
+    );
     let class = read("class.csv", "1,2,-1\n");
-    assert!(class.ends_with("class.csv, row 1: class `-1` is not a whole number"), "{class}");
+    assert!(
+        class.ends_with("class.csv, row 1: class `-1` is not a whole number"),
+        "{class}"
+    );
     assert_eq!(read("empty.csv", ""), "the data set is empty");
     let missing = message(Dataset::read_csv("missing.csv", 2, 2));
     assert!(missing.starts_with("missing.csv: "), "{missing}");
@@ -74,7 +83,9 @@ fn architectures() {
         "architecture of `none`: it has no dense layer with units, so there is nothing to train"
     );
     let dense = || Dense::new("a", 2);
-    assert!(new(Architecture::new("flat", input()).dense(dense())).contains("put `flatten` in front"));
+    assert!(
+        new(Architecture::new("flat", input()).dense(dense())).contains("put `flatten` in front")
+    );
     let flat = || Architecture::new("flat", input()).flatten().dense(dense());
     assert!(new(flat().dense(dense())).contains("`a` occurs twice"));
     assert!(new(flat().labels(["one"])).contains("2 units, but there are 1 labels"));
@@ -93,17 +104,27 @@ fn settings_and_other_data() {
     assert!(run(Fit::new().batch(0), &data()).contains("at least 1"));
     assert!(run(Fit::new().rate(f64::NAN), &data()).contains("NaN must be above 0"));
     let wide = Dataset::new(4, 2, vec![0.0; 8], vec![0, 1]).expect("two samples of four values");
-    assert_eq!(run(Fit::new(), &wide), "values of a sample: expected 2 values, found 4");
+    assert_eq!(
+        run(Fit::new(), &wide),
+        "values of a sample: expected 2 values, found 4"
+    );
     let classes = Dataset::new(2, 3, vec![0.0; 4], vec![0, 1]).expect("two samples of two values");
-    assert_eq!(run(Fit::new(), &classes), "classes: expected 2 values, found 3");
+    assert_eq!(
+        run(Fit::new(), &classes),
+        "classes: expected 2 values, found 3"
+    );
 }
 
 #[test]
 fn a_loss_that_is_no_number_ends_the_fit() {
-    let mut network = Network::new(architecture().weights(Weights::Float), 1).expect("it fits together");
+    let mut network =
+        Network::new(architecture().weights(Weights::Float), 1).expect("it fits together");
     let error = message(Fit::new().rate(1e38).epochs(20).run(&mut network, &data()));
     assert!(error.starts_with("the loss became "), "{error}");
-    assert!(error.contains("try a lower learning rate than 1"), "{error}");
+    assert!(
+        error.contains("try a lower learning rate than 1"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -113,15 +134,25 @@ fn only_fitted_ternary_networks_are_exported() {
         message(network.model_file()),
         "layer `scores` cannot be exported: its range is not known; fit the network first"
     );
-    let mut network = Network::new(architecture().weights(Weights::Float), 1).expect("it fits together");
-    Fit::new().epochs(1).run(&mut network, &data()).expect("one step");
+    let mut network =
+        Network::new(architecture().weights(Weights::Float), 1).expect("it fits together");
+    Fit::new()
+        .epochs(1)
+        .run(&mut network, &data())
+        .expect("one step");
     assert!(message(network.model_file()).contains("its weights are floats"));
 }
 
 #[test]
 fn a_file_that_cannot_be_written_is_named() {
     let mut network = Network::new(architecture(), 1).expect("it fits together");
-    Fit::new().epochs(1).run(&mut network, &data()).expect("one step");
+    Fit::new()
+        .epochs(1)
+        .run(&mut network, &data())
+        .expect("one step");
     let error = message(network.write("/nonexistent/model.safetensors"));
-    assert!(error.starts_with("/nonexistent/model.safetensors: "), "{error}");
+    assert!(
+        error.starts_with("/nonexistent/model.safetensors: "),
+        "{error}"
+    );
 }

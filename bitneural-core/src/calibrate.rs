@@ -1,0 +1,33 @@
+//! Observes the ranges of activations on real inputs.
+
+use crate::graph::{Graph, NodeKind};
+use crate::ids::ValueId;
+use crate::reference::float;
+use crate::writer::Observed;
+
+/// The values whose range the quantizer reads.
+fn needed(graph: &Graph) -> impl Iterator<Item = ValueId> + '_ {
+    let yielded = graph.nodes.iter().filter_map(|node| match node.kind {
+        NodeKind::Dense(_) | NodeKind::Activation(_) => Some(node.output),
+        NodeKind::Reshape | NodeKind::Softmax(_) => None,
+    });
+    std::iter::once(graph.input).chain(yielded)
+}
+
+/// Runs the ternary float network on each input (channels last, not normalized, one element for each
+/// of the input's shape) and notes the smallest and largest value of every activation that needs a
+/// range, by [`ValueId`].
+pub fn observe<'a>(graph: &Graph, inputs: impl IntoIterator<Item = &'a [f32]>) -> Vec<Option<Observed>> {
+    let mut observed: Vec<Option<Observed>> = vec![None; graph.values.len()];
+    for input in inputs {
+        let values = float::run(graph, input);
+        for id in needed(graph) {
+            for &value in &values[id.index()] {
+                let seen = observed[id.index()].get_or_insert(Observed { low: value, high: value });
+                seen.low = seen.low.min(value);
+                seen.high = seen.high.max(value);
+            }
+        }
+    }
+    observed
+}

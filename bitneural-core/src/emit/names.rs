@@ -1,0 +1,145 @@
+//! Identifiers from what users call things.
+
+use crate::error::{Error, ErrorKind, Errors, Location};
+
+/// Words of a name: split at everything but letters and digits, and where a capital follows a
+/// small letter.
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = vec![String::new()];
+    let mut previous_small = false;
+    for character in name.chars() {
+        let boundary = !character.is_ascii_alphanumeric() || character.is_ascii_uppercase() && previous_small;
+        if boundary {
+            words.push(String::new());
+        }
+        if character.is_ascii_alphanumeric()
+            && let Some(word) = words.last_mut()
+        {
+            word.push(character);
+        }
+        previous_small = character.is_ascii_lowercase() || character.is_ascii_digit();
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// `kws-v2 model` → `kws_v2_model`; a name without letters or digits → `fallback`, one that begins
+/// with a digit gets `fallback_` in front.
+pub fn snake(name: &str, fallback: &str) -> String {
+    let joined = words(name).join("_").to_lowercase();
+    match joined.chars().next() {
+        None => fallback.to_owned(),
+        Some(first) if first.is_ascii_digit() => format!("{fallback}_{joined}"),
+        Some(_) => joined,
+    }
+}
+
+/// `kws-v2 model` → `KwsV2Model`; empty if there is no letter or digit.
+pub fn camel(name: &str) -> String {
+    words(name)
+        .iter()
+        .map(|word| {
+            let (first, rest) = word.split_at(1);
+            let rest = if word.chars().all(|c| !c.is_ascii_lowercase()) { rest.to_lowercase() } else { rest.to_owned() };
+            first.to_uppercase() + &rest
+        })
+        .collect()
+}
+
+/// The name of the struct for a model that the user gave none.
+///
+/// # Errors
+/// A name without a letter.
+pub fn struct_name(model: &str) -> Result<String, Errors> {
+    let name = camel(model);
+    if name.chars().next().is_some_and(|first| first.is_ascii_alphabetic()) && name != "Self" {
+        return Ok(name);
+    }
+    let kind = ErrorKind::InvalidName { name: model.to_owned() };
+    Err(Error { kind, location: Location::default().field("name") }.into())
+}
+
+/// A variant of the class enum: its name and the label it stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Class {
+    /// UpperCamelCase; `Class` in front of a label that begins with a digit.
+    pub variant: String,
+    /// The text of the file.
+    pub label: String,
+}
+
+/// The variants for `labels`.
+///
+/// # Errors
+/// Two labels that would be the same variant, every such pair.
+pub fn classes(labels: &[String]) -> Result<Vec<Class>, Errors> {
+    let mut problems = Errors::new();
+    let mut classes: Vec<Class> = Vec::with_capacity(labels.len());
+    for label in labels {
+        let mut variant = camel(label);
+        if !variant.chars().next().is_some_and(|first| first.is_ascii_alphabetic()) || variant == "Self" {
+            variant.insert_str(0, "Class");
+        }
+        if let Some(first) = classes.iter().find(|class| class.variant == variant) {
+            let kind = ErrorKind::LabelCollision {
+                first: first.label.clone(),
+                second: label.clone(),
+                identifier: variant.clone(),
+            };
+            problems.push(kind, Location::default().field("labels"));
+        }
+        classes.push(Class { variant, label: label.clone() });
+    }
+    problems.into_result(classes)
+}
+
+/// Names that are handed out once.
+#[derive(Debug, Default)]
+pub(super) struct Unique(Vec<String>);
+
+impl Unique {
+    /// `name`, or `name_2`, `name_3` … if it is taken.
+    pub(super) fn take(&mut self, name: String) -> String {
+        let mut candidate = name.clone();
+        let mut number = 2;
+        while self.0.contains(&candidate) {
+            candidate = format!("{name}_{number}");
+            number += 1;
+        }
+        self.0.push(candidate.clone());
+        candidate
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers() {
+        assert_eq!(snake("kws-v2 model", "model"), "kws_v2_model");
+        assert_eq!(snake("conv1/Kernel", "layer"), "conv1_kernel");
+        assert_eq!(snake("0.weight", "layer"), "layer_0_weight");
+        assert_eq!(snake("…", "layer"), "layer");
+        assert_eq!(camel("digits_mlp"), "DigitsMlp");
+        assert_eq!(camel("YES"), "Yes");
+        assert_eq!(struct_name("kws").unwrap(), "Kws");
+        assert!(struct_name("2").is_err());
+    }
+
+    #[test]
+    fn labels_become_variants() {
+        let labels = ["7", "left", "turn left", "Self"].map(str::to_owned);
+        let found: Vec<String> = classes(&labels).unwrap().into_iter().map(|class| class.variant).collect();
+        assert_eq!(found, ["Class7", "Left", "TurnLeft", "ClassSelf"]);
+        let collision = classes(&["a b".to_owned(), "a-b".to_owned()]).unwrap_err();
+        assert!(collision.to_string().contains("would both be `AB`"), "{collision}");
+    }
+
+    #[test]
+    fn names_are_handed_out_once() {
+        let mut unique = Unique::default();
+        assert_eq!(unique.take("fc".to_owned()), "fc");
+        assert_eq!(unique.take("fc".to_owned()), "fc_2");
+    }
+}

@@ -1,0 +1,290 @@
+//! Language-neutral constants and calls: the plan, with names. All that Rust and C share is decided
+//! here, so that a change of a rule touches neither printer.
+
+use crate::error::Errors;
+use crate::ids::{ConstantId, SlotId};
+use crate::network::{Channel, Element, InputChannel, Requant};
+use crate::plan::memory::Content;
+use crate::plan::{Endpoint, Kernel, Plan, Step};
+use crate::report::Report;
+
+use super::names::{Class, Unique, classes, snake};
+
+mod activation;
+mod dense;
+mod id;
+mod interface;
+mod softmax;
+
+/// A program: what the printers print.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Program {
+    /// The name of the model in the file.
+    pub model: String,
+    /// The version of the model, in the user's words.
+    pub model_version: String,
+    /// The model card, a line each.
+    pub card: Vec<String>,
+    /// The constants, by [`ConstantId`]; each refers only to earlier ones.
+    pub constants: Vec<Constant>,
+    /// The places in the arena, by [`SlotId`].
+    pub slots: Vec<Slot>,
+    /// Words of the arena.
+    pub arena_words: usize,
+    /// The kernel calls of `predict`, in order.
+    pub calls: Vec<Call>,
+    /// How many of them `classify` runs.
+    pub calls_to_scores: usize,
+    /// What the user gives.
+    pub input: Port,
+    /// What the user gets.
+    pub output: Port,
+    /// What `classify` looks at.
+    pub scores: SlotId,
+    /// The classes, or none.
+    pub classes: Vec<Class>,
+    /// The figures that become constants.
+    pub figures: Figures,
+}
+
+/// The figures of a program on a 32-bit chip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Figures {
+    /// Multiply-accumulates of one inference.
+    pub macs: u64,
+    /// Bytes of read-only statics.
+    pub flash_bytes: usize,
+    /// Bytes of the arena.
+    pub ram_bytes: usize,
+    /// Bound of the stack, bytes.
+    pub stack_bytes: usize,
+    /// A hash of all constants and calls: two programs of one id compute the same.
+    pub model_id: u64,
+}
+
+/// The input or the output.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Port {
+    /// Its place in the arena.
+    pub slot: SlotId,
+    /// The axes that the user sees.
+    pub shape: Vec<usize>,
+    /// The element type in the arena.
+    pub element: Element,
+    /// The real value of a step.
+    pub scale: f32,
+    /// The value that stands for 0.
+    pub zero_point: i32,
+    /// The record of the conversion from (R4) or to (R5) `f32`.
+    pub conversion: ConstantId,
+}
+
+/// A place in the arena.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slot {
+    /// `snake_case`.
+    pub name: String,
+    /// What lies there, for people.
+    pub doc: String,
+    /// What is stored there.
+    pub content: Content,
+    /// The first word.
+    pub word: usize,
+    /// The number of elements.
+    pub elements: usize,
+}
+
+/// A constant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Constant {
+    /// `snake_case`.
+    pub name: String,
+    /// What it is, for people.
+    pub doc: String,
+    /// Its value.
+    pub value: Value,
+}
+
+/// The value of a constant.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// Packed weights, word-aligned.
+    Blob(Vec<u8>),
+    /// A table of 256 codes.
+    Table(Box<[u8; 256]>),
+    /// The constants of R7, one for each channel.
+    Channels(Vec<Channel>),
+    /// The constants of R4.
+    InputChannels(Vec<InputChannel>),
+    /// A record of bitneural-rt.
+    Record(Record),
+}
+
+/// A record: a struct of bitneural-rt and of the C kernels, with the same fields in the same order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// Its name in Rust, UpperCamelCase; in C it is in snake case behind `bn_`.
+    pub name: &'static str,
+    /// The fields, in order.
+    pub fields: Vec<(&'static str, Field)>,
+}
+
+/// The value of a field.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Field {
+    /// An integer that fits the field.
+    Integer(i64),
+    /// A float.
+    Float(f32),
+    /// The words of a blob.
+    Words(ConstantId),
+    /// A table.
+    Table(ConstantId),
+    /// A list whose length C takes from another field of the record.
+    List(ConstantId),
+    /// A list whose length C has in a field of its own behind it.
+    CountedList(ConstantId),
+    /// The epilogue, without its channels.
+    Requant(Requant),
+}
+
+/// A kernel call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// The layer and what it does, for people.
+    pub doc: String,
+    /// The family, which is the module in Rust and part of the name in C.
+    pub family: &'static str,
+    /// The kernel.
+    pub kernel: &'static str,
+    /// The record.
+    pub record: ConstantId,
+    /// What the kernel touches.
+    pub places: Places,
+    /// Whether C is given the number of elements (the record does not hold it).
+    pub counted: bool,
+    /// Whether C has a function for each type of input too.
+    pub typed_input: bool,
+}
+
+/// The slots of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Places {
+    /// One slot, changed in place.
+    InPlace(SlotId),
+    /// Read and written.
+    Two(SlotId, SlotId),
+    /// Read, written, and working memory.
+    Three(SlotId, SlotId, SlotId),
+}
+
+/// A program while constants are added.
+struct Builder<'a> {
+    plan: &'a Plan,
+    constants: Vec<Constant>,
+    names: Unique,
+}
+
+impl Builder<'_> {
+    fn constant(&mut self, name: String, doc: String, value: Value) -> ConstantId {
+        let id = ConstantId::from(self.constants.len());
+        let name = self.names.take(name);
+        self.constants.push(Constant { name, doc, value });
+        id
+    }
+
+    /// The layer's name for identifiers.
+    fn layer(&self, step: &Step) -> String {
+        snake(&self.plan.layer(step.layer).id, "layer")
+    }
+}
+
+/// Lowers a plan.
+///
+/// # Errors
+/// Labels that make no distinct variants.
+pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
+    let classes = classes(&plan.interface.labels)?;
+    let mut builder = Builder { plan, constants: Vec::new(), names: Unique::default() };
+    let slots = slots(plan, &mut builder.names);
+    let quantize = interface::quantize(&mut builder);
+    let calls: Vec<Call> = plan
+        .steps
+        .iter()
+        .map(|step| match &step.kernel {
+            Kernel::Dense(dense) => dense::call(&mut builder, step, dense),
+            Kernel::Table(entries) => activation::call(&mut builder, step, entries),
+            Kernel::Softmax(softmax) => softmax::call(&mut builder, step, *softmax),
+        })
+        .collect();
+    let dequantize = interface::dequantize(&mut builder);
+    let port = |endpoint: &Endpoint, shape: &[usize], conversion| Port {
+        slot: endpoint.slot,
+        shape: shape.to_vec(),
+        element: endpoint.element,
+        scale: endpoint.scale as f32,
+        zero_point: endpoint.zero_point,
+        conversion,
+    };
+    let cost = &plan.cost;
+    let mut program = Program {
+        model: plan.interface.name.clone(),
+        model_version: plan.interface.model_version.clone(),
+        card: report.card(),
+        input: port(&plan.input, &plan.interface.input_shape.0, quantize),
+        output: port(&plan.output, &plan.interface.output_shape.0, dequantize),
+        constants: builder.constants,
+        slots,
+        arena_words: plan.arena_words,
+        calls,
+        calls_to_scores: plan.steps_to_scores,
+        scores: plan.scores,
+        classes,
+        figures: Figures {
+            macs: cost.macs,
+            flash_bytes: cost.flash_bytes,
+            ram_bytes: cost.ram_bytes,
+            stack_bytes: cost.stack_bytes,
+            model_id: 0,
+        },
+    };
+    program.figures.model_id = id::of(&program);
+    Ok(program)
+}
+
+/// Names for the slots: the layer that writes each first.
+fn slots(plan: &Plan, names: &mut Unique) -> Vec<Slot> {
+    plan.slots
+        .iter()
+        .enumerate()
+        .map(|(index, slot)| {
+            let id = SlotId::from(index);
+            let writer = plan.steps.iter().find(|step| step.output == id || step.scratch == Some(id));
+            let layer = writer.map_or(plan.interface.input.as_str(), |step| plan.layer(step.layer).id.as_str());
+            let (suffix, what) = match slot.content {
+                Content::Tensor(_) if writer.is_none() => ("in", "The input"),
+                Content::Tensor(_) => ("out", "The output of the layer"),
+                Content::Scratch => ("scratch", "Working memory of the layer"),
+            };
+            Slot {
+                name: names.take(format!("{}_{suffix}", snake(layer, "layer"))),
+                doc: format!("{what} `{layer}`."),
+                content: slot.content,
+                word: slot.word,
+                elements: slot.elements,
+            }
+        })
+        .collect()
+}
+
+impl Program {
+    /// A constant.
+    pub fn constant(&self, id: ConstantId) -> &Constant {
+        &self.constants[id.index()]
+    }
+
+    /// A slot.
+    pub fn slot(&self, id: SlotId) -> &Slot {
+        &self.slots[id.index()]
+    }
+}

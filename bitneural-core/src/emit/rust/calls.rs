@@ -1,0 +1,40 @@
+//! The kernel calls, a line or two each.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+use super::screaming;
+use crate::emit::program::{Call, Places, Program};
+use crate::ids::SlotId;
+
+/// The calls `from..to`.
+pub(super) fn calls(program: &Program, from: usize, to: usize) -> TokenStream {
+    program.calls[from..to].iter().map(|call| one(program, call)).collect()
+}
+
+fn one(program: &Program, call: &Call) -> TokenStream {
+    let place = |id: SlotId| screaming(&program.slot(id).name);
+    let record = screaming(&program.constant(call.record).name);
+    let family = Ident::new(call.family, Span::call_site());
+    let kernel = Ident::new(call.kernel, Span::call_site());
+    match call.places {
+        Places::InPlace(data) => {
+            let data = place(data);
+            quote!(rt::#family::#kernel(&#record, self.arena.write(#data));)
+        }
+        Places::Two(input, output) => {
+            let (input, output) = (place(input), place(output));
+            quote! {
+                let (input, output) = self.arena.two(#input, #output);
+                rt::#family::#kernel(&#record, input, output);
+            }
+        }
+        Places::Three(input, output, scratch) => {
+            let (input, output, scratch) = (place(input), place(output), place(scratch));
+            quote! {
+                let (input, output, scratch) = self.arena.three(#input, #output, #scratch);
+                rt::#family::#kernel(&#record, input, output, scratch);
+            }
+        }
+    }
+}

@@ -1,0 +1,425 @@
+//! The kinds of problems, with the words that a user reads.
+
+use super::Location;
+use crate::shape::Shape;
+
+/// Which argument of the macro (or option of the compiler) a problem is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Argument {
+    /// The path of the model file.
+    Path,
+    /// `budget(…)`.
+    Budget,
+    /// The name of the struct.
+    Name,
+}
+
+/// What is wrong.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// No file at the path.
+    #[error("the model file does not exist")]
+    FileNotFound {
+        /// Files of that or a similar name, as paths that would work.
+        near: Vec<String>,
+    },
+    /// The file exists but cannot be read.
+    #[error("the model file cannot be read: {reason}")]
+    FileUnreadable {
+        /// The operating system's words.
+        reason: String,
+    },
+    /// The file is larger than the compiler reads.
+    #[error("the model file is too large")]
+    FileTooLarge {
+        /// Its size.
+        bytes: u64,
+        /// The most that is read.
+        limit: u64,
+    },
+    /// A file of another framework.
+    #[error("this is {format}, not a safetensors file")]
+    ForeignFormat {
+        /// What it is.
+        format: &'static str,
+        /// How to convert it.
+        convert: &'static str,
+    },
+    /// Not a safetensors file.
+    #[error("not a safetensors file: {reason}")]
+    NotSafetensors {
+        /// What does not fit.
+        reason: String,
+    },
+    /// The header says that it is longer than the file.
+    #[error("the safetensors header is cut off")]
+    HeaderTruncated {
+        /// Bytes that the header needs.
+        needed: u64,
+        /// Bytes that are there.
+        found: u64,
+    },
+    /// The header is longer than the compiler reads.
+    #[error("the safetensors header is too long")]
+    HeaderOversized {
+        /// Its length in bytes.
+        bytes: u64,
+        /// The longest that is read.
+        limit: u64,
+    },
+    /// Tensors overlap, leave gaps, or end outside the file.
+    #[error("the tensors do not fill the file one after the other")]
+    TensorOffsets {
+        /// What the reader found.
+        reason: String,
+    },
+    /// No `bitneural` entry in `__metadata__`.
+    #[error("the file has no BitNeural metadata")]
+    NoMetadata,
+    /// The metadata is not JSON.
+    #[error("the metadata is not valid JSON at line {line}, column {column}: {reason}")]
+    BadJson {
+        /// Line in the metadata string, from 1.
+        line: usize,
+        /// Column in that line, from 1.
+        column: usize,
+        /// The parser's words.
+        reason: String,
+    },
+    /// A format version that this compiler does not read.
+    #[error("this version of the model format is not supported")]
+    UnsupportedVersion {
+        /// What the file says.
+        found: String,
+    },
+    /// A field that the format does not have.
+    #[error("unknown field `{field}`")]
+    UnknownField {
+        /// The field.
+        field: String,
+        /// Close names.
+        near: Vec<String>,
+        /// All the names that are allowed here.
+        allowed: Vec<String>,
+    },
+    /// A field that must be there.
+    #[error("the field `{field}` is missing")]
+    MissingField {
+        /// The field.
+        field: &'static str,
+        /// What it would hold.
+        expected: String,
+    },
+    /// A field with a value that does not fit.
+    #[error("the field `{field}` has a value that does not fit")]
+    InvalidField {
+        /// The field.
+        field: String,
+        /// What fits.
+        expected: String,
+        /// What was found.
+        found: String,
+    },
+    /// A layer type that the format does not have.
+    #[error("unknown layer type `{found}`")]
+    UnknownLayerType {
+        /// The type.
+        found: String,
+        /// Close types.
+        near: Vec<String>,
+        /// All types.
+        allowed: Vec<String>,
+    },
+    /// A reference to a layer or input that does not exist.
+    #[error("no layer or input is called `{found}`")]
+    UnknownId {
+        /// The reference.
+        found: String,
+        /// Close names.
+        near: Vec<String>,
+    },
+    /// Two layers or inputs of one name.
+    #[error("two layers or inputs are called `{id}`")]
+    DuplicateId {
+        /// The name.
+        id: String,
+    },
+    /// Something that the format allows and this version does not compile.
+    #[error("{option} `{value}` is not supported")]
+    Unsupported {
+        /// The option.
+        option: &'static str,
+        /// Its value.
+        value: String,
+        /// What to do instead.
+        instead: String,
+    },
+    /// No layer at all.
+    #[error("the model has no layers")]
+    EmptyModel,
+    /// A tensor that a layer names and the file lacks.
+    #[error("a tensor is missing")]
+    MissingTensor {
+        /// Close names in the file.
+        near: Vec<String>,
+    },
+    /// A tensor that no layer names.
+    #[error("no layer uses this tensor")]
+    UnusedTensor,
+    /// A tensor of the wrong shape.
+    #[error("the tensor has the wrong shape")]
+    WrongShape {
+        /// What the layer needs, in words or axes.
+        expected: String,
+        /// What the file has.
+        found: Shape,
+    },
+    /// A tensor of the wrong type.
+    #[error("the tensor has the wrong element type")]
+    WrongDtype {
+        /// What fits.
+        expected: &'static str,
+        /// What the file has.
+        found: String,
+    },
+    /// NaN or an infinity.
+    #[error("the tensor holds {value} at index {index}")]
+    NotFinite {
+        /// Flat index in the tensor.
+        index: usize,
+        /// The value.
+        value: String,
+    },
+    /// An integer kernel with a value outside -1, 0, 1.
+    #[error("the tensor holds {value} at index {index}, which is no trit")]
+    NotATrit {
+        /// Flat index in the tensor.
+        index: usize,
+        /// The value.
+        value: i8,
+    },
+    /// A layer that cannot read what the one before it yields.
+    #[error("the layer cannot read its input")]
+    DoesNotCompose {
+        /// What it reads.
+        expected: String,
+        /// The shape that it gets.
+        found: Shape,
+        /// How to mend it.
+        mend: String,
+    },
+    /// More than any chip of the kind we serve can hold.
+    #[error("{what} is too large")]
+    TooLarge {
+        /// What.
+        what: &'static str,
+        /// How large (saturated).
+        found: usize,
+        /// The most that is compiled.
+        limit: usize,
+    },
+    /// No recorded range for an activation.
+    #[error("the file records no range for this layer's output")]
+    MissingRange,
+    /// Scales so that sums do not fit 32 bits (R8).
+    #[error("sum too wide for 32 bits")]
+    SumTooWide,
+    /// An output scale that is too fine for the input (R8).
+    #[error("output scale too fine for its input")]
+    ScaleTooFine {
+        /// The multiplier that does not fit.
+        multiplier: f64,
+    },
+    /// Channels whose scales differ too much (R8).
+    #[error("channel scales too far apart")]
+    ScalesTooFarApart {
+        /// The channel whose multiplier vanishes.
+        channel: usize,
+        /// Its real multiplier.
+        smallest: f64,
+        /// The largest of the layer.
+        largest: f64,
+    },
+    /// Another number of labels than of classes.
+    #[error("the number of labels is not the number of outputs")]
+    LabelCount {
+        /// Labels in the file.
+        labels: usize,
+        /// Elements of the output.
+        outputs: usize,
+    },
+    /// Two labels that would be one variant of the class enum.
+    #[error("the labels `{first}` and `{second}` would both be `{identifier}`")]
+    LabelCollision {
+        /// The first.
+        first: String,
+        /// The second.
+        second: String,
+        /// The variant.
+        identifier: String,
+    },
+    /// A name that makes no Rust identifier.
+    #[error("`{name}` makes no name for a struct")]
+    InvalidName {
+        /// The name.
+        name: String,
+    },
+    /// More flash or RAM than the user allows.
+    #[error("the model exceeds its budget")]
+    BudgetExceeded {
+        /// What was allowed.
+        allowed: String,
+        /// What it needs.
+        needed: String,
+        /// Where the bytes go, a table.
+        breakdown: String,
+    },
+    /// A broken invariant of the compiler itself.
+    #[error("this is a bug of the compiler: {stage} left an invalid {what}: {reason}")]
+    Internal {
+        /// The stage.
+        stage: &'static str,
+        /// What it yields.
+        what: &'static str,
+        /// The invariant that does not hold.
+        reason: String,
+    },
+}
+
+/// `did you mean a, b or c?`, or nothing.
+fn did_you_mean(near: &[String]) -> Option<String> {
+    let quoted: Vec<String> = near.iter().map(|name| format!("`{name}`")).collect();
+    let (last, rest) = quoted.split_last()?;
+    Some(if rest.is_empty() {
+        format!("did you mean {last}?")
+    } else {
+        format!("did you mean {} or {last}?", rest.join(", "))
+    })
+}
+
+fn one_of(allowed: &[String]) -> String {
+    format!("one of {}", allowed.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))
+}
+
+impl ErrorKind {
+    /// Which argument of the macro is to blame.
+    pub fn argument(&self) -> Argument {
+        match self {
+            Self::BudgetExceeded { .. } => Argument::Budget,
+            Self::InvalidName { .. } => Argument::Name,
+            _ => Argument::Path,
+        }
+    }
+
+    /// What was expected and what was found, where that can be said in a line each.
+    pub fn expected_and_found(&self) -> Option<(String, String)> {
+        Some(match self {
+            Self::FileTooLarge { bytes, limit } | Self::HeaderOversized { bytes, limit } => {
+                (format!("at most {limit} bytes"), format!("{bytes} bytes"))
+            }
+            Self::HeaderTruncated { needed, found } => (format!("{needed} bytes"), format!("{found} bytes")),
+            Self::TensorOffsets { reason } => {
+                ("tensors without gaps or overlaps, up to the end of the file".to_owned(), reason.clone())
+            }
+            Self::UnsupportedVersion { found } => ("1".to_owned(), found.clone()),
+            Self::UnknownField { field, allowed, .. } => (one_of(allowed), format!("`{field}`")),
+            Self::MissingField { expected, .. } => (expected.clone(), "nothing".to_owned()),
+            Self::InvalidField { expected, found, .. } => (expected.clone(), found.clone()),
+            Self::UnknownLayerType { found, allowed, .. } => (one_of(allowed), format!("`{found}`")),
+            Self::WrongShape { expected, found } => (expected.clone(), found.to_string()),
+            Self::WrongDtype { expected, found } => ((*expected).to_owned(), found.clone()),
+            Self::NotFinite { value, .. } => ("finite numbers".to_owned(), value.clone()),
+            Self::NotATrit { value, .. } => ("-1, 0 or 1".to_owned(), value.to_string()),
+            Self::DoesNotCompose { expected, found, .. } => (expected.clone(), format!("shape {found}")),
+            Self::TooLarge { found, limit, .. } => (
+                format!("at most {limit}"),
+                if *found == usize::MAX { "more than can be counted".to_owned() } else { found.to_string() },
+            ),
+            Self::ScaleTooFine { multiplier } => {
+                ("a ratio of input step to output step below 32768".to_owned(), format!("{multiplier:e}"))
+            }
+            Self::ScalesTooFarApart { channel, smallest, largest } => (
+                "scales within a factor of 2^31".to_owned(),
+                format!("{smallest:e} in channel {channel}, {largest:e} elsewhere"),
+            ),
+            Self::LabelCount { labels, outputs } => (format!("{outputs} labels"), format!("{labels}")),
+            Self::BudgetExceeded { allowed, needed, breakdown } => {
+                (allowed.clone(), format!("{needed}\n{breakdown}"))
+            }
+            Self::FileNotFound { .. }
+            | Self::FileUnreadable { .. }
+            | Self::ForeignFormat { .. }
+            | Self::NotSafetensors { .. }
+            | Self::NoMetadata
+            | Self::BadJson { .. }
+            | Self::UnknownId { .. }
+            | Self::DuplicateId { .. }
+            | Self::Unsupported { .. }
+            | Self::EmptyModel
+            | Self::MissingTensor { .. }
+            | Self::UnusedTensor
+            | Self::MissingRange
+            | Self::SumTooWide
+            | Self::LabelCollision { .. }
+            | Self::InvalidName { .. }
+            | Self::Internal { .. } => return None,
+        })
+    }
+
+    /// How to mend it.
+    pub fn help(&self, location: &Location) -> Option<String> {
+        let file = location.file.as_deref().unwrap_or("FILE");
+        Some(match self {
+            Self::FileNotFound { near } => did_you_mean(near)
+                .unwrap_or_else(|| "the path is relative to the folder of the crate's Cargo.toml".to_owned()),
+            Self::ForeignFormat { convert, .. } => (*convert).to_owned(),
+            Self::NoMetadata => "write the file with `bitneural-train`, or add the entry `bitneural` to \
+                `__metadata__` as docs/format.md describes"
+                .to_owned(),
+            Self::UnknownField { near, .. } | Self::UnknownLayerType { near, .. } | Self::UnknownId { near, .. } => {
+                did_you_mean(near)?
+            }
+            Self::MissingTensor { near } => did_you_mean(near)
+                .unwrap_or_else(|| format!("`bitneural inspect {file}` lists the tensors of the file")),
+            Self::DuplicateId { .. } => "give each layer and input a name of its own".to_owned(),
+            Self::Unsupported { instead, .. } => instead.clone(),
+            Self::EmptyModel => "list at least one layer under `layers`".to_owned(),
+            Self::UnusedTensor => "name it in the layer's `tensors`, or leave it out of the file".to_owned(),
+            Self::NotFinite { .. } => {
+                "the training diverged: export an earlier checkpoint, or lower the learning rate".to_owned()
+            }
+            Self::NotATrit { .. } => "an I8 kernel holds trits; write other weights as F32".to_owned(),
+            Self::DoesNotCompose { mend, .. } => mend.clone(),
+            Self::MissingRange => {
+                format!("record the ranges once, on real inputs: `bitneural calibrate {file} --data INPUTS`")
+            }
+            Self::SumTooWide | Self::ScaleTooFine { .. } | Self::ScalesTooFarApart { .. } => format!(
+                "the recorded range may come from other weights: calibrate again (`bitneural calibrate {file} \
+                 --data INPUTS`), and look for outliers in the layer's scales and biases"
+            ),
+            Self::LabelCount { .. } => "list one label for each element of the output, or none".to_owned(),
+            Self::LabelCollision { .. } => "change one of them".to_owned(),
+            Self::InvalidName { .. } => {
+                "name the struct: `include_ternary_model!(pub struct Name = \"…\")`".to_owned()
+            }
+            Self::BudgetExceeded { .. } => "raise the budget or make the largest layers smaller".to_owned(),
+            Self::Internal { .. } => "please report it, with the file if you can".to_owned(),
+            Self::FileUnreadable { .. }
+            | Self::FileTooLarge { .. }
+            | Self::NotSafetensors { .. }
+            | Self::HeaderTruncated { .. }
+            | Self::HeaderOversized { .. }
+            | Self::TensorOffsets { .. } => {
+                "is the file complete? (A Git LFS pointer or an interrupted download looks like this.)".to_owned()
+            }
+            Self::BadJson { .. } => format!("`bitneural inspect {file}` prints the metadata"),
+            Self::UnsupportedVersion { .. } => "update bitneural-rt, or export the file again".to_owned(),
+            Self::MissingField { .. } | Self::InvalidField { .. } => "docs/format.md lists every field".to_owned(),
+            Self::WrongShape { .. } | Self::WrongDtype { .. } => {
+                format!("`bitneural inspect {file}` lists the tensors of the file")
+            }
+            Self::TooLarge { .. } => return None,
+        })
+    }
+}

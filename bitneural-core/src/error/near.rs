@@ -1,0 +1,44 @@
+//! "Did you mean": names close to a misspelt one.
+
+/// At most three of `candidates` that are close to `wanted`, the closest first.
+///
+/// Close means an edit distance (Levenshtein 1966, without regard to case) of at most a third of
+/// the longer name, or one name containing the other.
+pub fn near<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let lower = wanted.to_lowercase();
+    let mut scored: Vec<(usize, &str)> = candidates
+        .into_iter()
+        .filter_map(|candidate| {
+            let other = candidate.to_lowercase();
+            let contains = lower.len() >= 3 && other.len() >= 3 && (other.contains(&lower) || lower.contains(&other));
+            let distance = distance(&lower, &other);
+            (distance <= lower.len().max(other.len()) / 3 || contains).then_some((distance, candidate))
+        })
+        .collect();
+    scored.sort();
+    scored.dedup();
+    scored.into_iter().take(3).map(|(_, name)| name.to_owned()).collect()
+}
+
+/// Names longer than this are not compared: the work grows with the product of the lengths.
+const LONGEST_COMPARED: usize = 64;
+
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    if a.len() > LONGEST_COMPARED || b.len() > LONGEST_COMPARED {
+        return usize::MAX;
+    }
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut diagonal = i;
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+        for (j, y) in b.iter().enumerate() {
+            let substituted = diagonal + usize::from(x != y);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}

@@ -1,0 +1,106 @@
+//! Layers of the file → nodes, shapes inferred.
+
+use super::{Graph, Interface, LayerName, Node, NodeKind, Value, activation, dense, layout, shape, softmax};
+use crate::error::{ErrorKind, Errors, Location};
+use crate::ids::{LayerId, ValueId};
+use crate::shape::Shape;
+use crate::source::layers::LayerKind;
+use crate::source::{Layout, ModelFile, RecordedRange};
+
+/// The graph while layers are added to it.
+pub(super) struct Builder<'a> {
+    pub(super) file: &'a ModelFile<'a>,
+    pub(super) layout: Layout,
+    pub(super) problems: Errors,
+    values: Vec<Value>,
+    nodes: Vec<Node>,
+    /// The value that the next layer reads.
+    current: ValueId,
+    /// The order of the file behind a channels-first flatten, until a layer with weights takes it.
+    pub(super) pending_order: Option<Vec<u32>>,
+}
+
+impl Builder<'_> {
+    /// The shape that the next layer reads.
+    pub(super) fn shape(&self) -> &Shape {
+        &self.values[self.current.index()].shape
+    }
+
+    /// Adds a node that reads the current value and yields the next one.
+    pub(super) fn push(&mut self, layer: LayerId, kind: NodeKind, shape: Shape, range: Option<RecordedRange>) {
+        let output = ValueId::from(self.values.len());
+        self.values.push(Value { shape, range, layer: Some(layer) });
+        self.nodes.push(Node { layer, input: self.current, output, kind });
+        self.current = output;
+    }
+}
+
+/// Builds the graph of a file.
+///
+/// # Errors
+/// Tensors that are missing, of the wrong type or shape, or not finite; layers that do not compose.
+/// A layer whose output shape is still known does not keep the ones behind it from being checked.
+pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
+    let metadata = &file.metadata;
+    let input_shape = layout::channels_last(&metadata.input.shape, metadata.layout);
+    let input = Value { shape: input_shape.clone(), range: metadata.input.range, layer: None };
+    let mut builder = Builder {
+        file,
+        layout: metadata.layout,
+        problems: Errors::new(),
+        values: vec![input],
+        nodes: Vec::new(),
+        current: ValueId(0),
+        pending_order: None,
+    };
+    for (index, layer) in file.layers.iter().enumerate() {
+        let id = LayerId::from(index);
+        let goes_on = match &layer.kind {
+            LayerKind::Dense(kind) => dense::build(&mut builder, id, layer, kind),
+            LayerKind::Activation(kind) => activation::build(&mut builder, id, layer, *kind),
+            LayerKind::Shape(kind) => shape::build(&mut builder, id, *kind),
+            LayerKind::Softmax(_) => softmax::build(&mut builder, id, layer),
+        };
+        if !goes_on {
+            break;
+        }
+    }
+    if builder.pending_order.is_some() {
+        let last = file.layers.last().map_or("", |layer| layer.id.as_str());
+        let kind = ErrorKind::Unsupported {
+            option: "a network that ends in a channels-first",
+            value: "flatten".to_owned(),
+            instead: "end in a dense layer, or use the keras layout".to_owned(),
+        };
+        builder.problems.push(kind, Location::layer(last));
+    }
+    let output_shape = builder.shape().clone();
+    let graph = Graph {
+        interface: Interface {
+            name: metadata.name.clone(),
+            model_version: metadata.model_version.clone(),
+            input: metadata.input.id.clone(),
+            input_shape,
+            mean: metadata.input.mean.clone(),
+            std: metadata.input.std.clone(),
+            output_shape,
+            labels: metadata.labels.clone(),
+        },
+        layers: file
+            .layers
+            .iter()
+            .map(|layer| LayerName { id: layer.id.clone(), kind: layer.kind.name() })
+            .collect(),
+        output: builder.current,
+        values: builder.values,
+        nodes: builder.nodes,
+        input: ValueId(0),
+    };
+    let labels = graph.interface.labels.len();
+    let mut problems = builder.problems;
+    if problems.is_empty() && labels != 0 && labels != graph.interface.output_shape.elements() {
+        let outputs = graph.interface.output_shape.elements();
+        problems.push(ErrorKind::LabelCount { labels, outputs }, Location::default().field("labels"));
+    }
+    problems.into_result(graph)
+}

@@ -1,0 +1,149 @@
+//! Stage 4: the integer network. Nothing below it may change a result bit.
+//!
+//! All constants are those of docs/arithmetic.md; weights are unpacked trits.
+
+use crate::graph::{Interface, LayerName};
+use crate::ids::{LayerId, TensorId};
+
+mod activation;
+mod dense;
+mod softmax;
+pub mod text;
+pub mod verify;
+
+pub use activation::Table;
+pub use dense::{Channel, Dense, Requant};
+pub use softmax::Softmax;
+
+/// The integer network: ops in the order in which they run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Network {
+    /// What the user sees.
+    pub interface: Interface,
+    /// The layers of the file, by [`LayerId`].
+    pub layers: Vec<LayerName>,
+    /// The tensors, by [`TensorId`].
+    pub tensors: Vec<Tensor>,
+    /// The ops.
+    pub ops: Vec<Op>,
+    /// What the user gives.
+    pub input: TensorId,
+    /// How the user's floats become codes (R4).
+    pub quantize_input: Vec<InputChannel>,
+    /// What the user gets.
+    pub output: TensorId,
+    /// What `classify` looks at: the output, or what a final softmax reads (R21).
+    pub scores: TensorId,
+}
+
+/// How an element is stored (R2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Element {
+    /// A code, 0..=255.
+    U8,
+    /// A wide value, −32768..=32767, zero point 0.
+    I16,
+}
+
+impl Element {
+    /// Bytes of one element.
+    pub fn bytes(self) -> usize {
+        match self {
+            Self::U8 => 1,
+            Self::I16 => 2,
+        }
+    }
+
+    /// The smallest and the largest value.
+    pub fn bounds(self) -> (i32, i32) {
+        match self {
+            Self::U8 => (0, 255),
+            Self::I16 => (-32768, 32767),
+        }
+    }
+
+    /// The Rust name of the type.
+    pub fn rust(self) -> &'static str {
+        match self {
+            Self::U8 => "u8",
+            Self::I16 => "i16",
+        }
+    }
+}
+
+/// An activation: `scale · (value − zero_point)` is the real number.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tensor {
+    /// The number of elements.
+    pub elements: usize,
+    /// How they are stored.
+    pub element: Element,
+    /// The step, above 0.
+    pub scale: f64,
+    /// The value that stands for 0.
+    pub zero_point: i32,
+    /// The layer that yields it, `None` for the input.
+    pub layer: Option<LayerId>,
+}
+
+/// Constants of R4 for one channel of the input.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct InputChannel {
+    /// k_c.
+    pub factor: f32,
+    /// b_c.
+    pub offset: i32,
+}
+
+/// A piece of the network.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Op {
+    /// The layer it comes from.
+    pub layer: LayerId,
+    /// What it reads.
+    pub input: TensorId,
+    /// What it yields.
+    pub output: TensorId,
+    /// What it computes.
+    pub kind: OpKind,
+}
+
+/// What an op computes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum OpKind {
+    /// R6, R7.
+    Dense(Dense),
+    /// R13.
+    Table(Table),
+    /// The same codes in another shape.
+    Reshape,
+    /// R20.
+    Softmax(Softmax),
+}
+
+impl OpKind {
+    /// Multiply-accumulates, zero weights included.
+    pub fn macs(&self) -> u64 {
+        match self {
+            Self::Dense(dense) => dense.inputs as u64 * dense.outputs as u64,
+            Self::Table(_) | Self::Reshape | Self::Softmax(_) => 0,
+        }
+    }
+}
+
+impl Network {
+    /// A tensor.
+    pub fn tensor(&self, id: TensorId) -> &Tensor {
+        &self.tensors[id.index()]
+    }
+
+    /// The `id` of a layer.
+    pub fn layer(&self, id: LayerId) -> &str {
+        &self.layers[id.index()].id
+    }
+
+    /// Multiply-accumulates of one inference.
+    pub fn macs(&self) -> u64 {
+        self.ops.iter().map(|op| op.kind.macs()).sum()
+    }
+}

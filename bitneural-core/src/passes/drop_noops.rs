@@ -1,0 +1,29 @@
+//! Drops nodes that yield what they read.
+
+use crate::graph::{Graph, NodeKind};
+
+/// Drops every reshape to the shape that is there already.
+pub fn drop_noops(graph: &mut Graph) {
+    let mut index = 0;
+    while index < graph.nodes.len() {
+        let node = &graph.nodes[index];
+        let same = graph.value(node.input).shape == graph.value(node.output).shape;
+        let noop = match node.kind {
+            NodeKind::Reshape => same,
+            NodeKind::Dense(_) | NodeKind::Activation(_) | NodeKind::Softmax(_) => false,
+        };
+        if !noop {
+            index += 1;
+            continue;
+        }
+        let node = graph.nodes.remove(index);
+        for reader in &mut graph.nodes {
+            if reader.input == node.output {
+                reader.input = node.input;
+            }
+        }
+        if graph.output == node.output {
+            graph.output = node.input;
+        }
+    }
+}

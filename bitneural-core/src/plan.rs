@@ -1,0 +1,203 @@
+//! Stage 5: what runs, where it lies, what it costs.
+//!
+//! [`plan`] picks a kernel and a weight encoding for each op of the [`Network`], and a place in the
+//! arena for each activation. It never changes a result.
+
+use crate::graph::{Interface, LayerName};
+use crate::ids::{LayerId, SlotId};
+use crate::network::{Element, InputChannel, Network, Op, OpKind, Softmax, Tensor};
+
+mod activation;
+pub mod cost;
+mod dense;
+pub mod encode;
+pub mod memory;
+mod softmax;
+pub mod verify;
+
+pub use cost::Cost;
+pub use dense::{Dense, DenseKernel};
+pub use memory::Slot;
+
+/// What the choice of kernels aims at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Optimize {
+    /// The fewest instructions.
+    Speed,
+    /// The fewest bytes of flash and RAM.
+    Size,
+    /// The fewest instructions unless that costs much RAM.
+    #[default]
+    Balanced,
+}
+
+impl Optimize {
+    /// The words for them in macro arguments.
+    pub const WORDS: [(&'static str, Self); 3] =
+        [("speed", Self::Speed), ("size", Self::Size), ("balanced", Self::Balanced)];
+}
+
+/// A planned network.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// What the user sees.
+    pub interface: Interface,
+    /// The layers of the file, by [`LayerId`].
+    pub layers: Vec<LayerName>,
+    /// How the user's floats become codes.
+    pub quantize_input: Vec<InputChannel>,
+    /// The places in the arena, by [`SlotId`].
+    pub slots: Vec<Slot>,
+    /// Words of the arena.
+    pub arena_words: usize,
+    /// The kernel calls of `predict`, in order.
+    pub steps: Vec<Step>,
+    /// How many of them `classify` runs.
+    pub steps_to_scores: usize,
+    /// The user's input.
+    pub input: Endpoint,
+    /// The user's output.
+    pub output: Endpoint,
+    /// What `classify` looks at.
+    pub scores: SlotId,
+    /// What it costs.
+    pub cost: Cost,
+}
+
+/// Where the user's values lie, and what they stand for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Endpoint {
+    /// The place in the arena.
+    pub slot: SlotId,
+    /// The element type.
+    pub element: Element,
+    /// The real value of a step.
+    pub scale: f64,
+    /// The value that stands for 0.
+    pub zero_point: i32,
+}
+
+/// One kernel call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// The layer it belongs to.
+    pub layer: LayerId,
+    /// What it reads.
+    pub input: SlotId,
+    /// What it writes; the same as `input` for a kernel in place.
+    pub output: SlotId,
+    /// Working memory.
+    pub scratch: Option<SlotId>,
+    /// The kernel and its constants.
+    pub kernel: Kernel,
+}
+
+/// A kernel with its constants.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kernel {
+    /// A dense layer.
+    Dense(Dense),
+    /// A table look-up.
+    Table(Box<[u8; 256]>),
+    /// Probabilities.
+    Softmax(Softmax),
+}
+
+impl Kernel {
+    /// The name of the kernel, `family::kernel`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Dense(dense) => dense.kernel.name(),
+            Self::Table(_) => "activation::table",
+            Self::Softmax(_) => "softmax::softmax",
+        }
+    }
+}
+
+/// A kernel that could run an op: what the choice is made among.
+struct Candidate {
+    kernel: Kernel,
+    scratch_words: usize,
+}
+
+/// Plans a network.
+pub fn plan(network: &Network, optimize: Optimize) -> Plan {
+    let mut lifetimes = memory::Lifetimes::new(network);
+    let mut steps = Vec::new();
+    let mut steps_to_scores = 0;
+    for op in &network.ops {
+        let output = network.tensor(op.output);
+        let Some(candidate) = candidate(op, optimize) else {
+            lifetimes.alias(op.output, op.input);
+            if op.output == network.scores {
+                steps_to_scores = steps.len();
+            }
+            continue;
+        };
+        let index = steps.len();
+        let from = lifetimes.read(op.input, index);
+        let in_place = matches!(candidate.kernel, Kernel::Table(_)) && lifetimes.last_read(network, op);
+        let to = if in_place {
+            lifetimes.alias(op.output, op.input);
+            from
+        } else {
+            lifetimes.write(op.output, output, index)
+        };
+        let scratch = (candidate.scratch_words > 0).then(|| lifetimes.scratch(candidate.scratch_words, index));
+        steps.push(Step { layer: op.layer, input: from, output: to, scratch, kernel: candidate.kernel });
+        if op.output == network.scores {
+            steps_to_scores = steps.len();
+        }
+    }
+    let endpoint = |slot, tensor: &Tensor| Endpoint {
+        slot,
+        element: tensor.element,
+        scale: tensor.scale,
+        zero_point: tensor.zero_point,
+    };
+    let end = steps.len();
+    let input = endpoint(lifetimes.slot(network.input), network.tensor(network.input));
+    let output = endpoint(lifetimes.read(network.output, end), network.tensor(network.output));
+    let scores = lifetimes.read(network.scores, steps_to_scores);
+    let memory = lifetimes.place();
+    let cost = cost::of(network, &steps, &memory);
+    Plan {
+        interface: network.interface.clone(),
+        layers: network.layers.clone(),
+        quantize_input: network.quantize_input.clone(),
+        slots: memory.slots,
+        arena_words: memory.words,
+        steps,
+        steps_to_scores,
+        input,
+        output,
+        scores,
+        cost,
+    }
+}
+
+/// The kernel for an op; `None` for an op that needs none.
+fn candidate(op: &Op, optimize: Optimize) -> Option<Candidate> {
+    match &op.kind {
+        OpKind::Dense(dense) => Some(dense::choose(dense, optimize)),
+        OpKind::Table(table) => Some(activation::candidate(table)),
+        OpKind::Reshape => None,
+        OpKind::Softmax(softmax) => Some(softmax::candidate(*softmax)),
+    }
+}
+
+impl Plan {
+    /// A slot.
+    pub fn slot(&self, id: SlotId) -> &Slot {
+        &self.slots[id.index()]
+    }
+
+    /// The name of a layer.
+    pub fn layer(&self, id: LayerId) -> &LayerName {
+        &self.layers[id.index()]
+    }
+}
+
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,98 @@
+//! What a plan costs: bytes counted here, stack from measurements.
+
+use super::memory::Memory;
+use super::{Kernel, Step};
+use crate::network::Network;
+
+/// Bytes and operations of a model on a 32-bit chip.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cost {
+    /// Multiply-accumulates of one inference, zero weights included.
+    pub macs: u64,
+    /// Bytes of read-only statics.
+    pub flash_bytes: usize,
+    /// Bytes of the struct: the arena.
+    pub ram_bytes: usize,
+    /// The fewest bytes that any placement of the same activations needs.
+    pub ram_bound_bytes: usize,
+    /// An upper bound of the stack below `predict_quantized`, bytes.
+    pub stack_bytes: usize,
+    /// What each step costs.
+    pub steps: Vec<StepCost>,
+}
+
+/// What a step costs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepCost {
+    /// Multiply-accumulates.
+    pub macs: u64,
+    /// Bytes of its constants.
+    pub flash_bytes: usize,
+    /// Bytes of the slots that are needed while it runs.
+    pub ram_bytes: usize,
+}
+
+/// Bytes of the records of bitneural-rt on a 32-bit chip (`bitneural_rt::private`); a test
+/// compares the sum with the symbols of a linked program.
+mod record {
+    pub(super) const CHANNEL: usize = 8;
+    pub(super) const DENSE: usize = 32;
+    pub(super) const TABLE: usize = 4;
+    pub(super) const SOFTMAX: usize = 8;
+    pub(super) const QUANTIZE: usize = 8;
+    pub(super) const INPUT_CHANNEL: usize = 8;
+    pub(super) const DEQUANTIZE: usize = 8;
+}
+
+/// Stack of a kernel and of the generated calls around it, bytes: at or above what painted stacks
+/// showed on rv32imc at opt-levels 3, "s" and "z" (bench/results/rv32imc.toml).
+fn stack_bytes(kernel: &Kernel) -> usize {
+    const CALLS: usize = 96;
+    CALLS
+        + match kernel {
+            Kernel::Dense(dense) => match dense.kernel {
+                super::DenseKernel::Tables => 160,
+                super::DenseKernel::Digits => 160,
+            },
+            Kernel::Table(_) => 32,
+            Kernel::Softmax(_) => 96,
+        }
+}
+
+fn flash_bytes(kernel: &Kernel) -> usize {
+    match kernel {
+        Kernel::Dense(dense) => dense.weights.len() + record::CHANNEL * dense.outputs + record::DENSE,
+        Kernel::Table(entries) => entries.len() + record::TABLE,
+        Kernel::Softmax(_) => record::SOFTMAX,
+    }
+}
+
+pub(super) fn of(network: &Network, steps: &[Step], memory: &Memory) -> Cost {
+    let interface =
+        record::QUANTIZE + record::INPUT_CHANNEL * network.quantize_input.len() + record::DEQUANTIZE;
+    let step_costs: Vec<StepCost> = steps
+        .iter()
+        .enumerate()
+        .map(|(index, step)| StepCost {
+            macs: match &step.kernel {
+                Kernel::Dense(dense) => dense.inputs as u64 * dense.outputs as u64,
+                Kernel::Table(_) | Kernel::Softmax(_) => 0,
+            },
+            flash_bytes: flash_bytes(&step.kernel),
+            ram_bytes: memory
+                .slots
+                .iter()
+                .filter(|slot| (slot.first..=slot.last).contains(&index))
+                .map(|slot| slot.words * 4)
+                .sum(),
+        })
+        .collect();
+    Cost {
+        macs: network.macs(),
+        flash_bytes: interface + step_costs.iter().map(|step| step.flash_bytes).sum::<usize>(),
+        ram_bytes: memory.words * 4,
+        ram_bound_bytes: memory.bound_words * 4,
+        stack_bytes: steps.iter().map(|step| stack_bytes(&step.kernel)).max().unwrap_or(96),
+        steps: step_costs,
+    }
+}

@@ -1,0 +1,170 @@
+//! Activations → places in one word-aligned arena.
+//!
+//! A slot lives from the step that writes it to the last step that reads it. Slots whose lives
+//! overlap lie apart. Offsets are found greedily, in several orders of which the best counts; the
+//! bound below which no placement can go is kept beside the result.
+
+use crate::ids::{SlotId, TensorId};
+use crate::network::{Element, Network, Op, Tensor};
+
+/// A place in the arena.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slot {
+    /// What is stored there.
+    pub content: Content,
+    /// The number of elements.
+    pub elements: usize,
+    /// The first word.
+    pub word: usize,
+    /// The number of words.
+    pub words: usize,
+    /// The step that writes it first; the user's input is written before step 0.
+    pub first: usize,
+    /// The last step at which it is needed; the number of steps if the user reads it.
+    pub last: usize,
+}
+
+/// What a slot holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// An activation.
+    Tensor(Element),
+    /// Working memory of a kernel, in words.
+    Scratch,
+}
+
+impl Slot {
+    /// Whether both are needed at some step.
+    pub fn overlaps_in_time(&self, other: &Slot) -> bool {
+        self.first <= other.last && other.first <= self.last
+    }
+
+    /// Whether both cover some word.
+    pub fn overlaps_in_space(&self, other: &Slot) -> bool {
+        self.word < other.word + other.words && other.word < self.word + self.words
+    }
+}
+
+/// Slots with their lives, before they have a place.
+pub(super) struct Lifetimes {
+    slots: Vec<Slot>,
+    /// The slot of each tensor.
+    of_tensor: Vec<Option<SlotId>>,
+}
+
+/// Slots with their places.
+pub(super) struct Memory {
+    pub(super) slots: Vec<Slot>,
+    pub(super) words: usize,
+    pub(super) bound_words: usize,
+}
+
+impl Lifetimes {
+    pub(super) fn new(network: &Network) -> Self {
+        let mut lifetimes = Self { slots: Vec::new(), of_tensor: vec![None; network.tensors.len()] };
+        lifetimes.write(network.input, network.tensor(network.input), 0);
+        lifetimes
+    }
+
+    fn push(&mut self, content: Content, elements: usize, words: usize, step: usize) -> SlotId {
+        let id = SlotId::from(self.slots.len());
+        self.slots.push(Slot { content, elements, word: 0, words, first: step, last: step });
+        id
+    }
+
+    /// A slot for a tensor that `step` writes.
+    pub(super) fn write(&mut self, id: TensorId, tensor: &Tensor, step: usize) -> SlotId {
+        let words = (tensor.elements * tensor.element.bytes()).div_ceil(4);
+        let slot = self.push(Content::Tensor(tensor.element), tensor.elements, words, step);
+        self.of_tensor[id.index()] = Some(slot);
+        slot
+    }
+
+    /// Working memory of `step`.
+    pub(super) fn scratch(&mut self, words: usize, step: usize) -> SlotId {
+        self.push(Content::Scratch, words, words, step)
+    }
+
+    /// `id` lies where `source` lies.
+    pub(super) fn alias(&mut self, id: TensorId, source: TensorId) {
+        self.of_tensor[id.index()] = self.of_tensor[source.index()];
+    }
+
+    /// The slot of a tensor that has one: every tensor that an op has yielded.
+    pub(super) fn slot(&self, id: TensorId) -> SlotId {
+        // `Network::verify` holds that an op reads only what was yielded before it.
+        self.of_tensor[id.index()].unwrap_or(SlotId(0))
+    }
+
+    /// The slot of a tensor that `step` reads.
+    pub(super) fn read(&mut self, id: TensorId, step: usize) -> SlotId {
+        let slot = self.slot(id);
+        let last = &mut self.slots[slot.index()].last;
+        *last = (*last).max(step);
+        slot
+    }
+
+    /// Whether nothing needs the input of `op` after it, so that it may be overwritten.
+    pub(super) fn last_read(&self, network: &Network, op: &Op) -> bool {
+        let slot = self.of_tensor[op.input.index()];
+        let same = |id: TensorId| self.of_tensor[id.index()] == slot;
+        let read_again = network
+            .ops
+            .iter()
+            .skip_while(|other| other.output != op.output)
+            .skip(1)
+            .any(|other| same(other.input));
+        !read_again && !same(network.output) && !same(network.scores)
+    }
+
+    /// Gives every slot its place.
+    pub(super) fn place(self) -> Memory {
+        let bound_words = bound(&self.slots);
+        let by_size = |slot: &Slot| (usize::MAX - slot.words, slot.first);
+        let by_birth = |slot: &Slot| (slot.first, usize::MAX - slot.words);
+        let by_life = |slot: &Slot| (usize::MAX - (slot.last - slot.first), usize::MAX - slot.words);
+        let placed = [
+            greedy(self.slots.clone(), by_size),
+            greedy(self.slots.clone(), by_birth),
+            greedy(self.slots, by_life),
+        ];
+        let (words, slots) = placed.into_iter().min_by_key(|(words, _)| *words).unwrap_or_default();
+        Memory { slots, words, bound_words }
+    }
+}
+
+/// The most words that are needed at one step.
+fn bound(slots: &[Slot]) -> usize {
+    let steps = slots.iter().map(|slot| slot.last).max().map_or(0, |last| last + 1);
+    (0..steps)
+        .map(|step| slots.iter().filter(|s| (s.first..=s.last).contains(&step)).map(|s| s.words).sum())
+        .max()
+        .unwrap_or(0)
+}
+
+/// Places the slots in the order of `key`, each at the lowest offset that is free for its life.
+fn greedy(mut slots: Vec<Slot>, key: impl Fn(&Slot) -> (usize, usize)) -> (usize, Vec<Slot>) {
+    let mut order: Vec<usize> = (0..slots.len()).collect();
+    order.sort_by_key(|&index| key(&slots[index]));
+    let mut placed: Vec<usize> = Vec::with_capacity(order.len());
+    for index in order {
+        let mut neighbours: Vec<(usize, usize)> = placed
+            .iter()
+            .map(|&other| &slots[other])
+            .filter(|other| other.overlaps_in_time(&slots[index]))
+            .map(|other| (other.word, other.word + other.words))
+            .collect();
+        neighbours.sort_unstable();
+        let mut word = 0;
+        for (start, end) in neighbours {
+            if word + slots[index].words <= start {
+                break;
+            }
+            word = word.max(end);
+        }
+        slots[index].word = word;
+        placed.push(index);
+    }
+    let words = slots.iter().map(|slot| slot.word + slot.words).max().unwrap_or(0);
+    (words, slots)
+}

@@ -1,0 +1,63 @@
+//! The invariants of a [`Plan`]:
+//!
+//! 1. Slots that are needed at the same step lie apart, and all lie within the arena.
+//! 2. What a step reads was written before it and is still needed; what it writes lives at it.
+//! 3. A slot has room for its elements.
+//! 4. Blobs are multiples of 4 bytes and of the length that their encoding takes.
+//! 5. The scores are there after the steps to the scores, the output after all steps.
+
+use super::{DenseKernel, Kernel, Plan, dense::tables_scratch_words};
+use crate::plan::memory::{Content, Slot};
+
+/// The first invariant that does not hold.
+pub fn verify(plan: &Plan) -> Result<(), String> {
+    for (index, slot) in plan.slots.iter().enumerate() {
+        if slot.word + slot.words > plan.arena_words {
+            return Err(format!("slot {index} lies outside the arena"));
+        }
+        let bytes = match slot.content {
+            Content::Tensor(element) => slot.elements * element.bytes(),
+            Content::Scratch => slot.elements * 4,
+        };
+        if bytes > slot.words * 4 {
+            return Err(format!("slot {index} has no room for its elements"));
+        }
+        let clash = |other: &&Slot| slot.overlaps_in_time(other) && slot.overlaps_in_space(other);
+        if plan.slots[index + 1..].iter().find(clash).is_some_and(|other| slot.words > 0 && other.words > 0) {
+            return Err(format!("slot {index} shares words with another that is needed at the same time"));
+        }
+    }
+    for (index, step) in plan.steps.iter().enumerate() {
+        let alive = |id: crate::ids::SlotId| {
+            plan.slots.get(id.index()).is_some_and(|slot| (slot.first..=slot.last).contains(&index))
+        };
+        if !alive(step.input) || !alive(step.output) || step.scratch.is_some_and(|id| !alive(id)) {
+            return Err(format!("step {index} touches a slot that is not alive"));
+        }
+        if let Kernel::Dense(dense) = &step.kernel {
+            let blocks_of_16 = dense.outputs.div_ceil(16);
+            let expected = match dense.kernel {
+                DenseKernel::Tables => (dense.inputs.div_ceil(4) * dense.outputs).next_multiple_of(4),
+                DenseKernel::Digits => blocks_of_16 * dense.inputs * 4,
+            };
+            let scratch = step.scratch.map_or(0, |id| plan.slot(id).words);
+            let needed = match dense.kernel {
+                DenseKernel::Tables => tables_scratch_words(dense.inputs, dense.outputs),
+                DenseKernel::Digits => 0,
+            };
+            if dense.weights.len() != expected || scratch != needed {
+                return Err(format!("step {index} has a blob or scratch of the wrong length"));
+            }
+        }
+    }
+    let alive_after = |id: crate::ids::SlotId, step: usize| {
+        plan.slots.get(id.index()).is_some_and(|slot| slot.last >= step && slot.first <= step)
+    };
+    if !alive_after(plan.output.slot, plan.steps.len()) {
+        return Err("the output is overwritten before the user reads it".to_owned());
+    }
+    if !alive_after(plan.scores, plan.steps_to_scores) {
+        return Err("the scores are overwritten before they are looked at".to_owned());
+    }
+    Ok(())
+}

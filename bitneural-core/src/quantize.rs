@@ -1,0 +1,153 @@
+//! Stage 4: the float [`Graph`] → the integer [`Network`], by the rules of docs/arithmetic.md.
+
+use crate::error::{ErrorKind, Errors, Location};
+use crate::graph::{Graph, NodeKind};
+use crate::ids::{TensorId, ValueId};
+use crate::network::{Element, InputChannel, Network, Op, OpKind, Tensor};
+
+mod activation;
+pub mod bounds;
+mod dense;
+mod input;
+pub mod ranges;
+pub mod requant;
+mod softmax;
+pub mod tables;
+
+/// Where trits come from: rule R30.
+pub use crate::ternarize;
+
+/// How a value is stored: what its tensor will be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Format {
+    /// How an element is stored.
+    pub element: Element,
+    /// The step.
+    pub scale: f64,
+    /// The value that stands for 0.
+    pub zero_point: i32,
+}
+
+/// Chooses formats and constants.
+///
+/// # Errors
+/// A value without a recorded range, or obligations that cannot be met; each names its layer.
+pub fn quantize(graph: &Graph) -> Result<Network, Errors> {
+    let mut problems = Errors::new();
+    let formats: Vec<Option<Format>> = formats(graph, &mut problems);
+    let format = |id: ValueId| formats[id.index()];
+    let quantize_input = format(graph.input).map(|format| input::constants(graph, format, &mut problems));
+
+    let mut ops = Vec::with_capacity(graph.nodes.len());
+    for node in &graph.nodes {
+        let (Some(from), Some(to)) = (format(node.input), format(node.output)) else { continue };
+        let kind = match &node.kind {
+            NodeKind::Dense(dense) => dense::quantize(dense, from, to).map(OpKind::Dense),
+            NodeKind::Activation(function) => Ok(OpKind::Table(activation::quantize(*function, from, to))),
+            NodeKind::Reshape => Ok(OpKind::Reshape),
+            NodeKind::Softmax(_) => {
+                let elements = graph.value(node.input).shape.elements();
+                Ok(OpKind::Softmax(softmax::quantize(from, elements)))
+            }
+        };
+        match kind {
+            Ok(kind) => ops.push(Op {
+                layer: node.layer,
+                input: TensorId(node.input.0),
+                output: TensorId(node.output.0),
+                kind,
+            }),
+            Err(kind) => problems.push(kind, Location::layer(&graph.layer(node.layer).id)),
+        }
+    }
+    let tensors = graph.values.iter().zip(&formats).map(|(value, format)| {
+        let format = format.unwrap_or(softmax::CODES);
+        Tensor {
+            elements: value.shape.elements(),
+            element: format.element,
+            scale: format.scale,
+            zero_point: format.zero_point,
+            layer: value.layer,
+        }
+    });
+    let network = Network {
+        interface: graph.interface.clone(),
+        layers: graph.layers.clone(),
+        tensors: tensors.collect(),
+        input: TensorId(graph.input.0),
+        quantize_input: quantize_input.unwrap_or_default(),
+        output: TensorId(graph.output.0),
+        scores: TensorId(scores(graph).0),
+        ops,
+    };
+    problems.into_result(network)
+}
+
+/// What `classify` looks at: what a final softmax reads, else the output (R21).
+fn scores(graph: &Graph) -> ValueId {
+    let output = graph.behind_reshapes(graph.output);
+    match graph.nodes.iter().find(|node| node.output == output) {
+        Some(node) if matches!(node.kind, NodeKind::Softmax(_)) => node.input,
+        _ => graph.output,
+    }
+}
+
+/// The format of every value that a node reads or yields (R2, R3, R12).
+fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
+    let mut formats = vec![None; graph.values.len()];
+    formats[graph.input.index()] = observed(graph, graph.input, false, problems);
+    for node in &graph.nodes {
+        formats[node.output.index()] = match &node.kind {
+            NodeKind::Dense(_) => observed(graph, node.output, is_wide(graph, node.output), problems),
+            NodeKind::Activation(_) => observed(graph, node.output, false, problems),
+            NodeKind::Reshape => formats[node.input.index()],
+            NodeKind::Softmax(_) => {
+                let last = graph.behind_reshapes(graph.output) == node.output;
+                Some(if last { softmax::WIDE } else { softmax::CODES })
+            }
+        };
+    }
+    formats
+}
+
+/// Whether a dense node writes `i16` (R12): it ends the network, or its only reader is a softmax.
+fn is_wide(graph: &Graph, output: ValueId) -> bool {
+    if graph.behind_reshapes(graph.output) == output {
+        return true;
+    }
+    let mut readers = graph.readers(output);
+    match (readers.next(), readers.next()) {
+        (Some(reader), None) => match reader.kind {
+            NodeKind::Softmax(_) => true,
+            NodeKind::Reshape => is_wide(graph, reader.output),
+            NodeKind::Dense(_) | NodeKind::Activation(_) => false,
+        },
+        _ => false,
+    }
+}
+
+fn observed(graph: &Graph, id: ValueId, wide: bool, problems: &mut Errors) -> Option<Format> {
+    let value = graph.value(id);
+    let location = match value.layer {
+        Some(layer) => Location::layer(&graph.layer(layer).id),
+        None => Location::default().field("inputs[0].range"),
+    };
+    let Some(range) = value.range else {
+        problems.push(ErrorKind::MissingRange, location);
+        return None;
+    };
+    let format = if wide { ranges::wide(&range) } else { ranges::code(&range) };
+    if !(format.scale.is_normal() && format.scale > 0.0) {
+        let kind = ErrorKind::InvalidField {
+            field: "range".to_owned(),
+            expected: "a range that is wide enough for a step above 1e-307".to_owned(),
+            found: format!("[{}, {}]", range.low, range.high),
+        };
+        problems.push(kind, location);
+        return None;
+    }
+    Some(format)
+}
+
+#[cfg(test)]
+mod tests;

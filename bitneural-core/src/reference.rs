@@ -1,0 +1,7 @@
+//! The oracle: obvious code, written from the rules and never from the kernels.
+//!
+//! [`float`] runs the [`Graph`](crate::graph::Graph), [`integer`] the
+//! [`Network`](crate::network::Network).
+
+pub mod float;
+pub mod integer;

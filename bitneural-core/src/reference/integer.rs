@@ -1,0 +1,78 @@
+//! Runs a [`Network`] by the numbered rules, in `i64`, asserting every obligation on the way.
+
+use crate::network::{Element, InputChannel, Network, OpKind};
+
+mod activation;
+mod dense;
+mod softmax;
+
+/// All tensors of one inference, by [`TensorId`](crate::ids::TensorId); empty for tensors that no op
+/// yields.
+pub type Tensors = Vec<Vec<i32>>;
+
+/// Runs the network on `input` (codes, channels last) and returns every tensor.
+///
+/// # Panics
+/// If `input` has another length or an obligation of the rules does not hold.
+pub fn run(network: &Network, input: &[i32]) -> Tensors {
+    let expected = network.tensor(network.input);
+    assert_eq!(input.len(), expected.elements, "length of the input");
+    let mut tensors = vec![Vec::new(); network.tensors.len()];
+    tensors[network.input.index()] = input.to_vec();
+    for op in &network.ops {
+        let input = &tensors[op.input.index()];
+        let (from, to) = (network.tensor(op.input), network.tensor(op.output));
+        let output = match &op.kind {
+            OpKind::Dense(dense) => dense::run(dense, input),
+            OpKind::Table(table) => activation::run(table, input),
+            OpKind::Reshape => input.clone(),
+            OpKind::Softmax(softmax) => softmax::run(softmax, from.element, to.element, input),
+        };
+        let (low, high) = to.element.bounds();
+        assert!(output.iter().all(|y| (low..=high).contains(y)), "R2: an element out of its type");
+        tensors[op.output.index()] = output;
+    }
+    tensors
+}
+
+/// The codes of the output for an input in codes: see [`run`].
+pub fn output(network: &Network, input: &[i32]) -> Vec<i32> {
+    let mut tensors = run(network, input);
+    std::mem::take(&mut tensors[network.output.index()])
+}
+
+/// The codes of an input in `f32` (R4).
+pub fn quantize_input(network: &Network, input: &[f32]) -> Vec<i32> {
+    let channels = &network.quantize_input;
+    let (low, high) = network.tensor(network.input).element.bounds();
+    input
+        .iter()
+        .enumerate()
+        .map(|(index, &x)| {
+            let InputChannel { factor, offset } = channels[index % channels.len()];
+            let product = x * factor;
+            let limit = 1_073_741_824.0; // 2^30
+            let v = if product.is_nan() { 0.0 } else { product.clamp(-limit, limit).trunc() };
+            let code = (i64::from(v as i32) + i64::from(offset)) >> 8;
+            code.clamp(i64::from(low), i64::from(high)) as i32
+        })
+        .collect()
+}
+
+/// The real values of a tensor (R5).
+pub fn dequantize(network: &Network, id: crate::ids::TensorId, codes: &[i32]) -> Vec<f32> {
+    let tensor = network.tensor(id);
+    codes.iter().map(|&code| tensor.scale as f32 * (code - tensor.zero_point) as f32).collect()
+}
+
+/// The class of the scores (R21): the index of the largest value, the lowest one on ties.
+pub fn class(scores: &[i32]) -> usize {
+    let largest = scores.iter().max();
+    scores.iter().position(|score| Some(score) == largest).unwrap_or(0)
+}
+
+/// D of R20: the largest difference of two values.
+fn depth(element: Element) -> i64 {
+    let (low, high) = element.bounds();
+    i64::from(high) - i64::from(low)
+}

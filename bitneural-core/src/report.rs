@@ -1,0 +1,78 @@
+//! What a model costs, layer by layer: a view of the [`Plan`].
+
+use crate::plan::Plan;
+
+mod text;
+
+/// A row of the report.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// The layer's name.
+    pub layer: String,
+    /// What it does, with its sizes.
+    pub what: String,
+    /// The kernel that runs it.
+    pub kernel: &'static str,
+    /// Multiply-accumulates.
+    pub macs: u64,
+    /// Bytes of constants.
+    pub flash_bytes: usize,
+    /// Bytes of the arena that are needed while it runs.
+    pub ram_bytes: usize,
+}
+
+/// What a model costs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// The name of the model.
+    pub model: String,
+    /// The input, for people.
+    pub input: String,
+    /// The output, for people.
+    pub output: String,
+    /// A row a step.
+    pub rows: Vec<Row>,
+    /// All multiply-accumulates.
+    pub macs: u64,
+    /// All read-only bytes.
+    pub flash_bytes: usize,
+    /// Bytes of the arena.
+    pub ram_bytes: usize,
+    /// The least that any placement needs.
+    pub ram_bound_bytes: usize,
+    /// Bound of the stack, bytes.
+    pub stack_bytes: usize,
+}
+
+/// Reads a report off a plan.
+pub fn report(plan: &Plan) -> Report {
+    let rows = plan.steps.iter().zip(&plan.cost.steps).map(|(step, cost)| {
+        let name = plan.layer(step.layer);
+        Row {
+            layer: name.id.clone(),
+            what: format!(
+                "{} {} → {}",
+                name.kind,
+                plan.slot(step.input).elements,
+                plan.slot(step.output).elements
+            ),
+            kernel: step.kernel.name(),
+            macs: cost.macs,
+            flash_bytes: cost.flash_bytes,
+            ram_bytes: cost.ram_bytes,
+        }
+    });
+    let cost = &plan.cost;
+    let interface = &plan.interface;
+    Report {
+        model: interface.name.clone(),
+        input: format!("`{}` {} as {}", interface.input, interface.input_shape, plan.input.element.rust()),
+        output: format!("{} as {}", interface.output_shape, plan.output.element.rust()),
+        rows: rows.collect(),
+        macs: cost.macs,
+        flash_bytes: cost.flash_bytes,
+        ram_bytes: cost.ram_bytes,
+        ram_bound_bytes: cost.ram_bound_bytes,
+        stack_bytes: cost.stack_bytes,
+    }
+}

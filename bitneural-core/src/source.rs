@@ -1,0 +1,83 @@
+//! Stage 1: a model file, read and validated under limits.
+//!
+//! [`read`] turns bytes into a [`ModelFile`]: the layers as the user wrote them, and the tensors
+//! as borrowed bytes. Nothing is skipped: an unknown field, an unused tensor and an unsupported
+//! option are problems.
+
+use crate::error::{ErrorKind, Errors, Location};
+
+mod container;
+pub mod foreign;
+mod json;
+pub mod layers;
+pub mod limits;
+mod metadata;
+mod tensor;
+
+pub use json::Object;
+pub use metadata::{Input, Layout, Metadata, RangeKind, RecordedRange};
+pub use tensor::{Dtype, Tensor};
+
+use layers::Layer;
+
+/// The name of the entry of `__metadata__` that describes the network.
+pub const METADATA_KEY: &str = "bitneural";
+
+/// The tensor that a file may carry so that its ranges can be observed without other data.
+pub const CALIBRATION_INPUT: &str = "calibration.input";
+
+/// A validated model file.
+#[derive(Debug)]
+pub struct ModelFile<'a> {
+    /// What `__metadata__["bitneural"]` says.
+    pub metadata: Metadata,
+    /// The layers, in the order of the file.
+    pub layers: Vec<Layer>,
+    /// All tensors, by name.
+    tensors: Vec<(String, Tensor<'a>)>,
+    /// The metadata as it stands in the file.
+    pub metadata_text: String,
+}
+
+impl<'a> ModelFile<'a> {
+    /// The tensor called `name`.
+    pub fn tensor(&self, name: &str) -> Option<&Tensor<'a>> {
+        self.tensors.iter().find(|(found, _)| found == name).map(|(_, tensor)| tensor)
+    }
+
+    /// All tensors with their names, in the order of their names.
+    pub fn tensors(&self) -> impl Iterator<Item = (&str, &Tensor<'a>)> {
+        self.tensors.iter().map(|(name, tensor)| (name.as_str(), tensor))
+    }
+}
+
+/// Reads a model file.
+///
+/// Allocates at most [`limits::METADATA_MULTIPLE`] times the length of the header, nothing for
+/// the tensors.
+///
+/// # Errors
+/// Every problem that can be found in the container and in the metadata; tensors are looked at by
+/// the next stage.
+pub fn read(bytes: &[u8]) -> Result<ModelFile<'_>, Errors> {
+    let container = container::read(bytes)?;
+    let Some(metadata_text) = container.metadata else {
+        return Err(Errors::from(crate::error::Error {
+            kind: ErrorKind::NoMetadata,
+            location: Location::default(),
+        }));
+    };
+    let mut problems = Errors::new();
+    let (metadata, layers) = metadata::parse(&metadata_text, &mut problems)?;
+    let file = ModelFile { metadata, layers, tensors: container.tensors, metadata_text };
+    for (name, _) in file.tensors() {
+        let used = file.layers.iter().any(|layer| layer.kind.tensors().any(|used| used == name));
+        if !used && name != CALIBRATION_INPUT {
+            problems.push(ErrorKind::UnusedTensor, Location::default().tensor(name));
+        }
+    }
+    problems.into_result(file)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,161 @@
+//! The layers of the file, as the user wrote them. One file a family.
+
+use serde_json::Value;
+
+use super::json::{Object, describe};
+use super::metadata::{RecordedRange, recorded_range};
+use crate::error::{ErrorKind, Errors, Location, near};
+
+pub mod activation;
+pub mod dense;
+pub mod shape;
+pub mod softmax;
+
+/// A layer of the file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Layer {
+    /// Its name.
+    pub id: String,
+    /// What it does.
+    pub kind: LayerKind,
+    /// The range of its output (of the input of a softmax that is its activation).
+    pub range: Option<RecordedRange>,
+}
+
+/// What a layer does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LayerKind {
+    /// A fully connected layer.
+    Dense(dense::Dense),
+    /// An element-wise function.
+    Activation(activation::Activation),
+    /// Another shape for the same values.
+    Shape(shape::Shape),
+    /// Probabilities.
+    Softmax(softmax::Softmax),
+}
+
+/// A layer type: the word in the file and the reader of its other fields.
+struct LayerType {
+    name: &'static str,
+    parse: fn(&mut Object<'_>) -> Option<LayerKind>,
+}
+
+/// Every type that a file may name. The families add their rows here.
+const TYPES: &[&[LayerType]] = &[dense::TYPES, activation::TYPES, shape::TYPES, softmax::TYPES];
+
+impl LayerKind {
+    /// The names of the tensors that the layer reads.
+    pub fn tensors(&self) -> impl Iterator<Item = &str> {
+        let names = match self {
+            Self::Dense(dense) => dense.tensors(),
+            Self::Activation(_) | Self::Shape(_) | Self::Softmax(_) => Vec::new(),
+        };
+        names.into_iter()
+    }
+
+    /// The word for it in reports.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Dense(_) => "dense",
+            Self::Activation(activation) => activation.name(),
+            Self::Shape(shape) => shape.name(),
+            Self::Softmax(_) => "softmax",
+        }
+    }
+}
+
+/// All layer types, for messages and for the test that compares them with docs/format.md.
+pub fn type_names() -> Vec<&'static str> {
+    TYPES.iter().flat_map(|family| family.iter()).map(|layer_type| layer_type.name).collect()
+}
+
+/// Reads the list of layers; each must read the one before it (the first one the input).
+pub(super) fn parse(items: &[Value], input: Option<&str>, problems: &mut Errors) -> Vec<Layer> {
+    let mut layers: Vec<Layer> = Vec::with_capacity(items.len());
+    let mut ids: Vec<String> = input.into_iter().map(str::to_owned).collect();
+    for (index, item) in items.iter().enumerate() {
+        let path = format!("layers[{index}]");
+        let Some(map) = item.as_object() else {
+            let kind = ErrorKind::InvalidField {
+                field: path.clone(),
+                expected: "an object".to_owned(),
+                found: describe(item),
+            };
+            problems.push(kind, Location::default().field(&path));
+            continue;
+        };
+        let mut object = Object::new(map, path, problems);
+        let id = object.string("id");
+        let id = object.required("id", "the name of the layer", id);
+        if let Some(id) = &id {
+            object.in_layer(id);
+            if ids.contains(id) {
+                object.problem("id", ErrorKind::DuplicateId { id: id.clone() });
+            }
+        }
+        check_inputs(&mut object, &ids);
+        // The name stays known whether or not the rest can be read, so that later layers may refer to it.
+        ids.push(id.clone().unwrap_or_default());
+        let range = recorded_range(&mut object, false);
+        let name = object.string("type");
+        let Some(name) = object.required("type", "the type of the layer", name) else { continue };
+        let Some(layer_type) = TYPES.iter().flat_map(|family| family.iter()).find(|known| known.name == name) else {
+            let allowed = type_names();
+            let kind = ErrorKind::UnknownLayerType {
+                near: near(&name, allowed.iter().copied()),
+                found: name,
+                allowed: allowed.into_iter().map(str::to_owned).collect(),
+            };
+            object.problem("type", kind);
+            continue;
+        };
+        let kind = (layer_type.parse)(&mut object);
+        object.finish();
+        if let (Some(id), Some(kind)) = (id, kind) {
+            layers.push(Layer { id, kind, range });
+        }
+    }
+    layers
+}
+
+/// `inputs` may name the layer before this one; anything else is a graph, which comes later.
+fn check_inputs(object: &mut Object<'_>, ids: &[String]) {
+    let Some(inputs) = object.strings("inputs") else { return };
+    for found in &inputs {
+        if !ids.contains(found) {
+            let near = near(found, ids.iter().map(String::as_str));
+            object.problem("inputs", ErrorKind::UnknownId { found: found.clone(), near });
+            return;
+        }
+    }
+    if ids.last().is_some_and(|last| inputs != [last.as_str()]) {
+        let kind = ErrorKind::Unsupported {
+            option: "a layer that reads",
+            value: inputs.join(", "),
+            instead: "list the layers in the order in which each reads the one before it".to_owned(),
+        };
+        object.problem("inputs", kind);
+    }
+}
+
+/// `outputs` names the last layer.
+pub(super) fn check_outputs(layers: &[Layer], outputs: &[String], problems: &mut Errors) {
+    let Some(last) = layers.last() else { return };
+    if outputs == [last.id.as_str()] {
+        return;
+    }
+    let unknown = outputs.iter().find(|output| !layers.iter().any(|layer| layer.id == **output));
+    let kind = match unknown {
+        Some(found) => ErrorKind::UnknownId {
+            found: found.clone(),
+            near: near(found, layers.iter().map(|layer| layer.id.as_str())),
+        },
+        None => ErrorKind::Unsupported {
+            option: "a list of outputs",
+            value: outputs.join(", "),
+            instead: format!("name the last layer alone: [\"{}\"]", last.id),
+        },
+    };
+    problems.push(kind, Location::default().field("outputs"));
+}

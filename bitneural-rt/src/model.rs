@@ -1,0 +1,36 @@
+//! What every generated model offers to code that is generic over models.
+
+/// A model compiled into the firmware.
+///
+/// Generated structs have the same items as inherent ones; import this trait only to be generic:
+///
+/// ```
+/// use bitneural_rt::Model;
+///
+/// /// The output for every input, and how many multiply-accumulates it took to get them all.
+/// fn run_all<M: Model>(model: &mut M, inputs: &[M::Input]) -> (Vec<M::Output>, u64) {
+///     let outputs: Vec<_> = inputs.iter().map(|input| model.predict(input)).collect();
+///     let macs = M::MACS * outputs.len() as u64;
+///     (outputs, macs)
+/// }
+/// ```
+pub trait Model {
+    /// Shape of one input as in the model file: `[n]`, `[time, channels]` or `[height, width, channels]`.
+    const INPUT_SHAPE: &'static [usize];
+    /// Shape of the output, in the same order.
+    const OUTPUT_SHAPE: &'static [usize];
+    /// Multiply-accumulates of one prediction.
+    const MACS: u64;
+    /// Bytes of the model's read-only statics; the code of the kernels is not among them.
+    const FLASH_BYTES: usize;
+    /// Bytes of the model's struct.
+    const RAM_BYTES: usize;
+
+    /// An array of `f32` with the shape of the input.
+    type Input;
+    /// An array of `f32` with the shape of the output.
+    type Output;
+
+    /// The output for one input.
+    fn predict(&mut self, input: &Self::Input) -> Self::Output;
+}

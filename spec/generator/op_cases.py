@@ -1,0 +1,124 @@
+"""The cases of spec/ops: whole ops with the constants that a compiler would hand to a kernel."""
+
+import math
+import random
+
+from .evaluate import trit_text
+from .rule_cases import file
+from .rules import CLAMPS, I32_HIGH, accumulate, bounds, constants, requantize, softmax, softmax_constants, table_entry
+
+INPUTS = (1, 3, 4, 5, 16, 63, 64, 65, 128, 129, 200)
+OUTPUTS = (1, 2, 7, 10, 16, 17, 24, 33)
+
+
+def dense_case(name, why, element, trits, requant, multiplier, bias, rows):
+    low, high = requant["low"], requant["high"]
+    output = [
+        [
+            requantize(accumulate(w, row), requant["pre_shift"], B, m, requant["shift"], low, high)
+            for w, m, B in zip(trits, multiplier, bias, strict=True)
+        ]
+        for row in rows
+    ]
+    return {
+        "name": name, "why": why, "rule": "R7", "inputs": len(trits[0]), "outputs": len(trits), "element": element,
+        **requant, "multiplier": multiplier, "bias": bias, "trits": [trit_text(w) for w in trits], "input": rows,
+        "output": output,
+    }  # fmt: skip
+
+
+def compiled(rng, trits, element, z_x=0):
+    """Constants by R8 and R9 from real scales of the usual size; constant channels lose their weights."""
+    K = len(trits[0])
+    swing = math.sqrt(K) * 100  # of a random channel
+    z_y, s_y = (rng.choice((0, 0, 12, 128)), 1.0) if element == "u8" else (0, 1.0)
+    reach = 70 if element == "u8" else 15000
+    a = [0.0 if rng.random() < 0.03 else reach / swing * rng.uniform(0.4, 2.0) for _ in trits]
+    b = [reach * rng.uniform(-0.4, 0.8) for _ in trits]
+    low, high = CLAMPS[element]
+    if rng.random() < 0.5:
+        low = z_y
+    P, S, m, B, flags = constants(1.0, z_x, s_y, z_y, low, high, [(x, y, *bounds(w)) for x, y, w in zip(a, b, trits)])
+    kept = [[0] * K if flag else w for w, flag in zip(trits, flags)]
+    return kept, {"pre_shift": P, "shift": S, "low": low, "high": high}, m, B
+
+
+def drawn(rng, trits, element):
+    """Constants that no compiler would choose, but R7 allows: any P, B anywhere between its obligations."""
+    lo, hi = min(bounds(w)[1] for w in trits), max(bounds(w)[2] for w in trits)
+    P = rng.choice([P for P in range(17) if (hi - lo) * 2**P <= I32_HIGH])
+    room = I32_HIGH - max(hi, -lo) * 2**P
+    B = [rng.randint(-room, room) if room > 0 else 0 for _ in trits]
+    m = [rng.randrange(2 ** rng.randrange(20, 31), 2**31) for _ in trits]
+    low, high = CLAMPS[element]
+    return {"pre_shift": P, "shift": rng.randrange(20, 24) if element == "u8" else rng.randrange(12, 16), "low": low, "high": high}, m, B
+
+
+def dense():
+    rng = random.Random("dense")
+    made = []
+    for index, (K, M) in enumerate((K, M) for K in INPUTS for M in OUTPUTS):
+        element = "i16" if (index + index // len(OUTPUTS)) % 2 else "u8"
+        trits = [rng.choices((-1, 0, 1), k=K) for _ in range(M)]
+        rows = [[255] * K, rng.choices(range(256), k=K)] if index % 3 else [[0] * K, rng.choices(range(256), k=K)]
+        if index % 4 == 3:
+            made.append(dense_case(f"{K} to {M}, drawn", "constants at random", element, trits, *drawn(rng, trits, element), rows))
+        else:
+            kept, requant, m, B = compiled(rng, trits, element, rng.choice((0, 10, 255)))
+            made.append(dense_case(f"{K} to {M}", "sizes around the kernels' blocks", element, kept, requant, m, B, rows))
+    for K in (128, 129, 256, 257, 258):
+        trits = [[1] * K, [-1] * K, [1 if i % 2 else -1 for i in range(K)], [1 if i < 128 else -1 for i in range(K)]]
+        rows = [[255] * K, [255 if i % 2 else 0 for i in range(K)], [254] * K]
+        for element in ("u8", "i16"):
+            kept, requant, m, B = compiled(random.Random(f"sums {K} {element}"), trits, element)
+            made.append(dense_case(f"sums {K} {element}", "16-bit lanes are full every 128 to 257 inputs", element, kept,
+                                   requant, m, B, rows))  # fmt: skip
+    for K, M in ((784, 10), (513, 26)):
+        trits = [rng.choices((-1, 0, 1), weights=(1, 2, 1), k=K) for _ in range(M)]
+        kept, requant, m, B = compiled(rng, trits, "i16" if M == 10 else "u8")
+        made.append(dense_case(f"{K} to {M}", "a first layer", "i16" if M == 10 else "u8", kept, requant, m, B,
+                               [rng.choices(range(256), k=K)]))  # fmt: skip
+    return file("Dense ops (R6, R7): trits and raw codes in, codes out.", made)
+
+
+def activation():
+    rng = random.Random("activation")
+    shuffled = rng.sample(range(256), 256)
+    chosen = {
+        "identity": (list(range(256)), "copies"),
+        "reversed": (list(range(255, -1, -1)), "every entry is used"),
+        "shuffled": (shuffled, "a table is any function"),
+        "relu": ([table_entry("relu", u, 0.031, 97, 0.0173, 0) for u in range(256)], "R13, other scale"),
+        "hard swish": ([table_entry("hard_swish", u, 0.04, 75, 0.03, 12) for u in range(256)], "the table of R13's example"),
+    }
+    made = []
+    for name, (table, why) in chosen.items():
+        rows = [list(range(256))] + [rng.choices(range(256), k=n) for n in (1, 2, 3, 4, 5, 17)]
+        made.append({"name": name, "why": why, "rule": "R13", "table": table, "input": rows,
+                     "output": [[table[u] for u in row] for row in rows]})  # fmt: skip
+    return file("Activation ops by table (R13).", made)
+
+
+def softmax_ops():
+    rng = random.Random("softmax op")
+    made = []
+    for input_element in ("u8", "i16"):
+        low, high = CLAMPS[input_element]
+        for element in ("u8", "i16"):
+            for n in (1, 2, 3, 10, 35, 250, 1000):
+                scale = 8.0 * 10.0 ** rng.uniform(-1.0, 1.0) / high
+                k, sh, g = softmax_constants(scale, n, input_element)
+                rows = [[rng.randint(low, high) for _ in range(n)]]
+                if n <= 250:
+                    middle, width = rng.randint(low, high), max(1, (high - low) // 40)
+                    rows.append([max(low, min(high, middle + rng.randint(-width, width))) for _ in range(n)])
+                if n <= 10:
+                    rows += [[high] * n, [low] * (n - 1) + [high], [high] + [low] * (n - 1), [low] * n]
+                made.append({"name": f"{input_element} to {element}, {n}", "why": "one op, several inputs", "rule": "R20",
+                             "input_element": input_element, "element": element, "multiplier": k, "shift": sh, "guard": g,
+                             "input": rows, "output": [softmax(row, k, sh, g)[2 if element == "u8" else 3] for row in rows]})  # fmt: skip
+    return file("Softmax ops (R20).", made)
+
+
+def files():
+    return {"ops/dense.toml": dense(), "ops/activation.toml": activation(), "ops/softmax.toml": softmax_ops()}

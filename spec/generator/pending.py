@@ -1,0 +1,252 @@
+"""Rules whose families come later: enough of each to hold the page's worked example to it.
+
+A rule moves out of here, with cases of its own under rules/ and ops/, when its family is built.
+"""
+
+import math
+from fractions import Fraction
+
+from . import rules
+from .rules import I32_HIGH, I32_LOW, clamp, mulh, rnd
+
+
+def clamp16(x):
+    return clamp(x, -32768, 32767)
+
+
+def single(s_x, z_x, s_y, z_y, M=None, channel=None, low=0, high=255):
+    """R8 for one channel; where a rule gives M itself, a = M with both scales 1."""
+    if M is not None:
+        a, d, W, lo, hi = channel
+        channel, s_x, s_y, z_y = (M, d, W, lo, hi), 1.0, 1.0, 0
+    P, S, (m,), (B,), _ = rules.constants(s_x, z_x, s_y, z_y, low, high, [channel])
+    return P, S, m, B
+
+
+def leaky(case):
+    M, offset, z_y, z_x = case["M"], case["offset"], case["output_zero_point"], case["input_zero_point"]
+    W, lo, hi, alpha = case["weight_sum"], case["acc_low"], case["acc_high"], case["slope"]
+    if abs(alpha * M) * (hi - lo) < 0.25:
+        alpha = math.copysign((0.25 / (hi - lo)) / M, alpha)
+    M2, d, d2 = alpha * M, offset + z_y, alpha * offset + z_y
+
+    def bias(M, d, P):
+        return rnd(((d + 0.5) / M) * 2.0**P) - z_x * W * 2**P
+
+    def fits(P):
+        B = (bias(M, d, P), bias(M2, d2, P))
+        return all(lo * 2**P + b >= I32_LOW and hi * 2**P + b <= I32_HIGH for b in B)
+
+    P = next(P for P in range(16, -1, -1) if fits(P))
+    S, S2 = (next(S for S in range(31, -1, -1) if rnd(x * 2.0 ** (32 + S - P)) <= I32_HIGH) for x in (M, abs(M2)))
+    m, m2 = rnd(M * 2.0 ** (32 + S - P)), rnd(abs(M2) * 2.0 ** (32 + S2 - P)) * (1 if M2 > 0 else -1)
+    B, B2 = bias(M, d, P), bias(M2, d2, P)
+    codes = []
+    for acc in case["accumulators"]:
+        y = ((acc * 2**P + B) * m) >> (32 + S)
+        if y < z_y:
+            y = ((acc * 2**P + B2) * m2) >> (32 + S2)
+        codes.append(clamp(y, 0, 255))
+    return {
+        "pre_shift": P, "shift": S, "negative_shift": S2, "multiplier": m, "negative_multiplier": m2,
+        "bias": B, "negative_bias": B2, "codes": codes,
+    }  # fmt: skip
+
+
+def elementwise(case):
+    s_y, z_y = case["output_scale"], case["output_zero_point"]
+    M = [sign * s / s_y for sign, s in zip(case["signs"], case["input_scales"])]
+    d = z_y
+    for M_i, z in zip(M, case["input_zero_points"]):
+        d = d - M_i * z
+
+    def at(S):
+        m, B = [rnd(M_i * 2.0**S) for M_i in M], rnd((d + 0.5) * 2.0**S)
+        high = max(B, 0) + sum(255 * max(x, 0) for x in m)
+        low = min(B, 0) + sum(255 * min(x, 0) for x in m)
+        return (m, B) if high <= I32_HIGH and low >= I32_LOW else None
+
+    S = next(S for S in range(30, -1, -1) if at(S))
+    m, B = at(S)
+    y = clamp((B + sum(a * x for a, x in zip(m, case["input"]))) >> S, 0, 255)
+    return {"shift": S, "multipliers": m, "bias": B, "code": y}
+
+
+def concat(case):
+    a = [rules.scale_of_range(False, *r, case["samples"], 8) for r in case["ranges"]]
+    h = 1.125 if case["samples"] >= 32 else 1.25
+    union = [min(min(r[0] * h, 0.0) for r in case["ranges"]), max(max(r[1] * h, 0.0) for r in case["ranges"])]
+    assert len(a) == len(case["ranges"])
+    return {"union": union}
+
+
+def multiply(case):
+    (s1, z1), (s2, z2) = case["first"], case["second"]
+    M = (s1 * s2) / case["output_scale"]
+    P, S, m, B = single(1.0, 0, 1.0, 0, M, (None, float(case["output_zero_point"]), 0, -65025, 65025))
+    acc = (case["input"][0] - int(z1)) * (case["input"][1] - int(z2))
+    return {
+        "pre_shift": P, "shift": S, "multiplier": m, "bias": B, "accumulator": acc,
+        "high": mulh(acc * 2**P + B, m), "code": rules.requantize(acc, P, B, m, S, 0, 255),
+    }  # fmt: skip
+
+
+def max_pool(case):
+    return {"code": max(case["input"])}
+
+
+def average_pool(case):
+    n, z_x = len(case["input"]), case["input_zero_point"]
+    M = case["input_scale"] / (case["output_scale"] * n)
+    P, S, m, B = single(1.0, z_x, 1.0, 0, M, (None, float(case["output_zero_point"]), n, 0, 255 * n))
+    acc = sum(case["input"])
+    return {
+        "M": M, "pre_shift": P, "shift": S, "multiplier": m, "bias": B, "accumulator": acc,
+        "high": mulh(acc * 2**P + B, m), "code": rules.requantize(acc, P, B, m, S, 0, 255),
+    }  # fmt: skip
+
+
+def bilinear(case):
+    f, x, z = case["factor"], case["input"], case["zero_point"]
+    n, sums = 2 * f, []
+    for i in range(len(x) * f):
+        place = 2 * i + 1 - f  # twice f times the source coordinate of the pixel's centre
+        left, weight = place // (2 * f), place % (2 * f)
+        at = [x[clamp(j, 0, len(x) - 1)] for j in (left, left + 1)]
+        sums.append(at[0] * (2 * f - weight) + at[1] * weight)
+    P, S, m, B = single(1.0, z, 1.0, 0, 1 / n, (None, float(z), n, 0, 255 * n))
+    return {"sums": sums, "codes": [rules.requantize(acc, P, B, m, S, 0, 255) for acc in sums]}
+
+
+def layer_norm(case):
+    x, s = case["input"], case["input_scale"]
+    n, epsilon = len(x), case["epsilon"] / (s * s)
+    a = next(a for a in (8, 6, 4, 2, 0) if n * n * 16257 * 2**a + rnd(n * n * epsilon * 2.0**a) < 2**32)
+    E = max(1, rnd(n * n * epsilon * 2.0**a))
+    S1, S2 = sum(x), sum(v * v for v in x)
+    v = (n * S2 - S1 * S1) * 2**a + E
+    j = 0
+    while v < 2**30:
+        v, j = 4 * v, j + 1
+    q = math.isqrt(v)
+    r = 2**31 // q
+    return {
+        "a": a, "epsilon_code": E, "sum": S1, "squares": S2, "v": v, "j": j, "root": q, "reciprocal": r,
+        "normalized": [((n * value - S1) * r) >> (19 - j - a // 2) for value in x],
+    }  # fmt: skip
+
+
+def exp(x):
+    """e^x to far more digits than asked for."""
+    term, total, k = Fraction(1), Fraction(1), 0
+    while abs(term) > Fraction(1, 10**30):
+        k += 1
+        term = term * x / k
+        total += term
+    return total
+
+
+def tanh_entry(i):
+    u = exp(Fraction(-abs(i - 128), 8))
+    t = (1 - u) / (1 + u) * (1 if i >= 128 else -1)
+    return min(32767, math.floor(32768 * t + Fraction(1, 2)))
+
+
+TANH = [tanh_entry(i) for i in range(257)]
+
+
+def tanh_q(g):
+    i = (g + 32768) >> 8
+    f = g + 32768 - 256 * i
+    return TANH[i] + (((TANH[i + 1] - TANH[i]) * f + 128) >> 8)
+
+
+def sigm_q(g):
+    return (tanh_q(g >> 1) + 32768) >> 1
+
+
+def gates(case):
+    return {
+        "tanh": [tanh_q(g) for g in case["input"]],
+        "sigmoid": [sigm_q(g) for g in case["input"]],
+        "table_sum": sum(t * (i + 1) for i, t in enumerate(TANH)),
+    }
+
+
+def pre_activation(case):
+    M = [(case["a_x"] * case["input_scale"]) * 4096, case["a_h"] * 32]
+    W, z = [case["weight_sum_x"], case["weight_sum_h"]], [case["input_zero_point"], 128]
+    ranges = [case["range_x"], case["range_h"]]
+    P = [next(P for P in range(16, -1, -1) if lo * 2**P >= I32_LOW and hi * 2**P <= I32_HIGH) for lo, hi in ranges]
+
+    def at(S):
+        m = [rnd(M_i * 2.0 ** (32 + S - P_i)) for M_i, P_i in zip(M, P)]
+        B = rnd((((case["b"] * 4096) - M[0] * (z[0] * W[0])) - M[1] * (z[1] * W[1]) + 0.5) * 2.0**S)
+        reach = sum(M_i * 2.0**S * max(-lo, hi) for M_i, (lo, hi) in zip(M, ranges)) + abs(B)
+        return (m, B) if max(m) <= I32_HIGH and reach <= 2**31 - 4 else None
+
+    S = next(S for S in range(15, -1, -1) if at(S))
+    m, B = at(S)
+    t = sum(mulh(acc * 2**p, x) for acc, p, x in zip(case["accumulators"], P, m)) + B
+    return {"pre_shifts": P, "shift": S, "multipliers": m, "bias": B, "t": t, "gate": clamp16(t >> S)}
+
+
+def view(h):
+    return clamp((h + 128) >> 8, -128, 127) + 128
+
+
+def lstm(case):
+    i, f, g, o = case["gates"]
+    i, f, g, o = sigm_q(i), sigm_q(f), tanh_q(g), sigm_q(o)
+    k = case["cell_shift"]
+    c = clamp16((f * case["cell"] + ((i * g) >> (15 - k)) + 2**14) >> 15)
+    t = tanh_q(clamp16(c * 2 ** (12 - k)))
+    h = (o * t + 2**14) >> 15
+    return {"activated": [i, f, g, o], "new_cell": c, "tanh_cell": t, "h": h, "code": view(h)}
+
+
+def gru(case):
+    z, r, h = sigm_q(case["gate_z"]), sigm_q(case["gate_r"]), case["h"]
+    argument = clamp16(case["gx"] + ((r * case["gh"] + 2**14) >> 15))
+    n = tanh_q(argument)
+    new = (z * h + (32768 - z) * n + 2**14) >> 15
+    before = (r * h + 2**14) >> 15
+    return {
+        "z": z, "r": r, "argument": argument, "n": n, "new_h": new, "code": view(new),
+        "reset_h": before, "reset_code": view(before),
+    }  # fmt: skip
+
+
+def simple_rnn(case):
+    h = tanh_q(case["gate"])
+    return {"h": h, "code": view(h)}
+
+
+def int8(case):
+    largest = max(abs(w) for w in case["weights"])
+    s = largest / 127 if largest > 0.0 else 1.0
+    return {"codes": [clamp(rnd(w / s), -127, 127) for w in case["weights"]], "scale": s}
+
+
+def embedding(case):
+    s, z = case["scale"], case["zero_point"]
+    return {"codes": [clamp(rnd(v / s + z), 0, 255) for v in case["entries"]]}
+
+
+RULES = {
+    "R11": leaky,
+    "R14": elementwise,
+    "R15": concat,
+    "R16": multiply,
+    "R17": max_pool,
+    "R18": average_pool,
+    "R19": bilinear,
+    "R22": layer_norm,
+    "R23": gates,
+    "R24": pre_activation,
+    "R25": lstm,
+    "R26": gru,
+    "R27": simple_rnn,
+    "R31": int8,
+    "R33": embedding,
+}
