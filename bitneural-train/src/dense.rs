@@ -142,3 +142,74 @@ impl Affine {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vector(values: &[f32], device: &Device) -> Tensor<1> {
+        Tensor::from_floats(values, device)
+    }
+
+    /// What a folded layer computes for one input.
+    fn run(folded: &Folded, input: &[f32]) -> Vec<f32> {
+        let outputs = folded.scale.len();
+        let sum = |o: usize| -> f32 {
+            let column = folded.trits.iter().skip(o).step_by(outputs);
+            column
+                .zip(input)
+                .map(|(trit, x)| f32::from(*trit) * x)
+                .sum()
+        };
+        (0..outputs)
+            .map(|o| folded.scale[o] * sum(o) + folded.bias[o])
+            .collect()
+    }
+
+    fn assert_close(found: &[f32], expected: &[f32]) {
+        assert_eq!(found.len(), expected.len());
+        let close = |(a, b): (&f32, &f32)| (a - b).abs() <= 1e-5 * (1.0 + b.abs());
+        assert!(
+            found.iter().zip(expected).all(close),
+            "{found:?}, expected {expected:?}"
+        );
+    }
+
+    #[test]
+    fn batch_norm_folds_into_scale_and_bias_and_a_negative_gamma_flips_trits() {
+        let device = Device::flex();
+        let layer = architecture::Dense::new("norm", 3).batch_norm();
+        let mut dense = Dense::new(&layer, 4, Weights::Ternary, &mut Random::new(1), &device);
+        let plain = dense.fold(1.0);
+        let norm = dense.norm.as_mut().expect("it was asked for");
+        norm.gamma = Param::from_tensor(vector(&[1.5, -0.5, 2.0], &device));
+        norm.beta = Param::from_tensor(vector(&[0.2, 0.3, -1.0], &device));
+        norm.running_mean.update(vector(&[0.4, -2.0, 0.1], &device));
+        norm.running_var.update(vector(&[0.09, 4.0, 1.0], &device));
+        let folded = dense.fold(0.25);
+        for (index, (trit, before)) in folded.trits.iter().zip(&plain.trits).enumerate() {
+            assert_eq!(*trit, if index % 3 == 1 { -before } else { *before });
+        }
+        assert!(
+            folded.scale.iter().all(|scale| *scale > 0.0),
+            "{:?}",
+            folded.scale
+        );
+        let input = [16.0, -3.0, 5.5, 1.0];
+        let scaled = Tensor::<1>::from_floats(input, &device).unsqueeze() * 0.25;
+        let expected = floats(dense.valid().forward(scaled));
+        assert_close(&run(&folded, &input), &expected);
+    }
+
+    #[test]
+    fn a_learned_gain_folds_into_the_scale() {
+        let device = Device::flex();
+        let layer = architecture::Dense::new("gain", 2).learned_scale();
+        let mut dense = Dense::new(&layer, 3, Weights::Ternary, &mut Random::new(2), &device);
+        dense.gain = Some(Param::from_tensor(vector(&[-3.0, 0.5], &device)));
+        dense.bias = Some(Param::from_tensor(vector(&[0.75, -0.25], &device)));
+        let input = [1.0, 2.0, -4.0];
+        let expected = floats(dense.forward(Tensor::<1>::from_floats(input, &device).unsqueeze()));
+        assert_close(&run(&dense.fold(1.0), &input), &expected);
+    }
+}

@@ -70,25 +70,29 @@ impl Deployed {
         self.accepts(data)?;
         let integers: Vec<integer::Tensors> =
             data.samples().map(|sample| self.run(sample)).collect();
+        Ok(self.differences(&integers))
+    }
+
+    /// What the tensors make of the same inputs, against `integers`.
+    fn differences(&self, integers: &[integer::Tensors]) -> Comparison {
         let mut comparison = Comparison {
-            samples: data.len(),
+            samples: integers.len(),
             ..Comparison::default()
         };
-        for (id, tensor) in self.forward(&integers) {
-            let scores = id == self.network.scores;
+        for (id, tensor) in self.forward(integers) {
             let values = doubles(tensor);
             let rows = values.chunks_exact(self.network.tensor(id).elements);
-            for (row, integers) in rows.zip(&integers) {
+            for (row, integers) in rows.zip(integers) {
                 let row: Vec<i32> = row.iter().map(|value| *value as i32).collect();
                 let expected = &integers[id.index()];
                 comparison.activations += row.len();
                 comparison.other_activations +=
                     row.iter().zip(expected).filter(|(a, b)| a != b).count();
-                comparison.other_classes +=
-                    usize::from(scores && integer::class(&row) != integer::class(expected));
+                let other_class = integer::class(&row) != integer::class(expected);
+                comparison.other_classes += usize::from(id == self.network.scores && other_class);
             }
         }
-        Ok(comparison)
+        comparison
     }
 
     /// All tensors of the integer network for a sample.
@@ -177,4 +181,71 @@ fn matrix(values: Vec<f64>, shape: [usize; 2]) -> Tensor<2> {
         TensorData::new(values, shape),
         (&Device::flex(), DType::F64),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Architecture, Dense, Fit, Input};
+
+    /// A fitted network with an input range on both sides of 0, and 200 samples.
+    fn fitted() -> (crate::Network, Dataset) {
+        let value = |i: usize| ((i * 7919) % 1013) as f32 / 506.5 * 3.5 - 2.0;
+        let inputs: Vec<f32> = (0..1200).map(value).collect();
+        let labels = inputs
+            .chunks_exact(6)
+            .map(|x| usize::from(x[0] + x[3] > x[5]))
+            .collect();
+        let data = Dataset::new(6, 2, inputs, labels).expect("200 samples of 6 values");
+        let architecture = Architecture::new("tiny", Input::new("x", [6]).declared(-2.0, 1.5))
+            .dense(Dense::new("hidden", 12).batch_norm().relu())
+            .dense(Dense::new("linear", 5).batch_norm())
+            .dense(Dense::new("scores", 2).learned_scale());
+        let mut network = crate::Network::new(architecture, 3).expect("it fits together");
+        Fit::new()
+            .epochs(5)
+            .seed(3)
+            .run(&mut network, &data)
+            .expect("a fit");
+        (network, data)
+    }
+
+    #[test]
+    fn tensors_equal_the_integers_and_a_changed_constant_is_seen() {
+        let (network, data) = fitted();
+        let deployed = network.deploy().expect("it compiles");
+        let same = deployed.compare(&data).expect("the right length");
+        assert_eq!((same.samples, same.activations), (200, 200 * (12 + 5 + 2)));
+        assert_eq!((same.other_classes, same.other_activations), (0, 0));
+
+        let mut changed = deployed.clone();
+        let OpKind::Dense(dense) = &mut changed.network.ops[2].kind else {
+            panic!("the scores are dense")
+        };
+        let multiplier = &mut dense.requant.channels[0].multiplier;
+        *multiplier -= *multiplier / 4;
+        let integers: Vec<_> = data.samples().map(|sample| deployed.run(sample)).collect();
+        let other = changed.differences(&integers);
+        assert!(
+            other.other_activations > 100 && other.other_classes > 0,
+            "{other:?}"
+        );
+    }
+
+    #[test]
+    fn training_sees_the_input_codes_of_the_device() {
+        let (network, _) = fitted();
+        let deployed = network.deploy().expect("it compiles");
+        let quantizer = network.input_codes().quantizer();
+        // Steps of 1/1024 hit exact ties of the 255 steps; and what no sensor should send.
+        let values: Vec<f32> = (-3000..3000).map(|i| i as f32 / 1024.0).collect();
+        for value in
+            values
+                .into_iter()
+                .chain([f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1e30, -0.0])
+        {
+            let device = integer::quantize_input(&deployed.network, &[value; 6])[0];
+            assert_eq!(i32::from(quantizer.code(value)), device, "{value}");
+        }
+    }
 }

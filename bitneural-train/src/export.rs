@@ -70,7 +70,7 @@ impl Network {
             inputs = dense.units;
         }
         model_bytes(&metadata(architecture, layers), &tensors)
-            .map_err(|error| refuse("", &error.to_string()))
+            .map_err(|error| Error::Model(error.to_string()))
     }
 
     /// Compiles the model file: what the device will compute.

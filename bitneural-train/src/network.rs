@@ -39,9 +39,9 @@ pub(crate) struct Observed {
 /// What happens to activations in a forward pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Activations {
-    /// They stay as they are.
+    /// They and the input stay as they are.
     Exact,
-    /// They take the values that have a code in the observed range; not those of the last layer, which is wide (R12).
+    /// They and the input take the values that have a code in the range; not those of the last layer, which is wide (R12).
     Coded,
 }
 
@@ -89,41 +89,50 @@ impl Network {
     /// [`Error::Length`] if the samples do not have the length of the input.
     pub fn classify(&self, data: &Dataset) -> Result<Vec<usize>, Error> {
         self.accepts(data)?;
-        let body = self.body.valid();
         let mut classes = Vec::with_capacity(data.len());
-        for chunk in data.inputs().chunks(CHUNK * data.sample_len()) {
-            let scores = body.forward(
-                self.input(chunk, &self.device.clone().inner()),
-                self,
-                self.coded(),
-                |_, _| {},
-            );
-            let width = scores.dims()[1];
-            classes.extend(floats(scores).chunks_exact(width).map(largest));
-        }
+        let last = self.body.dense.len() - 1;
+        self.evaluate(data, self.coded(), |layer, output| {
+            if layer == last {
+                let width = output.dims()[1];
+                classes.extend(floats(output).chunks_exact(width).map(largest));
+            }
+        });
         Ok(classes)
     }
 
-    /// Records the range of every layer over `data`, with exact activations: the same figures that a calibration of
-    /// the exported file finds.
+    /// Records the range of every layer over `data`, with exact activations: the figures that a calibration of the
+    /// exported file would find.
     pub(crate) fn observe(&mut self, data: &Dataset) {
-        let body = self.body.valid();
         let mut ranges: Vec<Range> = Vec::new();
-        for chunk in data.inputs().chunks(CHUNK * data.sample_len()) {
-            let input = self.input(chunk, &self.device.clone().inner());
-            body.forward(input, self, Activations::Exact, |layer, output| {
-                let range = Range::of(output);
-                match ranges.get_mut(layer) {
-                    Some(known) => *known = known.union(range),
-                    None => ranges.push(range),
-                }
-            });
-        }
+        self.evaluate(data, Activations::Exact, |layer, output| {
+            let range = Range::of(output);
+            match ranges.get_mut(layer) {
+                Some(known) => *known = known.union(range),
+                None => ranges.push(range),
+            }
+        });
         let samples = data.len();
         self.observed = Observed { ranges, samples };
     }
 
-    /// Scores of a training batch; ranges follow those of the batch.
+    /// Shows the outputs of each layer for all samples, some samples at a time, without gradients and with the
+    /// statistics of batch norms frozen.
+    fn evaluate(
+        &self,
+        data: &Dataset,
+        activations: Activations,
+        mut seen: impl FnMut(usize, Tensor<2>),
+    ) {
+        let body = self.body.valid();
+        let device = self.device.clone().inner();
+        for chunk in data.inputs().chunks(CHUNK * data.sample_len()) {
+            let input = self.input(chunk, activations, &device);
+            body.forward(input, activations, &self.observed, &mut seen);
+        }
+    }
+
+    /// Scores of a batch of a training set with `samples` samples, `[batch, classes]`; ranges follow those of the
+    /// batch.
     pub(crate) fn train_forward(
         &mut self,
         inputs: &[f32],
@@ -131,17 +140,17 @@ impl Network {
         activations: Activations,
     ) -> Tensor<2> {
         let mut ranges = self.observed.ranges.clone();
-        let input = self.input(inputs, &self.device);
+        let input = self.input(inputs, activations, &self.device);
         let scores = self
             .body
-            .forward(input, self, activations, |layer, output| {
+            .forward(input, activations, &self.observed, |layer, output| {
                 let batch = Range::of(output.inner());
                 match ranges.get_mut(layer) {
                     Some(range) => *range = range.follow(batch),
                     None => ranges.push(batch),
                 }
             });
-        // What will be observed is the whole training set, so its headroom is the one to train with.
+        // In the end the whole training set is observed, so its headroom is the one to train with.
         self.observed = Observed { ranges, samples };
         scores
     }
@@ -192,27 +201,25 @@ impl Network {
         1.0 / f64::from(low.abs().max(high.abs()))
     }
 
-    /// A batch as the first layer sees it: values that have a code (R4), times the factor.
-    fn input(&self, values: &[f32], device: &Device) -> Tensor<2> {
+    /// A batch as the first layer sees it: the values, or those that have a code (R4), times the factor.
+    fn input(&self, values: &[f32], activations: Activations, device: &Device) -> Tensor<2> {
         let factor = self.input_factor();
-        let values = match self.architecture.weights {
-            Weights::Ternary => {
-                let codes = self.input_codes();
-                let quantizer = codes.quantizer();
-                let value = |value: &f32| codes.value(quantizer.code(*value)) * factor;
-                values.iter().map(|x| value(x) as f32).collect()
-            }
-            Weights::Float => values
-                .iter()
-                .map(|x| (f64::from(*x) * factor) as f32)
-                .collect::<Vec<_>>(),
+        let codes = self.input_codes();
+        let quantizer = codes.quantizer();
+        let seen = |value: f32| match activations {
+            Activations::Exact => f64::from(value),
+            Activations::Coded => codes.value(quantizer.code(value)),
         };
+        let values: Vec<f32> = values
+            .iter()
+            .map(|value| (seen(*value) * factor) as f32)
+            .collect();
         let width = self.architecture.sample_len();
         let rows = values.len() / width;
         Tensor::from_data(TensorData::new(values, [rows, width]), device)
     }
 
-    fn input_codes(&self) -> Codes {
+    pub(crate) fn input_codes(&self) -> Codes {
         let (low, high) = self.architecture.input.range;
         Range { low, high }.declared()
     }
@@ -223,8 +230,8 @@ impl Body {
     fn forward(
         &self,
         input: Tensor<2>,
-        network: &Network,
         activations: Activations,
+        observed: &Observed,
         mut seen: impl FnMut(usize, Tensor<2>),
     ) -> Tensor<2> {
         let mut values = input;
@@ -234,11 +241,9 @@ impl Body {
             let last = layer + 1 == self.dense.len();
             if activations == Activations::Coded
                 && !last
-                && let Some(range) = network.observed.ranges.get(layer)
+                && let Some(range) = observed.ranges.get(layer)
             {
-                values = range
-                    .observed(network.observed.samples)
-                    .round_through(values);
+                values = range.observed(observed.samples).round_through(values);
             }
         }
         values
