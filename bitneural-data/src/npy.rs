@@ -156,7 +156,7 @@ mod tests {
         let overflow =
             "{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 8), }\n";
         assert!(of(overflow, &[]).contains("0 B follow"));
-        assert!(read(&MAGIC[..]).is_err());
+        assert!(read(MAGIC).is_err());
         let mut long = MAGIC.to_vec();
         long.extend([2, 0, 255, 255, 255, 255]);
         assert!(read(&long).is_err());

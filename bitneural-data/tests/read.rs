@@ -36,7 +36,7 @@ fn f32s(values: &[f32]) -> Vec<u8> {
 
 /// A safetensors file of tensors (name, dtype, axes, bytes).
 fn safetensors(path: &Path, tensors: &[(&str, &str, &str, Vec<u8>)]) -> Place {
-    let mut data = Vec::new();
+    let mut data: Vec<u8> = Vec::new();
     let entries: Vec<String> = tensors
         .iter()
         .map(|(name, dtype, shape, bytes)| {
