@@ -11,7 +11,7 @@ mod dense;
 mod input;
 pub mod ranges;
 pub mod requant;
-mod softmax;
+pub mod softmax;
 pub mod tables;
 
 /// Where trits come from: rule R30.
@@ -52,7 +52,7 @@ pub fn quantize(graph: &Graph) -> Result<Network, Errors> {
             NodeKind::Reshape => Ok(OpKind::Reshape),
             NodeKind::Softmax(_) => {
                 let elements = graph.value(node.input).shape.elements();
-                Ok(OpKind::Softmax(softmax::quantize(from, elements)))
+                softmax::quantize(from, elements).map(OpKind::Softmax)
             }
         };
         match kind {

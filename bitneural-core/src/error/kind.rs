@@ -241,6 +241,12 @@ pub enum ErrorKind {
         /// The largest of the layer.
         largest: f64,
     },
+    /// Logits so far apart that R20 has no constants for them.
+    #[error("softmax input scale too coarse")]
+    SoftmaxTooCoarse {
+        /// The real value of a step of the softmax's input.
+        scale: f64,
+    },
     /// Another number of labels than of classes.
     #[error("the number of labels is not the number of outputs")]
     LabelCount {
@@ -368,6 +374,10 @@ impl ErrorKind {
                 "scales within a factor of 2^31".to_owned(),
                 format!("{smallest:e} in channel {channel}, {largest:e} elsewhere"),
             ),
+            Self::SoftmaxTooCoarse { scale } => (
+                "logits with a step of at most about 88".to_owned(),
+                format!("a step of {scale:e}"),
+            ),
             Self::LabelCount { labels, outputs } => {
                 (format!("{outputs} labels"), format!("{labels}"))
             }
@@ -423,7 +433,10 @@ impl ErrorKind {
             Self::MissingRange => {
                 format!("record the ranges once, on real inputs: `bitneural calibrate {file} --data INPUTS`")
             }
-            Self::SumTooWide | Self::ScaleTooFine { .. } | Self::ScalesTooFarApart { .. } => format!(
+            Self::SumTooWide
+            | Self::ScaleTooFine { .. }
+            | Self::ScalesTooFarApart { .. }
+            | Self::SoftmaxTooCoarse { .. } => format!(
                 "the recorded range may come from other weights: calibrate again (`bitneural calibrate {file} \
                  --data INPUTS`), and look for outliers in the layer's scales and biases"
             ),

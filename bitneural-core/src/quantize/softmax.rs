@@ -3,6 +3,7 @@
 use super::Format;
 use super::ranges::rnd;
 use super::requant::power;
+use crate::error::ErrorKind;
 use crate::network::{Element, Softmax};
 
 /// The fixed format of probabilities as codes (R2).
@@ -19,8 +20,11 @@ pub(super) const WIDE: Format = Format {
     zero_point: 0,
 };
 
-/// The constants over `elements` values of the given format.
-pub(super) fn quantize(from: Format, elements: usize) -> Softmax {
+/// The constants over `elements` values (below 2^17, which the graph checks) of the given format.
+///
+/// # Errors
+/// A scale for which R20 has no shift.
+pub fn quantize(from: Format, elements: usize) -> Result<Softmax, ErrorKind> {
     let depth = match from.element {
         Element::U8 => 255.0,
         Element::I16 => 65535.0,
@@ -33,22 +37,19 @@ pub(super) fn quantize(from: Format, elements: usize) -> Softmax {
         let half = f64::from((1_u32 << shift) / 2);
         multiplier(shift) * depth + half < power(31)
     };
-    // A scale too coarse even for shift 0 makes every other probability vanish: the largest
-    // multiplier that fits does the same.
-    let shift = (0..=24).rev().find(fits);
-    let multiplier = match shift {
-        Some(shift) => multiplier(shift),
-        None => ((power(31) - 1.0) / depth).floor(),
-    };
+    let shift = (0..=24)
+        .rev()
+        .find(fits)
+        .ok_or(ErrorKind::SoftmaxTooCoarse { scale: from.scale })?;
     let guard = (0..=8)
         .rev()
         .find(|&guard| (elements as u64) << (15 + guard) < 1 << 32)
         .unwrap_or(0);
-    Softmax {
-        multiplier: multiplier as u32,
-        shift: shift.unwrap_or(0),
+    Ok(Softmax {
+        multiplier: multiplier(shift) as u32,
+        shift,
         guard,
-    }
+    })
 }
 
 #[cfg(test)]
@@ -63,7 +64,7 @@ mod tests {
             zero_point: 0,
         };
         assert_eq!(
-            quantize(from, 3),
+            quantize(from, 3).unwrap(),
             Softmax {
                 multiplier: 23637,
                 shift: 16,

@@ -1,0 +1,4 @@
+//! The places where a network can run.
+
+pub mod emulated;
+pub mod kernels;
