@@ -8,5 +8,6 @@
 pub mod elf;
 pub mod encode;
 pub mod fixtures;
+pub mod models;
 pub mod runners;
 pub mod spec;
