@@ -7,5 +7,7 @@
 
 pub mod elf;
 pub mod encode;
+pub mod fixtures;
+pub mod models;
 pub mod runners;
 pub mod spec;
