@@ -17,7 +17,7 @@ pub(crate) struct Args {
     /// The model file
     file: PathBuf,
     #[command(flatten)]
-    data: data::Args,
+    data: data::Inputs,
     /// Write another file instead of FILE
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,

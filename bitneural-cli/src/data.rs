@@ -3,18 +3,20 @@
 use bitneural_core::source::{Layout, ModelFile};
 use bitneural_data::{Dataset, Place, Request};
 
-use crate::problem::Failure;
+use crate::problem::{Failure, Problem};
 
 /// Where the inputs are.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
-    /// Inputs, not normalized: safetensors, .npy, IDX or CSV, gzipped or not. The first axis counts
-    /// the samples; their elements are in the order of the model file's layout
+pub(crate) struct Inputs {
+    /// Inputs, not normalized: safetensors, .npy, IDX or CSV (gzipped or not), a sample after the other
     #[arg(long, value_name = "FILE[:TENSOR]", value_parser = place)]
     data: Place,
     /// Tensor of the inputs in a safetensors file [default: `input`, or the only one]
     #[arg(long, value_name = "NAME")]
     tensor: Option<String>,
+    /// Take only these samples, counted from 0: `1297..` is all but the first 1297
+    #[arg(long, value_name = "FROM..TO", value_parser = range)]
+    samples: Option<(usize, Option<usize>)>,
 }
 
 /// `FILE` or `FILE:TENSOR`.
@@ -22,7 +24,23 @@ pub(crate) fn place(text: &str) -> Result<Place, std::convert::Infallible> {
     Ok(Place::parse(text))
 }
 
-impl Args {
+/// `FROM..TO`, each of which may be left out.
+fn range(text: &str) -> Result<(usize, Option<usize>), String> {
+    let (from, to) = text.split_once("..").ok_or("write it as FROM..TO")?;
+    let number = |text: &str| {
+        text.parse::<usize>()
+            .map_err(|_| format!("`{text}` is no number of a sample"))
+    };
+    let from = if from.is_empty() { 0 } else { number(from)? };
+    let to = if to.is_empty() {
+        None
+    } else {
+        Some(number(to)?)
+    };
+    Ok((from, to))
+}
+
+impl Inputs {
     /// Reads the inputs for `file`, channels last; labels only if there are `classes`.
     pub(crate) fn read(
         &self,
@@ -40,6 +58,15 @@ impl Args {
             elements: file.metadata.input.shape.elements(),
             classes,
         })?;
+        if let Some((from, to)) = self.samples {
+            let present = data.samples();
+            let to = to.unwrap_or(present);
+            data = data.slice(from..to).ok_or_else(|| {
+                let problem = Problem::new("the file has no such samples", place.to_string());
+                let found = format!("{present} samples");
+                vec![problem.expected(format!("samples {from}..{to}"), found)]
+            })?;
+        }
         channels_last(
             &mut data,
             file.metadata.layout,
@@ -93,6 +120,14 @@ mod tests {
         });
         std::fs::remove_file(&path).unwrap();
         read.unwrap()
+    }
+
+    #[test]
+    fn ranges() {
+        assert_eq!(range("3..9"), Ok((3, Some(9))));
+        assert_eq!(range("1297.."), Ok((1297, None)));
+        assert_eq!(range("..9"), Ok((0, Some(9))));
+        assert!(range("9").is_err() && range("a..").is_err());
     }
 
     #[test]

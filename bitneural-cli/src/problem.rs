@@ -151,6 +151,9 @@ pub(crate) fn render(problems: &[Problem]) -> String {
     rendered.join("\n")
 }
 
+/// Metadata is often one long line, of which the part around the caret is shown.
+const WIDTH: usize = 100;
+
 const ERROR: Style = AnsiColor::BrightRed.on_default().bold();
 const BOLD: Style = Style::new().bold();
 const FRAME: Style = AnsiColor::BrightBlue.on_default().bold();
@@ -191,7 +194,7 @@ fn snippet(problem: &Problem, source: &Source) -> String {
                 .label(source.label.as_str()),
         ),
     );
-    Renderer::styled().render(&[group]) + "\n"
+    Renderer::styled().term_width(WIDTH).render(&[group]) + "\n"
 }
 
 /// The byte that a parser means by line and column (both from 1; column 0 is the end of the line

@@ -20,7 +20,7 @@ pub(crate) struct Args {
     /// The model file
     file: PathBuf,
     #[command(flatten)]
-    data: data::Args,
+    data: data::Inputs,
     /// Class of each sample [default: tensor `label` or `labels` beside the inputs, last column of a CSV]
     #[arg(long, value_name = "FILE[:TENSOR]", value_parser = data::place)]
     labels: Option<Place>,

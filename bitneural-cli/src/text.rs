@@ -6,7 +6,8 @@ use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyl
 const BOLD: Style = Style::new().bold();
 
 /// A line under the headings, nothing else.
-const STYLE: TableStyle = presets::NOTHING.header_separator(LineStyle::new('─', '─', '─', '─'));
+const STYLE: TableStyle =
+    presets::NOTHING.header_separator(LineStyle::none().fill('─').junction('─'));
 
 /// A heading, a line of its own.
 pub(crate) fn heading(text: &str) -> String {

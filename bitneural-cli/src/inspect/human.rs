@@ -1,7 +1,7 @@
 //! The contents for people.
 
 use bitneural_core::report::Report;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::contents::{Contents, Layer};
 use crate::text::{heading, number, pairs, table};
@@ -20,9 +20,10 @@ pub(super) fn print(contents: &Contents) -> String {
                 tensor.dtype.to_owned(),
                 format!("{:?}", tensor.shape),
                 tensor.bytes.to_string(),
+                readers(&tensor.name, &contents.layers),
             ]
         });
-        text += &table(&["name", "type", "shape", "bytes>"], rows);
+        text += &table(&["name", "type", "shape", "bytes>", "read by"], rows);
     }
     if !contents.layers.is_empty() {
         text += &heading("Layers");
@@ -44,6 +45,23 @@ pub(super) fn print(contents: &Contents) -> String {
     text
 }
 
+/// The layers that name a tensor.
+fn readers(tensor: &str, layers: &[Layer]) -> String {
+    let reads = |layer: &&Layer| {
+        layer
+            .fields
+            .get("tensors")
+            .and_then(Value::as_object)
+            .is_some_and(|map| map.values().any(|name| name.as_str() == Some(tensor)))
+    };
+    let ids: Vec<&str> = layers
+        .iter()
+        .filter(reads)
+        .map(|layer| layer.id.as_str())
+        .collect();
+    ids.join(", ")
+}
+
 /// A value of JSON without the quotes of strings and with short numbers.
 fn word(value: &Value) -> String {
     match value {
@@ -54,14 +72,22 @@ fn word(value: &Value) -> String {
             format!("[{}]", words.join(", "))
         }
         Value::Object(map) => {
-            let words: Vec<String> = map
-                .iter()
+            let words: Vec<String> = ordered(map, &["id", "shape", "units"])
                 .map(|(key, value)| format!("{key} {}", word(value)))
                 .collect();
             words.join(", ")
         }
         Value::Null | Value::Bool(_) => value.to_string(),
     }
+}
+
+/// The fields of an object, those of `first` in front.
+fn ordered<'a>(
+    map: &'a Map<String, Value>,
+    first: &'a [&str],
+) -> impl Iterator<Item = (&'a String, &'a Value)> {
+    let known = first.iter().filter_map(|key| map.get_key_value(*key));
+    known.chain(map.iter().filter(|(key, _)| !first.contains(&key.as_str())))
 }
 
 /// A line a field, in the order in which people ask for them.
@@ -78,10 +104,7 @@ fn fields(metadata: &Value) -> Vec<(&str, String)> {
     let Some(map) = metadata.as_object() else {
         return vec![("metadata", word(metadata))];
     };
-    let known = ORDER.iter().filter_map(|key| map.get_key_value(*key));
-    let others = map.iter().filter(|(key, _)| !ORDER.contains(&key.as_str()));
-    known
-        .chain(others)
+    ordered(map, &ORDER)
         .map(|(key, value)| {
             let value = match value {
                 Value::Array(items) => items.iter().map(word).collect::<Vec<_>>().join("; "),
@@ -94,6 +117,8 @@ fn fields(metadata: &Value) -> Vec<(&str, String)> {
 
 fn layer(layer: &Layer) -> Vec<String> {
     let mut fields = layer.fields.as_object().cloned().unwrap_or_default();
+    // The table of tensors says which layer reads which.
+    fields.remove("tensors");
     let samples = fields.remove("samples");
     let range = match (fields.remove("range"), samples) {
         (Some(range), Some(samples)) => format!("{}, {} samples", word(&range), word(&samples)),
@@ -113,6 +138,10 @@ fn layer(layer: &Layer) -> Vec<String> {
 }
 
 fn cost(report: &Report) -> String {
+    let in_layers: usize = report.rows.iter().map(|row| row.flash_bytes).sum();
+    let mut interface = vec![String::new(); 6];
+    interface[0] = "input, output".to_owned();
+    interface[4] = (report.flash_bytes - in_layers).to_string();
     let total = vec![
         "all".to_owned(),
         String::new(),
@@ -134,7 +163,7 @@ fn cost(report: &Report) -> String {
     let headings = ["layer", "what", "kernel", "MACs>", "flash B>", "RAM B>"];
     format!(
         "{}{} B of flash (kernel code apart), {} B of RAM (least possible: {}), at most {} B of stack.\n",
-        table(&headings, rows.chain([total])),
+        table(&headings, rows.chain([interface, total])),
         report.flash_bytes,
         report.ram_bytes,
         report.ram_bound_bytes,
