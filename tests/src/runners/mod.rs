@@ -2,3 +2,4 @@
 
 pub mod emulated;
 pub mod kernels;
+pub mod model;
