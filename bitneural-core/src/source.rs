@@ -6,7 +6,7 @@
 
 use crate::error::{ErrorKind, Errors, Location};
 
-mod container;
+pub mod container;
 pub mod foreign;
 mod json;
 pub mod layers;

@@ -9,9 +9,10 @@ use bitneural_core::{Compiled, Options, compile};
 use bitneural_targets::Machine;
 use serde::{Deserialize, Serialize};
 
-use crate::models::{self, Numbers};
 use crate::runners::emulated::{Error, OptLevel};
 use crate::runners::model::{emulate, steps};
+
+pub mod models;
 
 /// A file of results, its heading apart.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -65,14 +66,6 @@ pub struct LayerRow {
     pub instructions_per_mac: Option<f64>,
 }
 
-/// The models that are measured: names, layer sizes, and whether a softmax follows.
-const MODELS: [(&str, &[usize], bool); 4] = [
-    ("dense_64_32_10", &[64, 32, 10], true),
-    ("dense_256_24", &[256, 24], false),
-    ("dense_256_16", &[256, 16], false),
-    ("dense_784_64_10", &[784, 64, 10], true),
-];
-
 /// Measures all models.
 ///
 /// # Errors
@@ -85,19 +78,18 @@ pub fn measure(machine: Machine, rustc: String) -> Result<Results, Error> {
         rustc,
         ..Results::default()
     };
-    for (name, sizes, softmax) in MODELS {
-        let file = models::dense(name, sizes, softmax);
+    for (name, file) in models::all() {
         let compiled =
             compile(&file, &Options::default()).unwrap_or_else(|errors| panic!("{name}: {errors}"));
-        let input = Numbers::new(1).codes(sizes[0]);
+        let input = models::input(1, compiled.program.input.shape.iter().product());
         for level in OptLevel::ALL {
             results
                 .model
-                .push(model_row(machine, name, &compiled, level, &input)?);
+                .push(model_row(machine, &name, &compiled, level, &input)?);
         }
         results
             .layer
-            .extend(layer_rows(machine, name, &compiled, &input)?);
+            .extend(layer_rows(machine, &name, &compiled, &input)?);
     }
     Ok(results)
 }

@@ -8,6 +8,7 @@
 pub mod bench;
 pub mod elf;
 pub mod encode;
+pub mod fixtures;
 pub mod models;
 pub mod runners;
 pub mod spec;

@@ -4,8 +4,8 @@
 
 use bitneural_core::{Compiled, Options, compile, reference};
 use bitneural_targets::RV32IMC;
+use bitneural_tests::bench::models;
 use bitneural_tests::elf::{Elf, Place};
-use bitneural_tests::models::{self, Numbers};
 use bitneural_tests::runners::emulated::{OptLevel, is_skipped};
 use bitneural_tests::runners::model::emulate;
 
@@ -90,8 +90,7 @@ fn models_cannot_panic_use_no_floats_and_state_their_size() {
 
 fn inputs(compiled: &Compiled) -> Vec<Vec<i32>> {
     let elements = compiled.program.input.shape.iter().product();
-    let mut numbers = Numbers::new(7);
     let mut inputs = vec![vec![0; elements], vec![255; elements]];
-    inputs.extend((0..6).map(|_| numbers.codes(elements)));
+    inputs.extend((0..6).map(|seed| models::input(seed, elements)));
     inputs
 }

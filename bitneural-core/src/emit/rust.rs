@@ -11,6 +11,11 @@ use super::program::Program;
 mod api;
 mod calls;
 mod constants;
+#[cfg(feature = "pretty")]
+mod pretty;
+
+#[cfg(feature = "pretty")]
+pub use pretty::pretty;
 
 /// How the struct is to look.
 #[derive(Debug, Clone)]
