@@ -4,6 +4,7 @@ pub mod c;
 pub mod emulated;
 pub mod host;
 pub mod kernels;
+pub mod model;
 pub mod reference;
 
 /// A folder of this test's own under the target folder.
