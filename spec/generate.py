@@ -22,7 +22,7 @@ PAGE = SPEC.parent / "docs" / "arithmetic.md"
 def files():
     """Relative path -> contents."""
     made = rule_cases.files() | op_cases.files() | quantizer_cases.files()
-    for path, text in made.items():
+    for text in made.values():
         tomllib.loads(text)
     return made
 

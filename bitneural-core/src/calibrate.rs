@@ -17,13 +17,19 @@ fn needed(graph: &Graph) -> impl Iterator<Item = ValueId> + '_ {
 /// Runs the ternary float network on each input (channels last, not normalized, one element for each
 /// of the input's shape) and notes the smallest and largest value of every activation that needs a
 /// range, by [`ValueId`].
-pub fn observe<'a>(graph: &Graph, inputs: impl IntoIterator<Item = &'a [f32]>) -> Vec<Option<Observed>> {
+pub fn observe<'a>(
+    graph: &Graph,
+    inputs: impl IntoIterator<Item = &'a [f32]>,
+) -> Vec<Option<Observed>> {
     let mut observed: Vec<Option<Observed>> = vec![None; graph.values.len()];
     for input in inputs {
         let values = float::run(graph, input);
         for id in needed(graph) {
             for &value in &values[id.index()] {
-                let seen = observed[id.index()].get_or_insert(Observed { low: value, high: value });
+                let seen = observed[id.index()].get_or_insert(Observed {
+                    low: value,
+                    high: value,
+                });
                 seen.low = seen.low.min(value);
                 seen.high = seen.high.max(value);
             }

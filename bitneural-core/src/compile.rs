@@ -35,18 +35,37 @@ pub struct Compiled {
 /// # Errors
 /// No such file (with near names), a file that cannot be read, or one of another framework.
 pub fn load(path: &Path, shown: &str) -> Result<Vec<u8>, Errors> {
-    let fail = |kind| Errors::from(Error { kind, location: Location::default() }).in_file(shown);
+    let fail = |kind| {
+        Errors::from(Error {
+            kind,
+            location: Location::default(),
+        })
+        .in_file(shown)
+    };
     let length = match std::fs::metadata(path) {
         Ok(metadata) => metadata.len(),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(fail(ErrorKind::FileNotFound { near: near_files(path, shown) }));
+            return Err(fail(ErrorKind::FileNotFound {
+                near: near_files(path, shown),
+            }));
         }
-        Err(error) => return Err(fail(ErrorKind::FileUnreadable { reason: error.to_string() })),
+        Err(error) => {
+            return Err(fail(ErrorKind::FileUnreadable {
+                reason: error.to_string(),
+            }));
+        }
     };
     if length > limits::FILE_BYTES {
-        return Err(fail(ErrorKind::FileTooLarge { bytes: length, limit: limits::FILE_BYTES }));
+        return Err(fail(ErrorKind::FileTooLarge {
+            bytes: length,
+            limit: limits::FILE_BYTES,
+        }));
     }
-    let bytes = std::fs::read(path).map_err(|error| fail(ErrorKind::FileUnreadable { reason: error.to_string() }))?;
+    let bytes = std::fs::read(path).map_err(|error| {
+        fail(ErrorKind::FileUnreadable {
+            reason: error.to_string(),
+        })
+    })?;
     match source::foreign::recognize(shown, &bytes) {
         Some(kind) => Err(fail(kind)),
         None => Ok(bytes),
@@ -55,10 +74,15 @@ pub fn load(path: &Path, shown: &str) -> Result<Vec<u8>, Errors> {
 
 /// Files of a similar name in the same folder, as the user would write them.
 fn near_files(path: &Path, shown: &str) -> Vec<String> {
-    let (Some(folder), Some(wanted)) = (path.parent(), path.file_name()) else { return Vec::new() };
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-    let mut names: Vec<String> =
-        entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
+    let (Some(folder), Some(wanted)) = (path.parent(), path.file_name()) else {
+        return Vec::new();
+    };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .collect();
     names.sort();
     let prefix = shown.strip_suffix(&*wanted.to_string_lossy()).unwrap_or("");
     near(&wanted.to_string_lossy(), names.iter().map(String::as_str))
@@ -68,7 +92,17 @@ fn near_files(path: &Path, shown: &str) -> Vec<String> {
 }
 
 fn internal(stage: &'static str, what: &'static str) -> impl FnOnce(String) -> Errors {
-    move |reason| Error { kind: ErrorKind::Internal { stage, what, reason }, location: Location::default() }.into()
+    move |reason| {
+        Error {
+            kind: ErrorKind::Internal {
+                stage,
+                what,
+                reason,
+            },
+            location: Location::default(),
+        }
+        .into()
+    }
 }
 
 /// The float network of a file, its weights ternary.
@@ -97,7 +131,13 @@ pub fn compile(bytes: &[u8], options: &Options) -> Result<Compiled, Errors> {
     let report = report::report(&plan);
     check_budget(&options.budget, &report)?;
     let program = program::program(&plan, &report)?;
-    Ok(Compiled { graph, network, plan, report, program })
+    Ok(Compiled {
+        graph,
+        network,
+        plan,
+        report,
+        program,
+    })
 }
 
 /// Multiply-accumulates that a macro may spend on calibrating (12 ns each without optimization).
@@ -106,22 +146,35 @@ const CALIBRATION_MACS: u64 = 50_000_000;
 /// Ranges that are missing are observed on the inputs that the file carries, if it carries any and
 /// they are few.
 fn calibrate_from_file(file: &ModelFile<'_>, graph: &mut Graph) {
-    let missing = graph.nodes.iter().map(|node| node.output).chain([graph.input]).any(|id| {
-        graph.value(id).range.is_none()
-    });
-    let Some(inputs) = file.tensor(CALIBRATION_INPUT).filter(|_| missing) else { return };
+    let missing = graph
+        .nodes
+        .iter()
+        .map(|node| node.output)
+        .chain([graph.input])
+        .any(|id| graph.value(id).range.is_none());
+    let Some(inputs) = file.tensor(CALIBRATION_INPUT).filter(|_| missing) else {
+        return;
+    };
     let elements = graph.interface.input_shape.elements();
     // A tensor of another type or length leaves the ranges missing, which is reported as such.
     let Ok(values) = inputs.to_f32() else { return };
     let samples = values.len() / elements;
-    if samples == 0 || values.len() % elements != 0 || graph.macs().saturating_mul(samples as u64) > CALIBRATION_MACS {
+    if samples == 0
+        || values.len() % elements != 0
+        || graph.macs().saturating_mul(samples as u64) > CALIBRATION_MACS
+    {
         return;
     }
     let observed = calibrate::observe(graph, values.chunks_exact(elements));
     for (value, observed) in graph.values.iter_mut().zip(observed) {
         if let (None, Some(Observed { low, high })) = (value.range, observed) {
             let (low, high) = (f64::from(low), f64::from(high));
-            value.range = Some(RecordedRange { low, high, kind: RangeKind::Observed { samples }, fixed: None });
+            value.range = Some(RecordedRange {
+                low,
+                high,
+                kind: RangeKind::Observed { samples },
+                fixed: None,
+            });
         }
     }
 }
@@ -138,10 +191,17 @@ fn check_budget(budget: &Budget, report: &Report) -> Result<(), Errors> {
         .join(", ");
     let kind = ErrorKind::BudgetExceeded {
         allowed: format!("at most {allowed}"),
-        needed: format!("{} B of flash, {} B of RAM", report.flash_bytes, report.ram_bytes),
+        needed: format!(
+            "{} B of flash, {} B of RAM",
+            report.flash_bytes, report.ram_bytes
+        ),
         breakdown: report.table().join("\n"),
     };
-    Err(Error { kind, location: Location::default() }.into())
+    Err(Error {
+        kind,
+        location: Location::default(),
+    }
+    .into())
 }
 
 #[cfg(test)]

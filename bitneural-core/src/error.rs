@@ -28,7 +28,10 @@ pub struct Location {
 impl Location {
     /// A place in layer `id`.
     pub fn layer(id: &str) -> Self {
-        Self { layer: Some(id.to_owned()), ..Self::default() }
+        Self {
+            layer: Some(id.to_owned()),
+            ..Self::default()
+        }
     }
 
     /// The same place, at a tensor of the file.
@@ -50,7 +53,9 @@ impl fmt::Display for Location {
             self.file.clone(),
             self.layer.as_ref().map(|id| format!("layer `{id}`")),
             self.tensor.as_ref().map(|name| format!("tensor `{name}`")),
-            self.field.as_ref().map(|path| format!("metadata field `{path}`")),
+            self.field
+                .as_ref()
+                .map(|path| format!("metadata field `{path}`")),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         f.write_str(&parts.join(", "))
@@ -123,7 +128,11 @@ impl Errors {
 
     /// `value` if nothing is wrong, else the problems.
     pub fn into_result<T>(self, value: T) -> Result<T, Errors> {
-        if self.is_empty() { Ok(value) } else { Err(self) }
+        if self.is_empty() {
+            Ok(value)
+        } else {
+            Err(self)
+        }
     }
 
     /// The same problems, all in `file` (a path as the user wrote it).

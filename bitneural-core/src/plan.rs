@@ -33,8 +33,11 @@ pub enum Optimize {
 
 impl Optimize {
     /// The words for them in macro arguments.
-    pub const WORDS: [(&'static str, Self); 3] =
-        [("speed", Self::Speed), ("size", Self::Size), ("balanced", Self::Balanced)];
+    pub const WORDS: [(&'static str, Self); 3] = [
+        ("speed", Self::Speed),
+        ("size", Self::Size),
+        ("balanced", Self::Balanced),
+    ];
 }
 
 /// A planned network.
@@ -136,15 +139,23 @@ pub fn plan(network: &Network, optimize: Optimize) -> Plan {
         };
         let index = steps.len();
         let from = lifetimes.read(op.input, index);
-        let in_place = matches!(candidate.kernel, Kernel::Table(_)) && lifetimes.last_read(network, op);
+        let in_place =
+            matches!(candidate.kernel, Kernel::Table(_)) && lifetimes.last_read(network, op);
         let to = if in_place {
             lifetimes.alias(op.output, op.input);
             from
         } else {
             lifetimes.write(op.output, output, index)
         };
-        let scratch = (candidate.scratch_words > 0).then(|| lifetimes.scratch(candidate.scratch_words, index));
-        steps.push(Step { layer: op.layer, input: from, output: to, scratch, kernel: candidate.kernel });
+        let scratch = (candidate.scratch_words > 0)
+            .then(|| lifetimes.scratch(candidate.scratch_words, index));
+        steps.push(Step {
+            layer: op.layer,
+            input: from,
+            output: to,
+            scratch,
+            kernel: candidate.kernel,
+        });
         if op.output == network.scores {
             steps_to_scores = steps.len();
         }
@@ -157,7 +168,10 @@ pub fn plan(network: &Network, optimize: Optimize) -> Plan {
     };
     let end = steps.len();
     let input = endpoint(lifetimes.slot(network.input), network.tensor(network.input));
-    let output = endpoint(lifetimes.read(network.output, end), network.tensor(network.output));
+    let output = endpoint(
+        lifetimes.read(network.output, end),
+        network.tensor(network.output),
+    );
     let scores = lifetimes.read(network.scores, steps_to_scores);
     let memory = lifetimes.place();
     let cost = cost::of(network, &steps, &memory);
@@ -197,7 +211,6 @@ impl Plan {
         &self.layers[id.index()]
     }
 }
-
 
 #[cfg(test)]
 mod tests;

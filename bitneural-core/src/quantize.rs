@@ -3,7 +3,7 @@
 use crate::error::{ErrorKind, Errors, Location};
 use crate::graph::{Graph, NodeKind};
 use crate::ids::{TensorId, ValueId};
-use crate::network::{Element, InputChannel, Network, Op, OpKind, Tensor};
+use crate::network::{Element, Network, Op, OpKind, Tensor};
 
 mod activation;
 pub mod bounds;
@@ -11,7 +11,7 @@ mod dense;
 mod input;
 pub mod ranges;
 pub mod requant;
-mod softmax;
+pub mod softmax;
 pub mod tables;
 
 /// Where trits come from: rule R30.
@@ -36,18 +36,23 @@ pub fn quantize(graph: &Graph) -> Result<Network, Errors> {
     let mut problems = Errors::new();
     let formats: Vec<Option<Format>> = formats(graph, &mut problems);
     let format = |id: ValueId| formats[id.index()];
-    let quantize_input = format(graph.input).map(|format| input::constants(graph, format, &mut problems));
+    let quantize_input =
+        format(graph.input).map(|format| input::constants(graph, format, &mut problems));
 
     let mut ops = Vec::with_capacity(graph.nodes.len());
     for node in &graph.nodes {
-        let (Some(from), Some(to)) = (format(node.input), format(node.output)) else { continue };
+        let (Some(from), Some(to)) = (format(node.input), format(node.output)) else {
+            continue;
+        };
         let kind = match &node.kind {
             NodeKind::Dense(dense) => dense::quantize(dense, from, to).map(OpKind::Dense),
-            NodeKind::Activation(function) => Ok(OpKind::Table(activation::quantize(*function, from, to))),
+            NodeKind::Activation(function) => {
+                Ok(OpKind::Table(activation::quantize(*function, from, to)))
+            }
             NodeKind::Reshape => Ok(OpKind::Reshape),
             NodeKind::Softmax(_) => {
                 let elements = graph.value(node.input).shape.elements();
-                Ok(OpKind::Softmax(softmax::quantize(from, elements)))
+                softmax::quantize(from, elements).map(OpKind::Softmax)
             }
         };
         match kind {
@@ -98,7 +103,9 @@ fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
     formats[graph.input.index()] = observed(graph, graph.input, false, problems);
     for node in &graph.nodes {
         formats[node.output.index()] = match &node.kind {
-            NodeKind::Dense(_) => observed(graph, node.output, is_wide(graph, node.output), problems),
+            NodeKind::Dense(_) => {
+                observed(graph, node.output, is_wide(graph, node.output), problems)
+            }
             NodeKind::Activation(_) => observed(graph, node.output, false, problems),
             NodeKind::Reshape => formats[node.input.index()],
             NodeKind::Softmax(_) => {
@@ -136,7 +143,11 @@ fn observed(graph: &Graph, id: ValueId, wide: bool, problems: &mut Errors) -> Op
         problems.push(ErrorKind::MissingRange, location);
         return None;
     };
-    let format = if wide { ranges::wide(&range) } else { ranges::code(&range) };
+    let format = if wide {
+        ranges::wide(&range)
+    } else {
+        ranges::code(&range)
+    };
     if !(format.scale.is_normal() && format.scale > 0.0) {
         let kind = ErrorKind::InvalidField {
             field: "range".to_owned(),

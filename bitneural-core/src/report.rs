@@ -66,8 +66,17 @@ pub fn report(plan: &Plan) -> Report {
     let interface = &plan.interface;
     Report {
         model: interface.name.clone(),
-        input: format!("`{}` {} as {}", interface.input, interface.input_shape, plan.input.element.rust()),
-        output: format!("{} as {}", interface.output_shape, plan.output.element.rust()),
+        input: format!(
+            "`{}` {} as {}",
+            interface.input,
+            interface.input_shape,
+            plan.input.element.rust()
+        ),
+        output: format!(
+            "{} as {}",
+            interface.output_shape,
+            plan.output.element.rust()
+        ),
         rows: rows.collect(),
         macs: cost.macs,
         flash_bytes: cost.flash_bytes,

@@ -16,7 +16,9 @@ impl Shape {
     /// The number of elements; saturates instead of overflowing, so that a hostile shape compares
     /// as "too large".
     pub fn elements(&self) -> usize {
-        self.0.iter().fold(1, |product: usize, &axis| product.saturating_mul(axis))
+        self.0
+            .iter()
+            .fold(1, |product: usize, &axis| product.saturating_mul(axis))
     }
 
     /// The number of axes.

@@ -6,16 +6,18 @@
 
 use crate::error::{ErrorKind, Errors, Location};
 
-mod container;
+pub mod container;
 pub mod foreign;
 mod json;
 pub mod layers;
 pub mod limits;
 mod metadata;
+mod outline;
 mod tensor;
 
 pub use json::Object;
 pub use metadata::{Input, Layout, Metadata, RangeKind, RecordedRange};
+pub use outline::{Outline, outline};
 pub use tensor::{Dtype, Tensor};
 
 use layers::Layer;
@@ -42,12 +44,17 @@ pub struct ModelFile<'a> {
 impl<'a> ModelFile<'a> {
     /// The tensor called `name`.
     pub fn tensor(&self, name: &str) -> Option<&Tensor<'a>> {
-        self.tensors.iter().find(|(found, _)| found == name).map(|(_, tensor)| tensor)
+        self.tensors
+            .iter()
+            .find(|(found, _)| found == name)
+            .map(|(_, tensor)| tensor)
     }
 
     /// All tensors with their names, in the order of their names.
     pub fn tensors(&self) -> impl Iterator<Item = (&str, &Tensor<'a>)> {
-        self.tensors.iter().map(|(name, tensor)| (name.as_str(), tensor))
+        self.tensors
+            .iter()
+            .map(|(name, tensor)| (name.as_str(), tensor))
     }
 }
 
@@ -69,9 +76,17 @@ pub fn read(bytes: &[u8]) -> Result<ModelFile<'_>, Errors> {
     };
     let mut problems = Errors::new();
     let (metadata, layers) = metadata::parse(&metadata_text, &mut problems)?;
-    let file = ModelFile { metadata, layers, tensors: container.tensors, metadata_text };
+    let file = ModelFile {
+        metadata,
+        layers,
+        tensors: container.tensors,
+        metadata_text,
+    };
     for (name, _) in file.tensors() {
-        let used = file.layers.iter().any(|layer| layer.kind.tensors().any(|used| used == name));
+        let used = file
+            .layers
+            .iter()
+            .any(|layer| layer.kind.tensors().any(|used| used == name));
         if !used && name != CALIBRATION_INPUT {
             problems.push(ErrorKind::UnusedTensor, Location::default().tensor(name));
         }

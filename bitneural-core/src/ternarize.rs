@@ -38,7 +38,8 @@ pub enum Granularity {
 
 impl Granularity {
     /// The words for them in files.
-    pub const WORDS: [(&'static str, Self); 2] = [("channel", Self::Channel), ("tensor", Self::Tensor)];
+    pub const WORDS: [(&'static str, Self); 2] =
+        [("channel", Self::Channel), ("tensor", Self::Tensor)];
 }
 
 /// Where an output channel's weights lie in a matrix of the file.
@@ -83,7 +84,12 @@ pub fn ternarize(
     let channel = |output: usize| -> Vec<f32> {
         match order {
             Order::OutputsFirst => weights[output * inputs..(output + 1) * inputs].to_vec(),
-            Order::InputsFirst => weights.iter().skip(output).step_by(outputs).copied().collect(),
+            Order::InputsFirst => weights
+                .iter()
+                .skip(output)
+                .step_by(outputs)
+                .copied()
+                .collect(),
         }
     };
     if let Some(exact) = exactly_ternary(weights, outputs, order) {
@@ -91,7 +97,10 @@ pub fn ternarize(
     }
     match granularity {
         Granularity::Channel => {
-            let mut ternary = Ternary { trits: Vec::with_capacity(weights.len()), scales: Vec::new() };
+            let mut ternary = Ternary {
+                trits: Vec::with_capacity(weights.len()),
+                scales: Vec::new(),
+            };
             for output in 0..outputs {
                 let group = ternarize_group(&channel(output), quantizer);
                 ternary.trits.extend(group.trits);
@@ -156,7 +165,9 @@ fn sign(weight: f32) -> i8 {
 
 /// Ternarizes one group of finite weights by R30; sums run in ascending index, in `f64`.
 pub fn ternarize_group(weights: &[f32], quantizer: Quantizer) -> Group {
-    let sum: f64 = weights.iter().fold(0.0, |sum, weight| sum + f64::from(weight.abs()));
+    let sum: f64 = weights
+        .iter()
+        .fold(0.0, |sum, weight| sum + f64::from(weight.abs()));
     let mean = sum / weights.len() as f64;
     // The smallest magnitude that is kept; the comparison is strict, so |w| = t gives 0.
     let keep: Box<dyn Fn(f64) -> bool> = match quantizer {
@@ -191,12 +202,48 @@ pub fn ternarize_group(weights: &[f32], quantizer: Quantizer) -> Group {
     Group { trits, scale }
 }
 
-/// The magnitudes as bit patterns in ascending order: for floats without a sign, order of bits is
-/// order of values, and integers sort faster in a macro that runs without optimization.
+/// The magnitudes as bit patterns in ascending order: for floats without a sign, the order of the
+/// bits is the order of the values.
 fn sorted_magnitudes(weights: &[f32]) -> Vec<u32> {
-    let mut bits: Vec<u32> = weights.iter().map(|weight| weight.abs().to_bits()).collect();
-    bits.sort_unstable();
+    let mut bits: Vec<u32> = weights
+        .iter()
+        .map(|weight| weight.abs().to_bits())
+        .collect();
+    if bits.len() < FEWEST_FOR_RADIX {
+        bits.sort_unstable();
+    } else {
+        radix_sort(&mut bits);
+    }
     bits
+}
+
+/// Below so many the passes over 256 counters cost more than they save.
+const FEWEST_FOR_RADIX: usize = 128;
+
+/// Least-significant-digit radix sort, a byte a pass (Knuth, TAOCP 3, 5.2.5).
+///
+/// A macro runs without optimization, where the standard library's sort takes about four times as
+/// long: bench/results/compile.toml. Plain loops, because iterators cost most there.
+fn radix_sort(values: &mut Vec<u32>) {
+    let mut sorted = vec![0; values.len()];
+    for shift in [0, 8, 16, 24] {
+        let mut ends = [0_usize; 256];
+        for &value in values.iter() {
+            ends[(value >> shift & 0xff) as usize] += 1;
+        }
+        let mut total = 0;
+        for end in &mut ends {
+            let count = *end;
+            *end = total;
+            total += count;
+        }
+        for &value in values.iter() {
+            let place = &mut ends[(value >> shift & 0xff) as usize];
+            sorted[*place] = value;
+            *place += 1;
+        }
+        std::mem::swap(values, &mut sorted);
+    }
 }
 
 fn magnitude(bits: u32) -> f64 {
@@ -252,7 +299,11 @@ mod tests {
         ] {
             let group = ternarize_group(&EXAMPLE, quantizer);
             assert_eq!(group.trits, [1, 0, 0, -1, 1, 0], "{quantizer:?}");
-            assert!((group.scale - scale).abs() < 1e-7, "{quantizer:?} {}", group.scale);
+            assert!(
+                (group.scale - scale).abs() < 1e-7,
+                "{quantizer:?} {}",
+                group.scale
+            );
         }
     }
 
@@ -260,17 +311,50 @@ mod tests {
     fn an_exactly_ternary_matrix_comes_through_unchanged() {
         // Two inputs, three outputs, Keras order: channels (0.5, -0.5), (0, 0), (0.25, 0).
         let weights = [0.5, -0.0, 0.25, -0.5, 0.0, 0.0];
-        let ternary = ternarize(&weights, 3, Order::InputsFirst, Quantizer::Median, Granularity::Tensor);
+        let ternary = ternarize(
+            &weights,
+            3,
+            Order::InputsFirst,
+            Quantizer::Median,
+            Granularity::Tensor,
+        );
         assert_eq!(ternary.trits, [1, -1, 0, 0, 1, 0]);
         assert_eq!(ternary.scales, [0.5, 0.0, 0.25]);
     }
 
     #[test]
+    fn both_sorts_give_one_order() {
+        let mut state = 1_u32;
+        let values: Vec<u32> = (0..1000)
+            .map(|_| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                state >> (state % 31)
+            })
+            .collect();
+        let (mut by_radix, mut expected) = (values.clone(), values);
+        radix_sort(&mut by_radix);
+        expected.sort_unstable();
+        assert_eq!(by_radix, expected);
+    }
+
+    #[test]
     fn sums_of_a_tensor_run_in_the_order_of_the_file() {
         let weights = [1.0, 0.5, 0.25, 0.125, 0.0625, 0.75];
-        let torch = ternarize(&weights, 3, Order::OutputsFirst, Quantizer::Twn, Granularity::Tensor);
+        let torch = ternarize(
+            &weights,
+            3,
+            Order::OutputsFirst,
+            Quantizer::Twn,
+            Granularity::Tensor,
+        );
         let keras_weights = [1.0, 0.25, 0.0625, 0.5, 0.125, 0.75];
-        let keras = ternarize(&keras_weights, 3, Order::InputsFirst, Quantizer::Twn, Granularity::Tensor);
+        let keras = ternarize(
+            &keras_weights,
+            3,
+            Order::InputsFirst,
+            Quantizer::Twn,
+            Granularity::Tensor,
+        );
         assert_eq!(torch.trits, keras.trits);
     }
 }

@@ -41,10 +41,17 @@ pub fn model_bytes(metadata: &Value, tensors: &[NamedTensor]) -> io::Result<Vec<
     let bytes: Vec<(safetensors::Dtype, Vec<u8>)> = tensors
         .iter()
         .map(|tensor| match &tensor.data {
-            TensorData::F32(values) => {
-                (safetensors::Dtype::F32, values.iter().flat_map(|value| value.to_le_bytes()).collect())
-            }
-            TensorData::I8(values) => (safetensors::Dtype::I8, values.iter().map(|&value| value as u8).collect()),
+            TensorData::F32(values) => (
+                safetensors::Dtype::F32,
+                values
+                    .iter()
+                    .flat_map(|value| value.to_le_bytes())
+                    .collect(),
+            ),
+            TensorData::I8(values) => (
+                safetensors::Dtype::I8,
+                values.iter().map(|&value| value as u8).collect(),
+            ),
         })
         .collect();
     let views = tensors.iter().zip(&bytes).map(|(tensor, (dtype, data))| {
@@ -52,7 +59,9 @@ pub fn model_bytes(metadata: &Value, tensors: &[NamedTensor]) -> io::Result<Vec<
         Ok((tensor.name.clone(), view))
     });
     let views: Vec<(String, TensorView<'_>)> = views.collect::<io::Result<_>>()?;
-    let entries = [(METADATA_KEY.to_owned(), metadata.to_string())].into_iter().collect();
+    let entries = [(METADATA_KEY.to_owned(), metadata.to_string())]
+        .into_iter()
+        .collect();
     serialize(views, Some(entries)).map_err(io::Error::other)
 }
 
@@ -96,19 +105,27 @@ pub fn with_ranges(
 ) -> Result<Vec<u8>, Errors> {
     let internal = |reason: String| {
         let mut errors = Errors::new();
-        let kind = ErrorKind::Internal { stage: "calibrate", what: "model file", reason };
+        let kind = ErrorKind::Internal {
+            stage: "calibrate",
+            what: "model file",
+            reason,
+        };
         errors.push(kind, Location::default());
         errors
     };
     let mut metadata: Value =
         serde_json::from_str(&file.metadata_text).map_err(|error| internal(error.to_string()))?;
     for (value, observed) in graph.values.iter().zip(observed) {
-        let Some(Observed { low, high }) = observed else { continue };
+        let Some(Observed { low, high }) = observed else {
+            continue;
+        };
         let entry = match value.layer {
             Some(layer) => &mut metadata["layers"][layer.index()],
             None => &mut metadata["inputs"][0],
         };
-        let declared = value.range.is_some_and(|range| range.kind == crate::source::RangeKind::Declared);
+        let declared = value
+            .range
+            .is_some_and(|range| range.kind == crate::source::RangeKind::Declared);
         if declared {
             continue;
         }
@@ -125,7 +142,9 @@ pub fn with_ranges(
                 crate::source::Dtype::F32 => safetensors::Dtype::F32,
                 crate::source::Dtype::I8 => safetensors::Dtype::I8,
                 crate::source::Dtype::Other(name) => {
-                    return Err(internal(format!("a tensor of type {name} cannot be written")));
+                    return Err(internal(format!(
+                        "a tensor of type {name} cannot be written"
+                    )));
                 }
             };
             let view = TensorView::new(dtype, tensor.shape.0.clone(), tensor.bytes)
@@ -133,6 +152,8 @@ pub fn with_ranges(
             Ok((name.to_owned(), view))
         })
         .collect::<Result<_, Errors>>()?;
-    let entries = [(METADATA_KEY.to_owned(), metadata.to_string())].into_iter().collect();
+    let entries = [(METADATA_KEY.to_owned(), metadata.to_string())]
+        .into_iter()
+        .collect();
     serialize(tensors, Some(entries)).map_err(|error| internal(error.to_string()))
 }

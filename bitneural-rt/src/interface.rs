@@ -30,6 +30,13 @@ pub fn dequantize<T: Input>(layer: &Dequantize, input: &[T], output: &mut [f32])
     }
 }
 
+/// Copies elements between the user's arrays and the arena; of slices of unequal length the shorter one counts.
+pub fn copy<T: Copy>(from: &[T], to: &mut [T]) {
+    for (to, &from) in to.iter_mut().zip(from) {
+        *to = from;
+    }
+}
+
 /// The index of the largest value, the lowest index if there are several (R21); 0 if there is none.
 pub fn argmax<T: Copy + Ord>(values: &[T]) -> usize {
     let mut best = 0;

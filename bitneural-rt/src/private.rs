@@ -2,7 +2,7 @@
 //! and runtime come from the same release, and each expansion checks [`VERSION`].
 
 pub use crate::blob::Blob;
-pub use crate::interface::{argmax, dequantize, quantize};
+pub use crate::interface::{argmax, copy, dequantize, quantize};
 pub use crate::kernels::{Input, Output, activation, dense, softmax};
 pub use crate::params::{
     Channel, Dense, Dequantize, InputChannel, Quantize, Requant, Softmax, Table,

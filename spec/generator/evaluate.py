@@ -8,11 +8,12 @@ from .text import Hex
 
 
 def notation(case):
-    function, arguments = case["function"], case["arguments"]
+    function = case["function"]
+    if function == "rnd":
+        return {"result": rules.rnd(case["real"])}
+    arguments = case["arguments"]
     if function == "shift_right":
         return {"result": arguments[0] >> arguments[1]}
-    if function == "rnd":
-        return {"result": rules.rnd(arguments[0])}
     if function == "clamp":
         return {"result": rules.clamp(*arguments)}
     assert function == "mulh"

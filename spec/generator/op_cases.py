@@ -27,10 +27,12 @@ def dense_case(name, why, element, trits, requant, multiplier, bias, rows):
     }  # fmt: skip
 
 
-def compiled(rng, trits, element, z_x=0):
-    """Constants by R8 and R9 from real scales of the usual size; constant channels lose their weights."""
+def compiled(rng, trits, element, z_x=0, swing=None):
+    """Constants by R8 and R9 from real scales of the usual size; constant channels lose their weights.
+
+    `swing`: the accumulators that should spread over the codes; if absent, those of random trits and codes."""
     K = len(trits[0])
-    swing = math.sqrt(K) * 100  # of a random channel
+    swing = swing or math.sqrt(K) * 100
     z_y, s_y = (rng.choice((0, 0, 12, 128)), 1.0) if element == "u8" else (0, 1.0)
     reach = 70 if element == "u8" else 15000
     a = [0.0 if rng.random() < 0.03 else reach / swing * rng.uniform(0.4, 2.0) for _ in trits]
@@ -67,10 +69,12 @@ def dense():
             kept, requant, m, B = compiled(rng, trits, element, rng.choice((0, 10, 255)))
             made.append(dense_case(f"{K} to {M}", "sizes around the kernels' blocks", element, kept, requant, m, B, rows))
     for K in (128, 129, 256, 257, 258):
-        trits = [[1] * K, [-1] * K, [1 if i % 2 else -1 for i in range(K)], [1 if i < 128 else -1 for i in range(K)]]
+        plus, minus = [1] * K, [-1] * K
+        halves = [1 if i < K // 2 else -1 for i in range(K)]
+        trits = [plus, minus, minus, plus, halves, [1 if i % 2 else -1 for i in range(K)], plus, plus]
         rows = [[255] * K, [255 if i % 2 else 0 for i in range(K)], [254] * K]
         for element in ("u8", "i16"):
-            kept, requant, m, B = compiled(random.Random(f"sums {K} {element}"), trits, element)
+            kept, requant, m, B = compiled(random.Random(f"sums {K} {element}"), trits, element, swing=200 * K)
             made.append(dense_case(f"sums {K} {element}", "16-bit lanes are full every 128 to 257 inputs", element, kept,
                                    requant, m, B, rows))  # fmt: skip
     for K, M in ((784, 10), (513, 26)):

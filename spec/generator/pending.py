@@ -14,12 +14,9 @@ def clamp16(x):
     return clamp(x, -32768, 32767)
 
 
-def single(s_x, z_x, s_y, z_y, M=None, channel=None, low=0, high=255):
-    """R8 for one channel; where a rule gives M itself, a = M with both scales 1."""
-    if M is not None:
-        a, d, W, lo, hi = channel
-        channel, s_x, s_y, z_y = (M, d, W, lo, hi), 1.0, 1.0, 0
-    P, S, (m,), (B,), _ = rules.constants(s_x, z_x, s_y, z_y, low, high, [channel])
+def single(M, d, z_x, W, lo, hi):
+    """R8 for one channel of codes, where the rule gives M and d: a = M, b = d, both scales 1."""
+    P, S, (m,), (B,), _ = rules.constants(1.0, z_x, 1.0, 0, 0, 255, [(M, d, W, lo, hi)])
     return P, S, m, B
 
 
@@ -73,17 +70,15 @@ def elementwise(case):
 
 
 def concat(case):
-    a = [rules.scale_of_range(False, *r, case["samples"], 8) for r in case["ranges"]]
     h = 1.125 if case["samples"] >= 32 else 1.25
     union = [min(min(r[0] * h, 0.0) for r in case["ranges"]), max(max(r[1] * h, 0.0) for r in case["ranges"])]
-    assert len(a) == len(case["ranges"])
     return {"union": union}
 
 
 def multiply(case):
     (s1, z1), (s2, z2) = case["first"], case["second"]
     M = (s1 * s2) / case["output_scale"]
-    P, S, m, B = single(1.0, 0, 1.0, 0, M, (None, float(case["output_zero_point"]), 0, -65025, 65025))
+    P, S, m, B = single(M, float(case["output_zero_point"]), 0, 0, -65025, 65025)
     acc = (case["input"][0] - int(z1)) * (case["input"][1] - int(z2))
     return {
         "pre_shift": P, "shift": S, "multiplier": m, "bias": B, "accumulator": acc,
@@ -98,7 +93,7 @@ def max_pool(case):
 def average_pool(case):
     n, z_x = len(case["input"]), case["input_zero_point"]
     M = case["input_scale"] / (case["output_scale"] * n)
-    P, S, m, B = single(1.0, z_x, 1.0, 0, M, (None, float(case["output_zero_point"]), n, 0, 255 * n))
+    P, S, m, B = single(M, float(case["output_zero_point"]), z_x, n, 0, 255 * n)
     acc = sum(case["input"])
     return {
         "M": M, "pre_shift": P, "shift": S, "multiplier": m, "bias": B, "accumulator": acc,
@@ -114,7 +109,7 @@ def bilinear(case):
         left, weight = place // (2 * f), place % (2 * f)
         at = [x[clamp(j, 0, len(x) - 1)] for j in (left, left + 1)]
         sums.append(at[0] * (2 * f - weight) + at[1] * weight)
-    P, S, m, B = single(1.0, z, 1.0, 0, 1 / n, (None, float(z), n, 0, 255 * n))
+    P, S, m, B = single(1 / n, float(z), z, n, 0, 255 * n)
     return {"sums": sums, "codes": [rules.requantize(acc, P, B, m, S, 0, 255) for acc in sums]}
 
 

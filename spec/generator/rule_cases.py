@@ -27,7 +27,7 @@ def notation():
     return file(
         "R1: floor, rounding, clamping and the high half of a product.",
         [case("R1", f"shift {a} by {n}", "rounds down", function="shift_right", arguments=[a, n]) for a, n in shifts]
-        + [case("R1", f"round {x!r}", "one addition, then floor", function="rnd", arguments=[x]) for x in rounds]
+        + [case("R1", f"round {x!r}", "one addition, then floor", function="rnd", real=x) for x in rounds]
         + [case("R1", f"mulh {a} {b}", "floor of a.b / 2^32", function="mulh", arguments=[a, b]) for a, b in products]
         + [case("R1", f"clamp {x} {a} {b}", "ends included", function="clamp", arguments=[x, a, b]) for x, a, b in clamps],
     )
@@ -225,6 +225,7 @@ def requantize_constants():
         one("R9", "at the swing", "0.25 is not constant, a little less is",
             *unit, [(0.25, 7.0, 0, 0, 1), (0.2499999, 7.0, 0, 0, 1)]),
         one("R9", "constant in a wide tensor", "the same thresholds in a wide tensor", *wide, [example, (1e-7, 0.3, 1, -255, 510), (0.04, 99.0, 0, -255, 255)]),
+        one("R9", "costs P", "the B of a constant channel counts like any other", *unit, [(0.001, 0.0, *tap), (0.5, 400.0, *tap)]),
         one("R9", "saves P", "a weak channel does not shrink P for the others", *page, [example, (2e-6, 9.9, 1, -255, 510)]),
     ]  # fmt: skip
     for K in (1, 9, 64, 288, 576, 784, 4608, 65536):

@@ -1,1 +1,14 @@
-//! Placeholder.
+//! What the cross-crate tests share: programs run on emulated machines, and questions to their ELF files.
+//!
+//! The tests are the files of `tests/tests`; `cargo xtask test` makes a part of each. A file's first
+//! lines say what it is: `//! One sentence.`, then if it applies `//! Needs: program, …` (it cannot
+//! run without), `//! Uses: program, …` (it can leave out what needs them, when
+//! `BITNEURAL_SKIP_EMULATED` is set) and `//! Thorough.` (too long for every day).
+
+pub mod bench;
+pub mod elf;
+pub mod encode;
+pub mod fixtures;
+pub mod models;
+pub mod runners;
+pub mod spec;

@@ -1,1 +1,88 @@
-//! c
+//! Prints a [`Program`] as a C99 header that is also C++: kernels, constants and functions in one
+//! file, everything `static`, so that it is included by one source file of the firmware.
+
+use super::names::snake;
+use super::program::Program;
+
+mod api;
+mod calls;
+mod constants;
+mod kernels;
+
+pub use kernels::KERNELS;
+
+/// How the header is to look.
+#[derive(Debug, Clone)]
+pub struct Style {
+    /// In front of every name, `snake_case`.
+    pub prefix: String,
+}
+
+impl Style {
+    /// Names that begin with the snake case of `name`.
+    pub fn new(name: &str) -> Self {
+        Self {
+            prefix: snake(name, "model"),
+        }
+    }
+
+    /// A name of the header.
+    fn name(&self, name: &str) -> String {
+        format!("{}_{name}", self.prefix)
+    }
+
+    /// A macro of the header.
+    fn upper(&self, name: &str) -> String {
+        self.name(name).to_uppercase()
+    }
+}
+
+/// The header.
+pub fn print(program: &Program, style: &Style) -> String {
+    let guard = style.upper("h");
+    let mut text = String::new();
+    text.push_str(&api::front(program, style));
+    text.push_str(&format!("#ifndef {guard}\n#define {guard}\n\n"));
+    text.push_str(&kernels::text(program));
+    text.push_str(&api::macros(program, style));
+    text.push_str(&constants::print(program, style));
+    text.push_str(&api::functions(program, style));
+    text.push_str(&format!("#endif /* {guard} */\n"));
+    text
+}
+
+/// Text that may stand in a comment: no comment ends in it, and no line of it is continued.
+fn comment(text: &str) -> String {
+    text.replace("*/", "* /")
+        .replace("/*", "/ *")
+        .replace('\\', "/")
+}
+
+/// A string literal.
+fn string(text: &str) -> String {
+    let mut literal = String::from("\"");
+    for byte in text.bytes() {
+        match byte {
+            b'"' | b'\\' | b'?' => {
+                literal.push('\\');
+                literal.push(char::from(byte));
+            }
+            0x20..0x7f => literal.push(char::from(byte)),
+            // Octal escapes take at most three digits, so what follows cannot join them.
+            _ => literal.push_str(&format!("\\{byte:03o}")),
+        }
+    }
+    literal.push('"');
+    literal
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_and_comments_cannot_be_broken_out_of() {
+        assert_eq!(string("a\"b\\é?\n"), r#""a\"b\\\303\251\?\012""#);
+        assert_eq!(comment("a */ b /* c \\"), "a * / b / * c /");
+    }
+}

@@ -8,7 +8,8 @@ fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = vec![String::new()];
     let mut previous_small = false;
     for character in name.chars() {
-        let boundary = !character.is_ascii_alphanumeric() || character.is_ascii_uppercase() && previous_small;
+        let boundary =
+            !character.is_ascii_alphanumeric() || character.is_ascii_uppercase() && previous_small;
         if boundary {
             words.push(String::new());
         }
@@ -40,7 +41,11 @@ pub fn camel(name: &str) -> String {
         .iter()
         .map(|word| {
             let (first, rest) = word.split_at(1);
-            let rest = if word.chars().all(|c| !c.is_ascii_lowercase()) { rest.to_lowercase() } else { rest.to_owned() };
+            let rest = if word.chars().all(|c| !c.is_ascii_lowercase()) {
+                rest.to_lowercase()
+            } else {
+                rest.to_owned()
+            };
             first.to_uppercase() + &rest
         })
         .collect()
@@ -52,11 +57,22 @@ pub fn camel(name: &str) -> String {
 /// A name without a letter.
 pub fn struct_name(model: &str) -> Result<String, Errors> {
     let name = camel(model);
-    if name.chars().next().is_some_and(|first| first.is_ascii_alphabetic()) && name != "Self" {
+    if name
+        .chars()
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic())
+        && name != "Self"
+    {
         return Ok(name);
     }
-    let kind = ErrorKind::InvalidName { name: model.to_owned() };
-    Err(Error { kind, location: Location::default().field("name") }.into())
+    let kind = ErrorKind::InvalidName {
+        name: model.to_owned(),
+    };
+    Err(Error {
+        kind,
+        location: Location::default().field("name"),
+    }
+    .into())
 }
 
 /// A variant of the class enum: its name and the label it stands for.
@@ -77,7 +93,12 @@ pub fn classes(labels: &[String]) -> Result<Vec<Class>, Errors> {
     let mut classes: Vec<Class> = Vec::with_capacity(labels.len());
     for label in labels {
         let mut variant = camel(label);
-        if !variant.chars().next().is_some_and(|first| first.is_ascii_alphabetic()) || variant == "Self" {
+        if !variant
+            .chars()
+            .next()
+            .is_some_and(|first| first.is_ascii_alphabetic())
+            || variant == "Self"
+        {
             variant.insert_str(0, "Class");
         }
         if let Some(first) = classes.iter().find(|class| class.variant == variant) {
@@ -88,7 +109,10 @@ pub fn classes(labels: &[String]) -> Result<Vec<Class>, Errors> {
             };
             problems.push(kind, Location::default().field("labels"));
         }
-        classes.push(Class { variant, label: label.clone() });
+        classes.push(Class {
+            variant,
+            label: label.clone(),
+        });
     }
     problems.into_result(classes)
 }
@@ -98,6 +122,11 @@ pub fn classes(labels: &[String]) -> Result<Vec<Class>, Errors> {
 pub(super) struct Unique(Vec<String>);
 
 impl Unique {
+    /// None of `taken` will be handed out.
+    pub(super) fn without(taken: &[&str]) -> Self {
+        Self(taken.iter().map(|&name| name.to_owned()).collect())
+    }
+
     /// `name`, or `name_2`, `name_3` … if it is taken.
     pub(super) fn take(&mut self, name: String) -> String {
         let mut candidate = name.clone();
@@ -130,10 +159,17 @@ mod tests {
     #[test]
     fn labels_become_variants() {
         let labels = ["7", "left", "turn left", "Self"].map(str::to_owned);
-        let found: Vec<String> = classes(&labels).unwrap().into_iter().map(|class| class.variant).collect();
+        let found: Vec<String> = classes(&labels)
+            .unwrap()
+            .into_iter()
+            .map(|class| class.variant)
+            .collect();
         assert_eq!(found, ["Class7", "Left", "TurnLeft", "ClassSelf"]);
         let collision = classes(&["a b".to_owned(), "a-b".to_owned()]).unwrap_err();
-        assert!(collision.to_string().contains("would both be `AB`"), "{collision}");
+        assert!(
+            collision.to_string().contains("would both be `AB`"),
+            "{collision}"
+        );
     }
 
     #[test]

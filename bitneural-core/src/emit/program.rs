@@ -178,6 +178,20 @@ pub enum Places {
     Three(SlotId, SlotId, SlotId),
 }
 
+/// What the printers call functions: in C a constant of that name would clash.
+const RESERVED: &[&str] = &[
+    "class",
+    "classify",
+    "classify_quantized",
+    "label",
+    "load",
+    "predict",
+    "predict_quantized",
+    "quantize_input",
+    "run_behind_scores",
+    "run_to_scores",
+];
+
 /// A program while constants are added.
 struct Builder<'a> {
     plan: &'a Plan,
@@ -205,7 +219,11 @@ impl Builder<'_> {
 /// Labels that make no distinct variants.
 pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
     let classes = classes(&plan.interface.labels)?;
-    let mut builder = Builder { plan, constants: Vec::new(), names: Unique::default() };
+    let mut builder = Builder {
+        plan,
+        constants: Vec::new(),
+        names: Unique::without(RESERVED),
+    };
     let slots = slots(plan, &mut builder.names);
     let quantize = interface::quantize(&mut builder);
     let calls: Vec<Call> = plan
@@ -259,8 +277,13 @@ fn slots(plan: &Plan, names: &mut Unique) -> Vec<Slot> {
         .enumerate()
         .map(|(index, slot)| {
             let id = SlotId::from(index);
-            let writer = plan.steps.iter().find(|step| step.output == id || step.scratch == Some(id));
-            let layer = writer.map_or(plan.interface.input.as_str(), |step| plan.layer(step.layer).id.as_str());
+            let writer = plan
+                .steps
+                .iter()
+                .find(|step| step.output == id || step.scratch == Some(id));
+            let layer = writer.map_or(plan.interface.input.as_str(), |step| {
+                plan.layer(step.layer).id.as_str()
+            });
             let (suffix, what) = match slot.content {
                 Content::Tensor(_) if writer.is_none() => ("in", "The input"),
                 Content::Tensor(_) => ("out", "The output of the layer"),

@@ -241,6 +241,12 @@ pub enum ErrorKind {
         /// The largest of the layer.
         largest: f64,
     },
+    /// Logits so far apart that R20 has no constants for them.
+    #[error("softmax input scale too coarse")]
+    SoftmaxTooCoarse {
+        /// The real value of a step of the softmax's input.
+        scale: f64,
+    },
     /// Another number of labels than of classes.
     #[error("the number of labels is not the number of outputs")]
     LabelCount {
@@ -299,7 +305,14 @@ fn did_you_mean(near: &[String]) -> Option<String> {
 }
 
 fn one_of(allowed: &[String]) -> String {
-    format!("one of {}", allowed.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))
+    format!(
+        "one of {}",
+        allowed
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    )
 }
 
 impl ErrorKind {
@@ -318,35 +331,61 @@ impl ErrorKind {
             Self::FileTooLarge { bytes, limit } | Self::HeaderOversized { bytes, limit } => {
                 (format!("at most {limit} bytes"), format!("{bytes} bytes"))
             }
-            Self::HeaderTruncated { needed, found } => (format!("{needed} bytes"), format!("{found} bytes")),
-            Self::TensorOffsets { reason } => {
-                ("tensors without gaps or overlaps, up to the end of the file".to_owned(), reason.clone())
+            Self::HeaderTruncated { needed, found } => {
+                (format!("{needed} bytes"), format!("{found} bytes"))
             }
+            Self::TensorOffsets { reason } => (
+                "tensors without gaps or overlaps, up to the end of the file".to_owned(),
+                reason.clone(),
+            ),
             Self::UnsupportedVersion { found } => ("1".to_owned(), found.clone()),
             Self::UnknownField { field, allowed, .. } => (one_of(allowed), format!("`{field}`")),
             Self::MissingField { expected, .. } => (expected.clone(), "nothing".to_owned()),
-            Self::InvalidField { expected, found, .. } => (expected.clone(), found.clone()),
-            Self::UnknownLayerType { found, allowed, .. } => (one_of(allowed), format!("`{found}`")),
+            Self::InvalidField {
+                expected, found, ..
+            } => (expected.clone(), found.clone()),
+            Self::UnknownLayerType { found, allowed, .. } => {
+                (one_of(allowed), format!("`{found}`"))
+            }
             Self::WrongShape { expected, found } => (expected.clone(), found.to_string()),
             Self::WrongDtype { expected, found } => ((*expected).to_owned(), found.clone()),
             Self::NotFinite { value, .. } => ("finite numbers".to_owned(), value.clone()),
             Self::NotATrit { value, .. } => ("-1, 0 or 1".to_owned(), value.to_string()),
-            Self::DoesNotCompose { expected, found, .. } => (expected.clone(), format!("shape {found}")),
+            Self::DoesNotCompose {
+                expected, found, ..
+            } => (expected.clone(), format!("shape {found}")),
             Self::TooLarge { found, limit, .. } => (
                 format!("at most {limit}"),
-                if *found == usize::MAX { "more than can be counted".to_owned() } else { found.to_string() },
+                if *found == usize::MAX {
+                    "more than can be counted".to_owned()
+                } else {
+                    found.to_string()
+                },
             ),
-            Self::ScaleTooFine { multiplier } => {
-                ("a ratio of input step to output step below 32768".to_owned(), format!("{multiplier:e}"))
-            }
-            Self::ScalesTooFarApart { channel, smallest, largest } => (
+            Self::ScaleTooFine { multiplier } => (
+                "a ratio of input step to output step below 32768".to_owned(),
+                format!("{multiplier:e}"),
+            ),
+            Self::ScalesTooFarApart {
+                channel,
+                smallest,
+                largest,
+            } => (
                 "scales within a factor of 2^31".to_owned(),
                 format!("{smallest:e} in channel {channel}, {largest:e} elsewhere"),
             ),
-            Self::LabelCount { labels, outputs } => (format!("{outputs} labels"), format!("{labels}")),
-            Self::BudgetExceeded { allowed, needed, breakdown } => {
-                (allowed.clone(), format!("{needed}\n{breakdown}"))
+            Self::SoftmaxTooCoarse { scale } => (
+                "logits with a step of at most about 88".to_owned(),
+                format!("a step of {scale:e}"),
+            ),
+            Self::LabelCount { labels, outputs } => {
+                (format!("{outputs} labels"), format!("{labels}"))
             }
+            Self::BudgetExceeded {
+                allowed,
+                needed,
+                breakdown,
+            } => (allowed.clone(), format!("{needed}\n{breakdown}")),
             Self::FileNotFound { .. }
             | Self::FileUnreadable { .. }
             | Self::ForeignFormat { .. }
@@ -394,7 +433,10 @@ impl ErrorKind {
             Self::MissingRange => {
                 format!("record the ranges once, on real inputs: `bitneural calibrate {file} --data INPUTS`")
             }
-            Self::SumTooWide | Self::ScaleTooFine { .. } | Self::ScalesTooFarApart { .. } => format!(
+            Self::SumTooWide
+            | Self::ScaleTooFine { .. }
+            | Self::ScalesTooFarApart { .. }
+            | Self::SoftmaxTooCoarse { .. } => format!(
                 "the recorded range may come from other weights: calibrate again (`bitneural calibrate {file} \
                  --data INPUTS`), and look for outliers in the layer's scales and biases"
             ),

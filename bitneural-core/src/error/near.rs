@@ -10,14 +10,21 @@ pub fn near<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> 
         .into_iter()
         .filter_map(|candidate| {
             let other = candidate.to_lowercase();
-            let contains = lower.len() >= 3 && other.len() >= 3 && (other.contains(&lower) || lower.contains(&other));
+            let contains = lower.len() >= 3
+                && other.len() >= 3
+                && (other.contains(&lower) || lower.contains(&other));
             let distance = distance(&lower, &other);
-            (distance <= lower.len().max(other.len()) / 3 || contains).then_some((distance, candidate))
+            (distance <= lower.len().max(other.len()) / 3 || contains)
+                .then_some((distance, candidate))
         })
         .collect();
     scored.sort();
     scored.dedup();
-    scored.into_iter().take(3).map(|(_, name)| name.to_owned()).collect()
+    scored
+        .into_iter()
+        .take(3)
+        .map(|(_, name)| name.to_owned())
+        .collect()
 }
 
 /// Names longer than this are not compared: the work grows with the product of the lengths.

@@ -19,8 +19,16 @@ fn an_error_says_what_where_expected_found_and_help() {
 
 #[test]
 fn a_broken_invariant_is_called_our_bug() {
-    let kind = ErrorKind::Internal { stage: "plan", what: "Plan", reason: "slots overlap".to_owned() };
-    let text = Error { kind, location: Location::default() }.to_string();
+    let kind = ErrorKind::Internal {
+        stage: "plan",
+        what: "Plan",
+        reason: "slots overlap".to_owned(),
+    };
+    let text = Error {
+        kind,
+        location: Location::default(),
+    }
+    .to_string();
     assert_text(
         &text,
         "this is a bug of the compiler: plan left an invalid Plan: slots overlap\n   \
@@ -31,7 +39,10 @@ fn a_broken_invariant_is_called_our_bug() {
 #[test]
 fn near_names_are_those_a_typo_away() {
     assert_eq!(near("flaten", ["flatten", "dense", "relu"]), ["flatten"]);
-    assert_eq!(near("fc1/kernal", ["fc1/kernel", "fc2/kernel", "x"]), ["fc1/kernel", "fc2/kernel"]);
+    assert_eq!(
+        near("fc1/kernal", ["fc1/kernel", "fc2/kernel", "x"]),
+        ["fc1/kernel", "fc2/kernel"]
+    );
     assert!(near("conv2d", ["softmax"]).is_empty());
 }
 

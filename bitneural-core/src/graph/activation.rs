@@ -21,7 +21,12 @@ impl Activation {
     }
 }
 
-pub(super) fn build(builder: &mut Builder<'_>, id: LayerId, layer: &Layer, kind: source::Activation) -> bool {
+pub(super) fn build(
+    builder: &mut Builder<'_>,
+    id: LayerId,
+    layer: &Layer,
+    kind: source::Activation,
+) -> bool {
     let shape = builder.shape().clone();
     let function = match kind {
         source::Activation::Relu => Activation::Relu,

@@ -1,6 +1,8 @@
 //! Layers of the file → nodes, shapes inferred.
 
-use super::{Graph, Interface, LayerName, Node, NodeKind, Value, activation, dense, layout, shape, softmax};
+use super::{
+    Graph, Interface, LayerName, Node, NodeKind, Value, activation, dense, layout, shape, softmax,
+};
 use crate::error::{ErrorKind, Errors, Location};
 use crate::ids::{LayerId, ValueId};
 use crate::shape::Shape;
@@ -27,10 +29,25 @@ impl Builder<'_> {
     }
 
     /// Adds a node that reads the current value and yields the next one.
-    pub(super) fn push(&mut self, layer: LayerId, kind: NodeKind, shape: Shape, range: Option<RecordedRange>) {
+    pub(super) fn push(
+        &mut self,
+        layer: LayerId,
+        kind: NodeKind,
+        shape: Shape,
+        range: Option<RecordedRange>,
+    ) {
         let output = ValueId::from(self.values.len());
-        self.values.push(Value { shape, range, layer: Some(layer) });
-        self.nodes.push(Node { layer, input: self.current, output, kind });
+        self.values.push(Value {
+            shape,
+            range,
+            layer: Some(layer),
+        });
+        self.nodes.push(Node {
+            layer,
+            input: self.current,
+            output,
+            kind,
+        });
         self.current = output;
     }
 }
@@ -43,7 +60,11 @@ impl Builder<'_> {
 pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
     let metadata = &file.metadata;
     let input_shape = layout::channels_last(&metadata.input.shape, metadata.layout);
-    let input = Value { shape: input_shape.clone(), range: metadata.input.range, layer: None };
+    let input = Value {
+        shape: input_shape.clone(),
+        range: metadata.input.range,
+        layer: None,
+    };
     let mut builder = Builder {
         file,
         layout: metadata.layout,
@@ -89,7 +110,10 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
         layers: file
             .layers
             .iter()
-            .map(|layer| LayerName { id: layer.id.clone(), kind: layer.kind.name() })
+            .map(|layer| LayerName {
+                id: layer.id.clone(),
+                kind: layer.kind.name(),
+            })
             .collect(),
         output: builder.current,
         values: builder.values,
@@ -100,7 +124,10 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
     let mut problems = builder.problems;
     if problems.is_empty() && labels != 0 && labels != graph.interface.output_shape.elements() {
         let outputs = graph.interface.output_shape.elements();
-        problems.push(ErrorKind::LabelCount { labels, outputs }, Location::default().field("labels"));
+        problems.push(
+            ErrorKind::LabelCount { labels, outputs },
+            Location::default().field("labels"),
+        );
     }
     problems.into_result(graph)
 }

@@ -67,10 +67,18 @@ impl Dense {
 
 /// Puts the inputs of `[outputs][inputs]` trits into the order of the network.
 pub(crate) fn reorder_inputs(trits: &[i8], inputs: usize, order: &[u32]) -> Vec<i8> {
-    trits.chunks(inputs.max(1)).flat_map(|row| order.iter().map(|&from| row[from as usize])).collect()
+    trits
+        .chunks(inputs.max(1))
+        .flat_map(|row| order.iter().map(|&from| row[from as usize]))
+        .collect()
 }
 
-pub(super) fn build(builder: &mut Builder<'_>, id: LayerId, layer: &Layer, dense: &source::Dense) -> bool {
+pub(super) fn build(
+    builder: &mut Builder<'_>,
+    id: LayerId,
+    layer: &Layer,
+    dense: &source::Dense,
+) -> bool {
     let input = builder.shape().clone();
     if input.rank() != 1 {
         let kind = ErrorKind::DoesNotCompose {
@@ -85,7 +93,10 @@ pub(super) fn build(builder: &mut Builder<'_>, id: LayerId, layer: &Layer, dense
     let file = builder.file;
     let missing = |builder: &mut Builder<'_>, name: &str| {
         let near = crate::error::near(name, file.tensors().map(|(name, _)| name));
-        builder.problems.push(ErrorKind::MissingTensor { near }, Location::layer(&layer.id).tensor(name));
+        builder.problems.push(
+            ErrorKind::MissingTensor { near },
+            Location::layer(&layer.id).tensor(name),
+        );
     };
     let Some(kernel) = file.tensor(&dense.kernel) else {
         missing(builder, &dense.kernel);
@@ -118,12 +129,25 @@ pub(super) fn build(builder: &mut Builder<'_>, id: LayerId, layer: &Layer, dense
     }
     if outputs > limits::ACTIVATION_ELEMENTS {
         let (what, limit) = ("the output (in elements)", limits::ACTIVATION_ELEMENTS);
-        builder.problems.push(ErrorKind::TooLarge { what, found: outputs, limit }, Location::layer(&layer.id));
+        builder.problems.push(
+            ErrorKind::TooLarge {
+                what,
+                found: outputs,
+                limit,
+            },
+            Location::layer(&layer.id),
+        );
         return false;
     }
     let before = builder.problems.len();
-    let scale = dense.scale.as_ref().and_then(|name| per_output(builder, layer, name, outputs, true));
-    let bias = dense.bias.as_ref().and_then(|name| per_output(builder, layer, name, outputs, false));
+    let scale = dense
+        .scale
+        .as_ref()
+        .and_then(|name| per_output(builder, layer, name, outputs, true));
+    let bias = dense
+        .bias
+        .as_ref()
+        .and_then(|name| per_output(builder, layer, name, outputs, false));
     let input_order = builder.pending_order.take();
     let weights = weights(builder, layer, dense, kernel, order, scale, input_order);
     let complete = builder.problems.len() == before;
@@ -138,7 +162,13 @@ pub(super) fn build(builder: &mut Builder<'_>, id: LayerId, layer: &Layer, dense
         scales: Vec::new(),
     }));
     let bias = bias.unwrap_or_else(|| vec![0.0; outputs]);
-    let node = Dense { inputs, outputs, weights, bias, clamp };
+    let node = Dense {
+        inputs,
+        outputs,
+        weights,
+        bias,
+        clamp,
+    };
     builder.push(id, NodeKind::Dense(node), Shape::flat(outputs), layer.range);
     if softmax {
         builder.push(id, NodeKind::Softmax(Softmax), Shape::flat(outputs), None);
@@ -211,23 +241,37 @@ fn per_output(
     let file = builder.file;
     let Some(tensor) = file.tensor(name) else {
         let near = crate::error::near(name, file.tensors().map(|(name, _)| name));
-        builder.problems.push(ErrorKind::MissingTensor { near }, location);
+        builder
+            .problems
+            .push(ErrorKind::MissingTensor { near }, location);
         return None;
     };
     if tensor.dtype != Dtype::F32 {
-        let kind = ErrorKind::WrongDtype { expected: "F32", found: tensor.dtype.name().to_owned() };
+        let kind = ErrorKind::WrongDtype {
+            expected: "F32",
+            found: tensor.dtype.name().to_owned(),
+        };
         builder.problems.push(kind, location);
         return None;
     }
     let elements = tensor.shape.elements();
     if tensor.shape.rank() > 1 || !(elements == outputs || shared && elements == 1) {
         let expected = format!("[{outputs}]{}", if shared { " or [1]" } else { "" });
-        builder.problems.push(ErrorKind::WrongShape { expected, found: tensor.shape.clone() }, location);
+        builder.problems.push(
+            ErrorKind::WrongShape {
+                expected,
+                found: tensor.shape.clone(),
+            },
+            location,
+        );
         return None;
     }
     match tensor.to_f32() {
         Ok(values) if elements == outputs => Some(values.into_iter().map(f64::from).collect()),
-        Ok(values) => Some(vec![values.first().copied().map_or(0.0, f64::from); outputs]),
+        Ok(values) => Some(vec![
+            values.first().copied().map_or(0.0, f64::from);
+            outputs
+        ]),
         Err(kind) => {
             builder.problems.push(kind, location);
             None

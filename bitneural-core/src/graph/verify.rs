@@ -13,7 +13,9 @@ use super::{Graph, NodeKind, Weights};
 /// The first invariant that does not hold.
 pub fn verify(graph: &Graph) -> Result<(), String> {
     let mut known = vec![false; graph.values.len()];
-    *known.get_mut(graph.input.index()).ok_or("the input is no value")? = true;
+    *known
+        .get_mut(graph.input.index())
+        .ok_or("the input is no value")? = true;
     for (index, node) in graph.nodes.iter().enumerate() {
         let fail = |reason: &str| Err(format!("node {index}: {reason}"));
         if known.get(node.input.index()) != Some(&true) {
@@ -26,22 +28,30 @@ pub fn verify(graph: &Graph) -> Result<(), String> {
         if graph.layers.get(node.layer.index()).is_none() {
             return fail("belongs to no layer");
         }
-        let read_once_more = graph.readers(node.output).next().is_some() || node.output == graph.output;
+        let read_once_more =
+            graph.readers(node.output).next().is_some() || node.output == graph.output;
         if !read_once_more {
             return fail("yields a value that nobody reads");
         }
-        let (input, output) = (&graph.value(node.input).shape, &graph.value(node.output).shape);
+        let (input, output) = (
+            &graph.value(node.input).shape,
+            &graph.value(node.output).shape,
+        );
         match &node.kind {
             NodeKind::Dense(dense) => {
                 if input.0 != [dense.inputs] || output.0 != [dense.outputs] {
                     return fail("a dense node between shapes that do not fit");
                 }
-                if dense.bias.len() != dense.outputs || !dense.bias.iter().all(|bias| bias.is_finite()) {
+                if dense.bias.len() != dense.outputs
+                    || !dense.bias.iter().all(|bias| bias.is_finite())
+                {
                     return fail("a dense node with biases that do not fit");
                 }
                 let (weights, scales_fit) = match &dense.weights {
                     Weights::Latent(latent) => (latent.values.len(), true),
-                    Weights::Ternary(ternary) => (ternary.trits.len(), ternary.scales.len() == dense.outputs),
+                    Weights::Ternary(ternary) => {
+                        (ternary.trits.len(), ternary.scales.len() == dense.outputs)
+                    }
                 };
                 if weights != dense.inputs * dense.outputs || !scales_fit {
                     return fail("a dense node with weights that do not fit");

@@ -5,7 +5,13 @@ use std::fmt::Write;
 use super::{Network, OpKind, Tensor};
 
 fn tensor(tensor: &Tensor) -> String {
-    format!("{}×{} scale {:.6e} zero {}", tensor.elements, tensor.element.rust(), tensor.scale, tensor.zero_point)
+    format!(
+        "{}×{} scale {:.6e} zero {}",
+        tensor.elements,
+        tensor.element.rust(),
+        tensor.scale,
+        tensor.zero_point
+    )
 }
 
 /// One line a op, with the formats and the constants of its layer.
@@ -18,17 +24,30 @@ pub fn print(network: &Network) -> String {
                 let requant = &dense.requant;
                 format!(
                     "dense {}→{} zeros {zeros} P {} S {} clamp {}..={}",
-                    dense.inputs, dense.outputs, requant.pre_shift, requant.shift, requant.low, requant.high
+                    dense.inputs,
+                    dense.outputs,
+                    requant.pre_shift,
+                    requant.shift,
+                    requant.low,
+                    requant.high
                 )
             }
             OpKind::Table(_) => "table".to_owned(),
             OpKind::Reshape => "reshape".to_owned(),
             OpKind::Softmax(softmax) => {
-                format!("softmax k {} sh {} g {}", softmax.multiplier, softmax.shift, softmax.guard)
+                format!(
+                    "softmax k {} sh {} g {}",
+                    softmax.multiplier, softmax.shift, softmax.guard
+                )
             }
         };
         // Writing to a `String` cannot fail.
-        let _ = writeln!(text, "{:<12} {what} → {}", network.layer(op.layer), tensor(network.tensor(op.output)));
+        let _ = writeln!(
+            text,
+            "{:<12} {what} → {}",
+            network.layer(op.layer),
+            tensor(network.tensor(op.output))
+        );
     }
     text
 }

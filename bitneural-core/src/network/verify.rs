@@ -13,7 +13,9 @@ use super::{Dense, Element, Network, OpKind, Softmax, Tensor};
 /// The first invariant that does not hold.
 pub fn verify(network: &Network) -> Result<(), String> {
     let mut known = vec![false; network.tensors.len()];
-    *known.get_mut(network.input.index()).ok_or("the input is no tensor")? = true;
+    *known
+        .get_mut(network.input.index())
+        .ok_or("the input is no tensor")? = true;
     for (index, op) in network.ops.iter().enumerate() {
         let fail = |reason: &str| format!("op {index}: {reason}");
         if known.get(op.input.index()) != Some(&true) {
@@ -29,12 +31,23 @@ pub fn verify(network: &Network) -> Result<(), String> {
             OpKind::Table(_) if input.element != Element::U8 || output.element != Element::U8 => {
                 Err("a table between tensors that are no codes".to_owned())
             }
-            OpKind::Table(_) if input.elements != output.elements => Err("a table changes the size".to_owned()),
+            OpKind::Table(_) if input.elements != output.elements => {
+                Err("a table changes the size".to_owned())
+            }
             OpKind::Table(_) => Ok(()),
             OpKind::Reshape => {
                 let same = (input.elements, input.element, input.scale, input.zero_point)
-                    == (output.elements, output.element, output.scale, output.zero_point);
-                if same { Ok(()) } else { Err("a reshape changes more than the shape".to_owned()) }
+                    == (
+                        output.elements,
+                        output.element,
+                        output.scale,
+                        output.zero_point,
+                    );
+                if same {
+                    Ok(())
+                } else {
+                    Err("a reshape changes more than the shape".to_owned())
+                }
             }
             OpKind::Softmax(softmax) => verify_softmax(softmax, input, output),
         };
@@ -59,7 +72,11 @@ pub fn verify(network: &Network) -> Result<(), String> {
     if inputs != 1 && inputs != network.interface.input_shape.channels() {
         return Err("constants for another number of input channels".to_owned());
     }
-    if !network.quantize_input.iter().all(|c| c.factor.is_finite() && c.offset.unsigned_abs() < 1 << 30) {
+    if !network
+        .quantize_input
+        .iter()
+        .all(|c| c.factor.is_finite() && c.offset.unsigned_abs() < 1 << 30)
+    {
         return Err("constants of the input break R4".to_owned());
     }
     Ok(())
@@ -70,7 +87,8 @@ fn verify_dense(dense: &Dense, input: &Tensor, output: &Tensor) -> Result<(), St
     if input.elements != dense.inputs || output.elements != dense.outputs {
         return Err("a dense op between tensors that do not fit".to_owned());
     }
-    if dense.trits.len() != dense.inputs * dense.outputs || requant.channels.len() != dense.outputs {
+    if dense.trits.len() != dense.inputs * dense.outputs || requant.channels.len() != dense.outputs
+    {
         return Err("a dense op with weights or channels that do not fit".to_owned());
     }
     if input.element != Element::U8 {
@@ -80,8 +98,11 @@ fn verify_dense(dense: &Dense, input: &Tensor, output: &Tensor) -> Result<(), St
     if requant.pre_shift > 16 || requant.shift > 31 || requant.low < low || requant.high > high {
         return Err("a requantization out of R7's bounds".to_owned());
     }
-    for (index, (channel, trits)) in
-        requant.channels.iter().zip(dense.trits.chunks(dense.inputs.max(1))).enumerate()
+    for (index, (channel, trits)) in requant
+        .channels
+        .iter()
+        .zip(dense.trits.chunks(dense.inputs.max(1)))
+        .enumerate()
     {
         let (positive, negative) = crate::quantize::bounds::sums(trits);
         let least = -255 * negative * (1 << requant.pre_shift) + i64::from(channel.bias);

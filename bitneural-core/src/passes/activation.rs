@@ -8,10 +8,15 @@ pub fn fuse_activations(graph: &mut Graph) {
     let mut index = 0;
     while index < graph.nodes.len() {
         let node = &graph.nodes[index];
-        let fusible = matches!(node.kind, NodeKind::Activation(crate::graph::Activation::Relu))
-            && node.input != graph.output
+        let fusible = matches!(
+            node.kind,
+            NodeKind::Activation(crate::graph::Activation::Relu)
+        ) && node.input != graph.output
             && graph.readers(node.input).count() == 1;
-        let producer = graph.nodes.iter().position(|before| before.output == node.input);
+        let producer = graph
+            .nodes
+            .iter()
+            .position(|before| before.output == node.input);
         if let (true, Some(producer)) = (fusible, producer)
             && matches!(graph.nodes[producer].kind, NodeKind::Dense(_))
         {

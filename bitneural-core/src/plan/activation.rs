@@ -4,5 +4,8 @@ use super::{Candidate, Kernel};
 use crate::network::Table;
 
 pub(super) fn candidate(table: &Table) -> Candidate {
-    Candidate { kernel: Kernel::Table(table.entries.clone()), scratch_words: 0 }
+    Candidate {
+        kernel: Kernel::Table(table.entries.clone()),
+        scratch_words: 0,
+    }
 }

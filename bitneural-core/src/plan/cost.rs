@@ -61,15 +61,18 @@ fn stack_bytes(kernel: &Kernel) -> usize {
 
 fn flash_bytes(kernel: &Kernel) -> usize {
     match kernel {
-        Kernel::Dense(dense) => dense.weights.len() + record::CHANNEL * dense.outputs + record::DENSE,
+        Kernel::Dense(dense) => {
+            dense.weights.len() + record::CHANNEL * dense.outputs + record::DENSE
+        }
         Kernel::Table(entries) => entries.len() + record::TABLE,
         Kernel::Softmax(_) => record::SOFTMAX,
     }
 }
 
 pub(super) fn of(network: &Network, steps: &[Step], memory: &Memory) -> Cost {
-    let interface =
-        record::QUANTIZE + record::INPUT_CHANNEL * network.quantize_input.len() + record::DEQUANTIZE;
+    let interface = record::QUANTIZE
+        + record::INPUT_CHANNEL * network.quantize_input.len()
+        + record::DEQUANTIZE;
     let step_costs: Vec<StepCost> = steps
         .iter()
         .enumerate()
@@ -89,10 +92,18 @@ pub(super) fn of(network: &Network, steps: &[Step], memory: &Memory) -> Cost {
         .collect();
     Cost {
         macs: network.macs(),
-        flash_bytes: interface + step_costs.iter().map(|step| step.flash_bytes).sum::<usize>(),
+        flash_bytes: interface
+            + step_costs
+                .iter()
+                .map(|step| step.flash_bytes)
+                .sum::<usize>(),
         ram_bytes: memory.words * 4,
         ram_bound_bytes: memory.bound_words * 4,
-        stack_bytes: steps.iter().map(|step| stack_bytes(&step.kernel)).max().unwrap_or(96),
+        stack_bytes: steps
+            .iter()
+            .map(|step| stack_bytes(&step.kernel))
+            .max()
+            .unwrap_or(96),
         steps: step_costs,
     }
 }

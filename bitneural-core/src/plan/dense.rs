@@ -37,9 +37,9 @@ impl DenseKernel {
     }
 }
 
-/// Below so many outputs the tables cost more than they save (crossover measured at about 24:
+/// Below so many outputs the tables cost more than they save (crossover measured between 40 and 64:
 /// docs/decisions/0003-dense-kernels.md).
-const FEWEST_OUTPUTS_FOR_TABLES: usize = 24;
+const FEWEST_OUTPUTS_FOR_TABLES: usize = 48;
 
 /// Scratch that a balanced choice does not pay for a layer, words.
 const BALANCED_SCRATCH_WORDS: usize = 2048;
@@ -60,7 +60,11 @@ pub(super) fn choose(dense: &network::Dense, optimize: Optimize) -> Candidate {
         }
         Optimize::Size => false,
     };
-    let kernel = if tables { DenseKernel::Tables } else { DenseKernel::Digits };
+    let kernel = if tables {
+        DenseKernel::Tables
+    } else {
+        DenseKernel::Digits
+    };
     let weights = match kernel {
         DenseKernel::Tables => encode::tables(&dense.trits, dense.inputs, dense.outputs),
         DenseKernel::Digits => encode::digits(&dense.trits, dense.inputs, dense.outputs),
@@ -73,5 +77,8 @@ pub(super) fn choose(dense: &network::Dense, optimize: Optimize) -> Candidate {
         weights,
         requant: dense.requant.clone(),
     });
-    Candidate { kernel, scratch_words }
+    Candidate {
+        kernel,
+        scratch_words,
+    }
 }

@@ -40,7 +40,10 @@ pub fn digits(trits: &[i8], inputs: usize, outputs: usize) -> Vec<u8> {
         for input in 0..inputs {
             let mut word = 0;
             for lane in 0..BLOCK {
-                let trit = trits.get((first + lane) * inputs + input).copied().unwrap_or(0);
+                let trit = trits
+                    .get((first + lane) * inputs + input)
+                    .copied()
+                    .unwrap_or(0);
                 word |= digit(trit) << (2 * (lane / 2) + 16 * (lane % 2));
             }
             words.extend(word.to_le_bytes());

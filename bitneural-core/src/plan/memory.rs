@@ -61,21 +61,36 @@ pub(super) struct Memory {
 
 impl Lifetimes {
     pub(super) fn new(network: &Network) -> Self {
-        let mut lifetimes = Self { slots: Vec::new(), of_tensor: vec![None; network.tensors.len()] };
+        let mut lifetimes = Self {
+            slots: Vec::new(),
+            of_tensor: vec![None; network.tensors.len()],
+        };
         lifetimes.write(network.input, network.tensor(network.input), 0);
         lifetimes
     }
 
     fn push(&mut self, content: Content, elements: usize, words: usize, step: usize) -> SlotId {
         let id = SlotId::from(self.slots.len());
-        self.slots.push(Slot { content, elements, word: 0, words, first: step, last: step });
+        self.slots.push(Slot {
+            content,
+            elements,
+            word: 0,
+            words,
+            first: step,
+            last: step,
+        });
         id
     }
 
     /// A slot for a tensor that `step` writes.
     pub(super) fn write(&mut self, id: TensorId, tensor: &Tensor, step: usize) -> SlotId {
         let words = (tensor.elements * tensor.element.bytes()).div_ceil(4);
-        let slot = self.push(Content::Tensor(tensor.element), tensor.elements, words, step);
+        let slot = self.push(
+            Content::Tensor(tensor.element),
+            tensor.elements,
+            words,
+            step,
+        );
         self.of_tensor[id.index()] = Some(slot);
         slot
     }
@@ -122,22 +137,44 @@ impl Lifetimes {
         let bound_words = bound(&self.slots);
         let by_size = |slot: &Slot| (usize::MAX - slot.words, slot.first);
         let by_birth = |slot: &Slot| (slot.first, usize::MAX - slot.words);
-        let by_life = |slot: &Slot| (usize::MAX - (slot.last - slot.first), usize::MAX - slot.words);
+        let by_life = |slot: &Slot| {
+            (
+                usize::MAX - (slot.last - slot.first),
+                usize::MAX - slot.words,
+            )
+        };
         let placed = [
             greedy(self.slots.clone(), by_size),
             greedy(self.slots.clone(), by_birth),
             greedy(self.slots, by_life),
         ];
-        let (words, slots) = placed.into_iter().min_by_key(|(words, _)| *words).unwrap_or_default();
-        Memory { slots, words, bound_words }
+        let (words, slots) = placed
+            .into_iter()
+            .min_by_key(|(words, _)| *words)
+            .unwrap_or_default();
+        Memory {
+            slots,
+            words,
+            bound_words,
+        }
     }
 }
 
 /// The most words that are needed at one step.
 fn bound(slots: &[Slot]) -> usize {
-    let steps = slots.iter().map(|slot| slot.last).max().map_or(0, |last| last + 1);
+    let steps = slots
+        .iter()
+        .map(|slot| slot.last)
+        .max()
+        .map_or(0, |last| last + 1);
     (0..steps)
-        .map(|step| slots.iter().filter(|s| (s.first..=s.last).contains(&step)).map(|s| s.words).sum())
+        .map(|step| {
+            slots
+                .iter()
+                .filter(|s| (s.first..=s.last).contains(&step))
+                .map(|s| s.words)
+                .sum()
+        })
         .max()
         .unwrap_or(0)
 }
@@ -165,6 +202,10 @@ fn greedy(mut slots: Vec<Slot>, key: impl Fn(&Slot) -> (usize, usize)) -> (usize
         slots[index].word = word;
         placed.push(index);
     }
-    let words = slots.iter().map(|slot| slot.word + slot.words).max().unwrap_or(0);
+    let words = slots
+        .iter()
+        .map(|slot| slot.word + slot.words)
+        .max()
+        .unwrap_or(0);
     (words, slots)
 }

@@ -23,13 +23,21 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
             return Err(format!("slot {index} has no room for its elements"));
         }
         let clash = |other: &&Slot| slot.overlaps_in_time(other) && slot.overlaps_in_space(other);
-        if plan.slots[index + 1..].iter().find(clash).is_some_and(|other| slot.words > 0 && other.words > 0) {
-            return Err(format!("slot {index} shares words with another that is needed at the same time"));
+        if plan.slots[index + 1..]
+            .iter()
+            .find(clash)
+            .is_some_and(|other| slot.words > 0 && other.words > 0)
+        {
+            return Err(format!(
+                "slot {index} shares words with another that is needed at the same time"
+            ));
         }
     }
     for (index, step) in plan.steps.iter().enumerate() {
         let alive = |id: crate::ids::SlotId| {
-            plan.slots.get(id.index()).is_some_and(|slot| (slot.first..=slot.last).contains(&index))
+            plan.slots
+                .get(id.index())
+                .is_some_and(|slot| (slot.first..=slot.last).contains(&index))
         };
         if !alive(step.input) || !alive(step.output) || step.scratch.is_some_and(|id| !alive(id)) {
             return Err(format!("step {index} touches a slot that is not alive"));
@@ -37,7 +45,9 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
         if let Kernel::Dense(dense) = &step.kernel {
             let blocks_of_16 = dense.outputs.div_ceil(16);
             let expected = match dense.kernel {
-                DenseKernel::Tables => (dense.inputs.div_ceil(4) * dense.outputs).next_multiple_of(4),
+                DenseKernel::Tables => {
+                    (dense.inputs.div_ceil(4) * dense.outputs).next_multiple_of(4)
+                }
                 DenseKernel::Digits => blocks_of_16 * dense.inputs * 4,
             };
             let scratch = step.scratch.map_or(0, |id| plan.slot(id).words);
@@ -46,12 +56,16 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
                 DenseKernel::Digits => 0,
             };
             if dense.weights.len() != expected || scratch != needed {
-                return Err(format!("step {index} has a blob or scratch of the wrong length"));
+                return Err(format!(
+                    "step {index} has a blob or scratch of the wrong length"
+                ));
             }
         }
     }
     let alive_after = |id: crate::ids::SlotId, step: usize| {
-        plan.slots.get(id.index()).is_some_and(|slot| slot.last >= step && slot.first <= step)
+        plan.slots
+            .get(id.index())
+            .is_some_and(|slot| slot.last >= step && slot.first <= step)
     };
     if !alive_after(plan.output.slot, plan.steps.len()) {
         return Err("the output is overwritten before the user reads it".to_owned());

@@ -5,5 +5,7 @@ use crate::graph::Activation;
 use crate::network::Table;
 
 pub(super) fn quantize(function: Activation, from: Format, to: Format) -> Table {
-    Table { entries: tables::table(|x| function.apply(x), from, to) }
+    Table {
+        entries: tables::table(|x| function.apply(x), from, to),
+    }
 }

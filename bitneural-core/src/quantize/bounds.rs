@@ -24,5 +24,9 @@ pub struct Bounds {
 /// The bounds over codes 0..=255.
 pub fn of_trits(trits: &[i8]) -> Bounds {
     let (positive, negative) = sums(trits);
-    Bounds { low: -255 * negative, high: 255 * positive, weight_sum: positive - negative }
+    Bounds {
+        low: -255 * negative,
+        high: 255 * positive,
+        weight_sum: positive - negative,
+    }
 }

@@ -17,14 +17,20 @@ pub(super) fn quantize(dense: &graph::Dense, from: Format, to: Format) -> Result
     };
     let mut trits = ternary.trits.clone();
     let mut channels = Vec::with_capacity(dense.outputs);
-    for ((row, &scale), &bias) in
-        trits.chunks_mut(dense.inputs.max(1)).zip(&ternary.scales).zip(&dense.bias)
+    for ((row, &scale), &bias) in trits
+        .chunks_mut(dense.inputs.max(1))
+        .zip(&ternary.scales)
+        .zip(&dense.bias)
     {
         // R6: a negative scale flips the channel's trits.
         if scale < 0.0 {
             row.iter_mut().for_each(|trit| *trit = -*trit);
         }
-        channels.push(RealChannel { scale: scale.abs(), bias, bounds: of_trits(row) });
+        channels.push(RealChannel {
+            scale: scale.abs(),
+            bias,
+            bounds: of_trits(row),
+        });
     }
     let (low, high) = clamp(dense.clamp, to);
     let shared = Shared {
@@ -36,10 +42,19 @@ pub(super) fn quantize(dense: &graph::Dense, from: Format, to: Format) -> Result
         high,
     };
     let found = constants(&shared, &channels)?;
-    for (row, _) in trits.chunks_mut(dense.inputs.max(1)).zip(&found.constant).filter(|(_, constant)| **constant) {
+    for (row, _) in trits
+        .chunks_mut(dense.inputs.max(1))
+        .zip(&found.constant)
+        .filter(|(_, constant)| **constant)
+    {
         row.fill(0);
     }
-    Ok(Dense { inputs: dense.inputs, outputs: dense.outputs, trits, requant: found.requant })
+    Ok(Dense {
+        inputs: dense.inputs,
+        outputs: dense.outputs,
+        trits,
+        requant: found.requant,
+    })
 }
 
 /// y_lo and y_hi (R10, R12).

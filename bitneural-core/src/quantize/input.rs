@@ -20,12 +20,20 @@ pub(super) fn constants(graph: &Graph, format: Format, problems: &mut Errors) ->
             if !(factor.is_normal() && offset.abs() < f64::from(1 << 30)) {
                 let kind = ErrorKind::InvalidField {
                     field: "mean".to_owned(),
-                    expected: "a mean within 4 million steps of the input's range, and a normal step".to_owned(),
-                    found: format!("mean {mean}, standard deviation {deviation}, step {:e}", format.scale),
+                    expected:
+                        "a mean within 4 million steps of the input's range, and a normal step"
+                            .to_owned(),
+                    found: format!(
+                        "mean {mean}, standard deviation {deviation}, step {:e}",
+                        format.scale
+                    ),
                 };
                 problems.push(kind, Location::default().field("inputs[0].mean"));
             }
-            InputChannel { factor, offset: offset as i32 }
+            InputChannel {
+                factor,
+                offset: offset as i32,
+            }
         })
         .collect()
 }

@@ -5,14 +5,18 @@ use crate::network::Element;
 use crate::source::{RangeKind, RecordedRange};
 
 /// ⌊x + ½⌋ (R1).
-pub(crate) fn rnd(x: f64) -> f64 {
+pub fn rnd(x: f64) -> f64 {
     (x + 0.5).floor()
 }
 
 /// The format of a code (R3).
 pub fn code(range: &RecordedRange) -> Format {
     if let Some((scale, zero_point)) = range.fixed {
-        return Format { element: Element::U8, scale, zero_point };
+        return Format {
+            element: Element::U8,
+            scale,
+            zero_point,
+        };
     }
     let headroom = match range.kind {
         RangeKind::Declared => 1.0,
@@ -22,18 +26,34 @@ pub fn code(range: &RecordedRange) -> Format {
     let low = (range.low * headroom).min(0.0);
     let high = (range.high * headroom).max(0.0);
     if low == high {
-        return Format { element: Element::U8, scale: 1.0, zero_point: 0 };
+        return Format {
+            element: Element::U8,
+            scale: 1.0,
+            zero_point: 0,
+        };
     }
     let scale = (high - low) / 255.0;
     let zero_point = rnd(-low / scale).clamp(0.0, 255.0);
-    Format { element: Element::U8, scale, zero_point: zero_point as i32 }
+    Format {
+        element: Element::U8,
+        scale,
+        zero_point: zero_point as i32,
+    }
 }
 
 /// The format of a wide output, from the raw observed range (R12).
 pub fn wide(range: &RecordedRange) -> Format {
     let largest = range.low.abs().max(range.high.abs());
-    let scale = if largest == 0.0 { 1.0 } else { 2.0 * largest / 32767.0 };
-    Format { element: Element::I16, scale, zero_point: 0 }
+    let scale = if largest == 0.0 {
+        1.0
+    } else {
+        2.0 * largest / 32767.0
+    };
+    Format {
+        element: Element::I16,
+        scale,
+        zero_point: 0,
+    }
 }
 
 #[cfg(test)]
@@ -41,14 +61,20 @@ mod tests {
     use super::*;
 
     fn observed(low: f64, high: f64) -> RecordedRange {
-        RecordedRange { low, high, kind: RangeKind::Observed { samples: 64 }, fixed: None }
+        RecordedRange {
+            low,
+            high,
+            kind: RangeKind::Observed { samples: 64 },
+            fixed: None,
+        }
     }
 
     #[test]
     fn worked_examples_of_r3_and_r12() {
         let format = code(&observed(-1.7, 4.2));
-        assert_eq!((format.scale, format.zero_point), ((4.725 + 1.9125) / 255.0, 73));
+        assert!((format.scale - 0.026_029_411_764_7).abs() < 1e-12);
+        assert_eq!(format.zero_point, 73);
         assert_eq!(code(&observed(0.0, 5.3)).zero_point, 0);
-        assert!((wide(&observed(-11.3, 11.3)).scale - 0.000_689_718_3).abs() < 1e-12);
+        assert!((wide(&observed(-11.3, 11.3)).scale - 0.000_689_718_31).abs() < 1e-11);
     }
 }

@@ -61,8 +61,15 @@ const WEAKEST: f64 = 1.175_494_350_822_287_5e-38; // 2^-126
 /// # Errors
 /// The three refusals of R8.
 pub fn constants(shared: &Shared, channels: &[RealChannel]) -> Result<Constants, ErrorKind> {
-    let mut working: Vec<Working> = channels.iter().map(|channel| channel_of(shared, channel)).collect();
-    let largest = working.iter().filter(|c| !c.constant).map(|c| c.multiplier).fold(0.0, f64::max);
+    let mut working: Vec<Working> = channels
+        .iter()
+        .map(|channel| channel_of(shared, channel))
+        .collect();
+    let largest = working
+        .iter()
+        .filter(|c| !c.constant)
+        .map(|c| c.multiplier)
+        .fold(0.0, f64::max);
     let largest = if largest > 0.0 { largest } else { 1.0 };
     for channel in working.iter_mut().filter(|channel| channel.constant) {
         channel.multiplier = largest;
@@ -71,11 +78,14 @@ pub fn constants(shared: &Shared, channels: &[RealChannel]) -> Result<Constants,
         .rev()
         .find(|&p| working.iter().all(|channel| fits(channel, shared, p)))
         .ok_or(ErrorKind::SumTooWide)?;
-    let scaled = |multiplier: f64, shift: u32| rnd(multiplier * power(32 + shift as i32 - pre_shift));
+    let scaled =
+        |multiplier: f64, shift: u32| rnd(multiplier * power(32 + shift as i32 - pre_shift));
     let shift = (0..=31)
         .rev()
         .find(|&s| scaled(largest, s) <= f64::from(i32::MAX))
-        .ok_or(ErrorKind::ScaleTooFine { multiplier: largest })?;
+        .ok_or(ErrorKind::ScaleTooFine {
+            multiplier: largest,
+        })?;
     let mut requant = Requant {
         pre_shift: pre_shift as u32,
         shift,
@@ -86,11 +96,21 @@ pub fn constants(shared: &Shared, channels: &[RealChannel]) -> Result<Constants,
     for (index, channel) in working.iter().enumerate() {
         let multiplier = scaled(channel.multiplier, shift) as i32;
         if multiplier == 0 {
-            return Err(ErrorKind::ScalesTooFarApart { channel: index, smallest: channel.multiplier, largest });
+            return Err(ErrorKind::ScalesTooFarApart {
+                channel: index,
+                smallest: channel.multiplier,
+                largest,
+            });
         }
-        requant.channels.push(Channel { bias: bias(channel, shared, pre_shift) as i32, multiplier });
+        requant.channels.push(Channel {
+            bias: bias(channel, shared, pre_shift) as i32,
+            multiplier,
+        });
     }
-    Ok(Constants { requant, constant: working.iter().map(|channel| channel.constant).collect() })
+    Ok(Constants {
+        requant,
+        constant: working.iter().map(|channel| channel.constant).collect(),
+    })
 }
 
 /// 2^exponent, exact; the exponents of R8 and R20 lie far inside the range of `f64`.
@@ -102,7 +122,11 @@ pub(super) fn power(exponent: i32) -> f64 {
 fn channel_of(shared: &Shared, channel: &RealChannel) -> Working {
     let multiplier = (channel.scale * shared.input_scale) / shared.output_scale;
     let offset = channel.bias / shared.output_scale + f64::from(shared.output_zero_point);
-    let Bounds { low, high, weight_sum } = channel.bounds;
+    let Bounds {
+        low,
+        high,
+        weight_sum,
+    } = channel.bounds;
     let (low, high) = (low as f64, high as f64);
     let zero = f64::from(shared.input_zero_point) * weight_sum as f64;
     let least = multiplier * (low - zero) + offset;
@@ -112,7 +136,12 @@ fn channel_of(shared: &Shared, channel: &RealChannel) -> Working {
     let above = least >= y_high + 0.5;
     let weak = channel.scale < WEAKEST || high == low || multiplier * (high - low) < 0.25;
     if !(weak || below || above) {
-        return Working { multiplier, target: offset + 0.5, bounds: channel.bounds, constant: false };
+        return Working {
+            multiplier,
+            target: offset + 0.5,
+            bounds: channel.bounds,
+            constant: false,
+        };
     }
     let value = if below {
         y_low
@@ -121,8 +150,17 @@ fn channel_of(shared: &Shared, channel: &RealChannel) -> Working {
     } else {
         rnd(multiplier * ((low + high) / 2.0 - zero) + offset).clamp(y_low, y_high)
     };
-    let bounds = Bounds { low: 0, high: 0, weight_sum: 0 };
-    Working { multiplier: 1.0, target: value + 0.5, bounds, constant: true }
+    let bounds = Bounds {
+        low: 0,
+        high: 0,
+        weight_sum: 0,
+    };
+    Working {
+        multiplier: 1.0,
+        target: value + 0.5,
+        bounds,
+        constant: true,
+    }
 }
 
 /// B_c(P).
@@ -146,7 +184,11 @@ fn fits(channel: &Working, shared: &Shared, pre_shift: i32) -> bool {
 mod tests {
     use super::*;
 
-    const EXAMPLE: Bounds = Bounds { low: -255, high: 510, weight_sum: 1 };
+    const EXAMPLE: Bounds = Bounds {
+        low: -255,
+        high: 510,
+        weight_sum: 1,
+    };
 
     fn shared() -> Shared {
         Shared {
@@ -161,16 +203,34 @@ mod tests {
 
     #[test]
     fn worked_example_of_r8() {
-        let channel = RealChannel { scale: 0.04, bias: 0.3, bounds: EXAMPLE };
+        let channel = RealChannel {
+            scale: 0.04,
+            bias: 0.3,
+            bounds: EXAMPLE,
+        };
         let found = constants(&shared(), &[channel]).unwrap().requant;
         assert_eq!((found.pre_shift, found.shift), (16, 20));
-        assert_eq!(found.channels, [Channel { bias: 25_968_640, multiplier: 1_099_511_628 }]);
+        assert_eq!(
+            found.channels,
+            [Channel {
+                bias: 25_968_640,
+                multiplier: 1_099_511_628
+            }]
+        );
     }
 
     #[test]
     fn worked_example_of_r9() {
-        let strong = RealChannel { scale: 0.04, bias: 0.3, bounds: EXAMPLE };
-        let weak = RealChannel { scale: 0.04 * 2e-6 / 0.016, bias: 0.3, bounds: EXAMPLE };
+        let strong = RealChannel {
+            scale: 0.04,
+            bias: 0.3,
+            bounds: EXAMPLE,
+        };
+        let weak = RealChannel {
+            scale: 0.04 * 2e-6 / 0.016,
+            bias: 0.3,
+            bounds: EXAMPLE,
+        };
         let found = constants(&shared(), &[strong, weak]).unwrap();
         assert_eq!(found.constant, [false, true]);
         assert_eq!(found.requant.channels[1].bias, 26_624_000);

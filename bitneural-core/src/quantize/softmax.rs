@@ -3,16 +3,30 @@
 use super::Format;
 use super::ranges::rnd;
 use super::requant::power;
+use crate::error::ErrorKind;
+use crate::graph::MOST_CLASSES;
 use crate::network::{Element, Softmax};
 
 /// The fixed format of probabilities as codes (R2).
-pub(super) const CODES: Format = Format { element: Element::U8, scale: 1.0 / 256.0, zero_point: 0 };
+pub(super) const CODES: Format = Format {
+    element: Element::U8,
+    scale: 1.0 / 256.0,
+    zero_point: 0,
+};
 
 /// The fixed format of probabilities as the network's output (R20).
-pub(super) const WIDE: Format = Format { element: Element::I16, scale: 1.0 / 32768.0, zero_point: 0 };
+pub(super) const WIDE: Format = Format {
+    element: Element::I16,
+    scale: 1.0 / 32768.0,
+    zero_point: 0,
+};
 
 /// The constants over `elements` values of the given format.
-pub(super) fn quantize(from: Format, elements: usize) -> Softmax {
+///
+/// # Errors
+/// A scale for which R20 has no shift, or so many values that it has no guard (2^17 and more; in a
+/// file the graph finds them first).
+pub fn quantize(from: Format, elements: usize) -> Result<Softmax, ErrorKind> {
     let depth = match from.element {
         Element::U8 => 255.0,
         Element::I16 => 65535.0,
@@ -25,15 +39,23 @@ pub(super) fn quantize(from: Format, elements: usize) -> Softmax {
         let half = f64::from((1_u32 << shift) / 2);
         multiplier(shift) * depth + half < power(31)
     };
-    // A scale too coarse even for shift 0 makes every other probability vanish: the largest
-    // multiplier that fits does the same.
-    let shift = (0..=24).rev().find(fits);
-    let multiplier = match shift {
-        Some(shift) => multiplier(shift),
-        None => ((power(31) - 1.0) / depth).floor(),
-    };
-    let guard = (0..=8).rev().find(|&guard| (elements as u64) << (15 + guard) < 1 << 32).unwrap_or(0);
-    Softmax { multiplier: multiplier as u32, shift: shift.unwrap_or(0), guard }
+    let shift = (0..=24)
+        .rev()
+        .find(fits)
+        .ok_or(ErrorKind::SoftmaxTooCoarse { scale: from.scale })?;
+    let guard = (0..=8)
+        .rev()
+        .find(|&guard| (elements as u64) << (15 + guard) < 1 << 32)
+        .ok_or(ErrorKind::TooLarge {
+            what: "the number of classes",
+            found: elements,
+            limit: MOST_CLASSES,
+        })?;
+    Ok(Softmax {
+        multiplier: multiplier(shift) as u32,
+        shift,
+        guard,
+    })
 }
 
 #[cfg(test)]
@@ -42,7 +64,18 @@ mod tests {
 
     #[test]
     fn worked_example_of_r20() {
-        let from = Format { element: Element::I16, scale: power(-10), zero_point: 0 };
-        assert_eq!(quantize(from, 3), Softmax { multiplier: 23637, shift: 16, guard: 8 });
+        let from = Format {
+            element: Element::I16,
+            scale: power(-10),
+            zero_point: 0,
+        };
+        assert_eq!(
+            quantize(from, 3).unwrap(),
+            Softmax {
+                multiplier: 23637,
+                shift: 16,
+                guard: 8
+            }
+        );
     }
 }

@@ -23,9 +23,20 @@ mod tests {
     #[test]
     fn worked_example_of_r13() {
         let hard_swish = |x: f64| x * (x + 3.0).clamp(0.0, 6.0) / 6.0;
-        let from = Format { element: Element::U8, scale: 0.04, zero_point: 75 };
-        let to = Format { element: Element::U8, scale: 0.03, zero_point: 12 };
+        let from = Format {
+            element: Element::U8,
+            scale: 0.04,
+            zero_point: 75,
+        };
+        let to = Format {
+            element: Element::U8,
+            scale: 0.03,
+            zero_point: 12,
+        };
         let found = table(hard_swish, from, to);
-        assert_eq!([found[0], found[40], found[75], found[100], found[255]], [12, 0, 12, 34, 252]);
+        assert_eq!(
+            [found[0], found[40], found[75], found[100], found[255]],
+            [12, 0, 12, 34, 252]
+        );
     }
 }

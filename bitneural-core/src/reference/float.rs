@@ -19,7 +19,10 @@ pub fn normalize(graph: &Graph, input: &[f32]) -> Vec<f32> {
         .enumerate()
         .map(|(index, &x)| {
             let channel = index % channels;
-            let (mean, std) = (pick(mean, channel).unwrap_or(0.0), pick(std, channel).unwrap_or(1.0));
+            let (mean, std) = (
+                pick(mean, channel).unwrap_or(0.0),
+                pick(std, channel).unwrap_or(1.0),
+            );
             ((f64::from(x) - mean) / std) as f32
         })
         .collect()
@@ -31,14 +34,21 @@ pub fn normalize(graph: &Graph, input: &[f32]) -> Vec<f32> {
 /// # Panics
 /// If `input` has another length, or the weights are not ternary yet.
 pub fn run(graph: &Graph, input: &[f32]) -> Values {
-    assert_eq!(input.len(), graph.value(graph.input).shape.elements(), "length of the input");
+    assert_eq!(
+        input.len(),
+        graph.value(graph.input).shape.elements(),
+        "length of the input"
+    );
     let mut values = vec![Vec::new(); graph.values.len()];
     values[graph.input.index()] = normalize(graph, input);
     for node in &graph.nodes {
         let input = &values[node.input.index()];
         values[node.output.index()] = match &node.kind {
             NodeKind::Dense(dense) => dense::run(dense, input),
-            NodeKind::Activation(function) => input.iter().map(|&x| function.apply(f64::from(x)) as f32).collect(),
+            NodeKind::Activation(function) => input
+                .iter()
+                .map(|&x| function.apply(f64::from(x)) as f32)
+                .collect(),
             NodeKind::Reshape => input.clone(),
             NodeKind::Softmax(_) => softmax::run(input),
         };

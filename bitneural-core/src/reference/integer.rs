@@ -4,7 +4,7 @@ use crate::network::{Element, InputChannel, Network, OpKind};
 
 mod activation;
 mod dense;
-mod softmax;
+pub mod softmax;
 
 /// All tensors of one inference, by [`TensorId`](crate::ids::TensorId); empty for tensors that no op
 /// yields.
@@ -29,7 +29,10 @@ pub fn run(network: &Network, input: &[i32]) -> Tensors {
             OpKind::Softmax(softmax) => softmax::run(softmax, from.element, to.element, input),
         };
         let (low, high) = to.element.bounds();
-        assert!(output.iter().all(|y| (low..=high).contains(y)), "R2: an element out of its type");
+        assert!(
+            output.iter().all(|y| (low..=high).contains(y)),
+            "R2: an element out of its type"
+        );
         tensors[op.output.index()] = output;
     }
     tensors
@@ -52,7 +55,11 @@ pub fn quantize_input(network: &Network, input: &[f32]) -> Vec<i32> {
             let InputChannel { factor, offset } = channels[index % channels.len()];
             let product = x * factor;
             let limit = 1_073_741_824.0; // 2^30
-            let v = if product.is_nan() { 0.0 } else { product.clamp(-limit, limit).trunc() };
+            let v = if product.is_nan() {
+                0.0
+            } else {
+                product.clamp(-limit, limit).trunc()
+            };
             let code = (i64::from(v as i32) + i64::from(offset)) >> 8;
             code.clamp(i64::from(low), i64::from(high)) as i32
         })
@@ -62,13 +69,19 @@ pub fn quantize_input(network: &Network, input: &[f32]) -> Vec<i32> {
 /// The real values of a tensor (R5).
 pub fn dequantize(network: &Network, id: crate::ids::TensorId, codes: &[i32]) -> Vec<f32> {
     let tensor = network.tensor(id);
-    codes.iter().map(|&code| tensor.scale as f32 * (code - tensor.zero_point) as f32).collect()
+    codes
+        .iter()
+        .map(|&code| tensor.scale as f32 * (code - tensor.zero_point) as f32)
+        .collect()
 }
 
 /// The class of the scores (R21): the index of the largest value, the lowest one on ties.
 pub fn class(scores: &[i32]) -> usize {
     let largest = scores.iter().max();
-    scores.iter().position(|score| Some(score) == largest).unwrap_or(0)
+    scores
+        .iter()
+        .position(|score| Some(score) == largest)
+        .unwrap_or(0)
 }
 
 /// D of R20: the largest difference of two values.

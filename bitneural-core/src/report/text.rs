@@ -16,14 +16,20 @@ impl Report {
                 row.layer, row.what, row.kernel, row.macs, row.flash_bytes, row.ram_bytes
             ));
         }
-        lines.push(format!("| all | | | {} | {} | {} |", self.macs, self.flash_bytes, self.ram_bytes));
+        lines.push(format!(
+            "| all | | | {} | {} | {} |",
+            self.macs, self.flash_bytes, self.ram_bytes
+        ));
         lines
     }
 
     /// The model card.
     pub fn card(&self) -> Vec<String> {
         let mut lines = vec![
-            format!("Ternary network `{}`: {} → {}.", self.model, self.input, self.output),
+            format!(
+                "Ternary network `{}`: {} → {}.",
+                self.model, self.input, self.output
+            ),
             String::new(),
         ];
         lines.extend(self.table());

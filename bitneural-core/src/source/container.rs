@@ -7,20 +7,30 @@ use super::{METADATA_KEY, limits};
 use crate::error::{Error, ErrorKind, Errors, Location};
 use crate::shape::Shape;
 
-pub(super) struct Container<'a> {
-    pub(super) tensors: Vec<(String, Tensor<'a>)>,
-    pub(super) metadata: Option<String>,
+/// What lies in the file, whether or not it makes a network.
+#[derive(Debug, Clone)]
+pub struct Container<'a> {
+    /// The tensors, in the order of their names.
+    pub tensors: Vec<(String, Tensor<'a>)>,
+    /// The text of `__metadata__["bitneural"]`, if there is one.
+    pub metadata: Option<String>,
 }
 
 fn problem(kind: ErrorKind) -> Errors {
-    Errors::from(Error { kind, location: Location::default() })
+    Errors::from(Error {
+        kind,
+        location: Location::default(),
+    })
 }
 
 /// The length of the header is looked at before the library parses (and allocates for) it.
-fn check_length(bytes: &[u8]) -> Result<(), Errors> {
+pub(super) fn check_length(bytes: &[u8]) -> Result<(), Errors> {
     let found = bytes.len() as u64;
     if found > limits::FILE_BYTES {
-        return Err(problem(ErrorKind::FileTooLarge { bytes: found, limit: limits::FILE_BYTES }));
+        return Err(problem(ErrorKind::FileTooLarge {
+            bytes: found,
+            limit: limits::FILE_BYTES,
+        }));
     }
     let Some((length, header)) = bytes.split_first_chunk::<8>() else {
         return Err(problem(ErrorKind::NotSafetensors {
@@ -35,19 +45,35 @@ fn check_length(bytes: &[u8]) -> Result<(), Errors> {
         }));
     }
     if length > limits::HEADER_BYTES {
-        return Err(problem(ErrorKind::HeaderOversized { bytes: length, limit: limits::HEADER_BYTES }));
+        return Err(problem(ErrorKind::HeaderOversized {
+            bytes: length,
+            limit: limits::HEADER_BYTES,
+        }));
     }
     if length > header.len() as u64 {
-        return Err(problem(ErrorKind::HeaderTruncated { needed: length + 8, found }));
+        return Err(problem(ErrorKind::HeaderTruncated {
+            needed: length + 8,
+            found,
+        }));
     }
     Ok(())
 }
 
-pub(super) fn read(bytes: &[u8]) -> Result<Container<'_>, Errors> {
+/// Reads the container alone: what `inspect` can show of a file that does not compile.
+///
+/// # Errors
+/// A file that is no safetensors file, or that is beyond the limits.
+pub fn read(bytes: &[u8]) -> Result<Container<'_>, Errors> {
     check_length(bytes)?;
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| problem(kind(&error)))?;
-    let metadata = header.metadata().as_ref().and_then(|entries| entries.get(METADATA_KEY).cloned());
-    if metadata.as_ref().is_some_and(|text| text.len() > limits::METADATA_BYTES) {
+    let metadata = header
+        .metadata()
+        .as_ref()
+        .and_then(|entries| entries.get(METADATA_KEY).cloned());
+    if metadata
+        .as_ref()
+        .is_some_and(|text| text.len() > limits::METADATA_BYTES)
+    {
         return Err(problem(ErrorKind::TooLarge {
             what: "the metadata (in bytes)",
             found: metadata.map_or(0, |text| text.len()),
@@ -96,7 +122,11 @@ fn kind(error: &SafeTensorError) -> ErrorKind {
         | SafeTensorError::MetadataIncompleteBuffer
         | SafeTensorError::TensorInvalidInfo
         | SafeTensorError::ValidationOverflow
-        | SafeTensorError::MisalignedSlice => ErrorKind::TensorOffsets { reason: error.to_string() },
-        other => ErrorKind::NotSafetensors { reason: other.to_string() },
+        | SafeTensorError::MisalignedSlice => ErrorKind::TensorOffsets {
+            reason: error.to_string(),
+        },
+        other => ErrorKind::NotSafetensors {
+            reason: other.to_string(),
+        },
     }
 }

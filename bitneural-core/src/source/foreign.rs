@@ -23,7 +23,12 @@ const KNOWN: &[Foreign] = &[
         format: "a PyTorch checkpoint",
         convert: PICKLE_HELP,
     },
-    Foreign { extensions: &["keras"], magic: None, format: "a Keras archive", convert: KERAS_HELP },
+    Foreign {
+        extensions: &["keras"],
+        magic: None,
+        format: "a Keras archive",
+        convert: KERAS_HELP,
+    },
     Foreign {
         extensions: &["h5", "hdf5"],
         magic: Some((0, b"\x89HDF\r\n\x1a\n")),
@@ -63,15 +68,22 @@ const ZIP: &[u8] = b"PK\x03\x04";
 pub fn recognize(path: &str, bytes: &[u8]) -> Option<ErrorKind> {
     let extension = path.rsplit('.').next().unwrap_or("").to_lowercase();
     let zip = bytes.starts_with(ZIP);
-    let by_magic = KNOWN
-        .iter()
-        .find(|known| known.magic.is_some_and(|(at, magic)| bytes.get(at..).is_some_and(|b| b.starts_with(magic))));
+    let by_magic = KNOWN.iter().find(|known| {
+        known
+            .magic
+            .is_some_and(|(at, magic)| bytes.get(at..).is_some_and(|b| b.starts_with(magic)))
+    });
     let by_name = || {
-        KNOWN.iter().find(|known| known.extensions.contains(&extension.as_str()) && (zip || !plausible(bytes)))
+        KNOWN.iter().find(|known| {
+            known.extensions.contains(&extension.as_str()) && (zip || !plausible(bytes))
+        })
     };
     by_magic
         .or_else(by_name)
-        .map(|known| ErrorKind::ForeignFormat { format: known.format, convert: known.convert })
+        .map(|known| ErrorKind::ForeignFormat {
+            format: known.format,
+            convert: known.convert,
+        })
         .or_else(|| {
             zip.then_some(ErrorKind::ForeignFormat {
                 format: "a zip archive (a PyTorch checkpoint or a Keras archive?)",

@@ -20,13 +20,23 @@ pub(super) fn describe(value: &Value) -> String {
     const LONGEST: usize = 60;
     let text = value.to_string();
     let shortened: String = text.chars().take(LONGEST).collect();
-    if shortened.len() < text.len() { format!("{shortened}…") } else { text }
+    if shortened.len() < text.len() {
+        format!("{shortened}…")
+    } else {
+        text
+    }
 }
 
 impl<'a> Object<'a> {
     /// Looks into `map`, which stands at `path`.
     pub(super) fn new(map: &'a Map<String, Value>, path: String, problems: &'a mut Errors) -> Self {
-        Self { map, path, layer: None, asked: Vec::new(), problems }
+        Self {
+            map,
+            path,
+            layer: None,
+            asked: Vec::new(),
+            problems,
+        }
     }
 
     /// Problems from here on name this layer.
@@ -35,11 +45,19 @@ impl<'a> Object<'a> {
     }
 
     fn path_of(&self, key: &str) -> String {
-        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+        if self.path.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.path)
+        }
     }
 
     fn location(&self, key: &str) -> Location {
-        Location { layer: self.layer.clone(), ..Location::default() }.field(&self.path_of(key))
+        Location {
+            layer: self.layer.clone(),
+            ..Location::default()
+        }
+        .field(&self.path_of(key))
     }
 
     /// Notes a problem at a field.
@@ -50,8 +68,18 @@ impl<'a> Object<'a> {
 
     /// Notes that a field does not hold what it should.
     pub fn invalid(&mut self, key: &str, expected: impl Into<String>) {
-        let found = self.map.get(key).map_or_else(|| "nothing".to_owned(), describe);
-        self.problem(key, ErrorKind::InvalidField { field: key.to_owned(), expected: expected.into(), found });
+        let found = self
+            .map
+            .get(key)
+            .map_or_else(|| "nothing".to_owned(), describe);
+        self.problem(
+            key,
+            ErrorKind::InvalidField {
+                field: key.to_owned(),
+                expected: expected.into(),
+                found,
+            },
+        );
     }
 
     /// A field as it stands; `null` counts as absent.
@@ -76,9 +104,20 @@ impl<'a> Object<'a> {
     }
 
     /// `found`, or a problem if the field is absent. (A field with a wrong value has its problem already.)
-    pub fn required<T>(&mut self, key: &'static str, expected: &str, found: Option<T>) -> Option<T> {
+    pub fn required<T>(
+        &mut self,
+        key: &'static str,
+        expected: &str,
+        found: Option<T>,
+    ) -> Option<T> {
         if found.is_none() && self.value(key).is_none() {
-            self.problem(key, ErrorKind::MissingField { field: key, expected: expected.to_owned() });
+            self.problem(
+                key,
+                ErrorKind::MissingField {
+                    field: key,
+                    expected: expected.to_owned(),
+                },
+            );
         }
         found
     }
@@ -90,7 +129,9 @@ impl<'a> Object<'a> {
 
     /// A whole number, zero or more.
     pub fn count(&mut self, key: &'static str) -> Option<usize> {
-        self.get(key, "a whole number", |value| value.as_u64().and_then(|n| usize::try_from(n).ok()))
+        self.get(key, "a whole number", |value| {
+            value.as_u64().and_then(|n| usize::try_from(n).ok())
+        })
     }
 
     /// A finite number.
@@ -101,7 +142,11 @@ impl<'a> Object<'a> {
     /// A list of strings.
     pub fn strings(&mut self, key: &'static str) -> Option<Vec<String>> {
         self.get(key, "a list of strings", |value| {
-            value.as_array()?.iter().map(|item| item.as_str().map(str::to_owned)).collect()
+            value
+                .as_array()?
+                .iter()
+                .map(|item| item.as_str().map(str::to_owned))
+                .collect()
         })
     }
 
@@ -116,25 +161,45 @@ impl<'a> Object<'a> {
     /// A list of whole numbers.
     pub fn counts(&mut self, key: &'static str) -> Option<Vec<usize>> {
         self.get(key, "a list of whole numbers", |value| {
-            value.as_array()?.iter().map(|item| item.as_u64().and_then(|n| usize::try_from(n).ok())).collect()
+            value
+                .as_array()?
+                .iter()
+                .map(|item| item.as_u64().and_then(|n| usize::try_from(n).ok()))
+                .collect()
         })
     }
 
     /// One of a few words.
     pub fn choice<T: Copy>(&mut self, key: &'static str, words: &[(&str, T)]) -> Option<T> {
-        let expected = words.iter().map(|(word, _)| format!("`{word}`")).collect::<Vec<_>>().join(" or ");
+        let expected = words
+            .iter()
+            .map(|(word, _)| format!("`{word}`"))
+            .collect::<Vec<_>>()
+            .join(" or ");
         self.get(key, expected, |value| {
             let found = value.as_str()?;
-            words.iter().find(|(word, _)| *word == found).map(|(_, meaning)| *meaning)
+            words
+                .iter()
+                .find(|(word, _)| *word == found)
+                .map(|(_, meaning)| *meaning)
         })
     }
 
     /// An object within; `read` gets it and must not call its `finish`.
-    pub fn object<T>(&mut self, key: &'static str, read: impl FnOnce(&mut Object<'_>) -> T) -> Option<T> {
+    pub fn object<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&mut Object<'_>) -> T,
+    ) -> Option<T> {
         let path = self.path_of(key);
         let map = self.get(key, "an object", Value::as_object)?;
-        let mut inner =
-            Object { map, path, layer: self.layer.clone(), asked: Vec::new(), problems: self.problems };
+        let mut inner = Object {
+            map,
+            path,
+            layer: self.layer.clone(),
+            asked: Vec::new(),
+            problems: self.problems,
+        };
         let found = read(&mut inner);
         inner.finish();
         Some(found)
@@ -142,7 +207,11 @@ impl<'a> Object<'a> {
 
     /// Reports the fields that nobody asked for.
     pub fn finish(self) {
-        for field in self.map.keys().filter(|key| !self.asked.contains(&key.as_str())) {
+        for field in self
+            .map
+            .keys()
+            .filter(|key| !self.asked.contains(&key.as_str()))
+        {
             let kind = ErrorKind::UnknownField {
                 field: field.clone(),
                 near: near(field, self.asked.iter().copied()),

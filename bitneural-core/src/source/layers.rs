@@ -42,7 +42,12 @@ struct LayerType {
 }
 
 /// Every type that a file may name. The families add their rows here.
-const TYPES: &[&[LayerType]] = &[dense::TYPES, activation::TYPES, shape::TYPES, softmax::TYPES];
+const TYPES: &[&[LayerType]] = &[
+    dense::TYPES,
+    activation::TYPES,
+    shape::TYPES,
+    softmax::TYPES,
+];
 
 impl LayerKind {
     /// The names of the tensors that the layer reads.
@@ -67,7 +72,11 @@ impl LayerKind {
 
 /// All layer types, for messages and for the test that compares them with docs/format.md.
 pub fn type_names() -> Vec<&'static str> {
-    TYPES.iter().flat_map(|family| family.iter()).map(|layer_type| layer_type.name).collect()
+    TYPES
+        .iter()
+        .flat_map(|family| family.iter())
+        .map(|layer_type| layer_type.name)
+        .collect()
 }
 
 /// Reads the list of layers; each must read the one before it (the first one the input).
@@ -99,8 +108,14 @@ pub(super) fn parse(items: &[Value], input: Option<&str>, problems: &mut Errors)
         ids.push(id.clone().unwrap_or_default());
         let range = recorded_range(&mut object, false);
         let name = object.string("type");
-        let Some(name) = object.required("type", "the type of the layer", name) else { continue };
-        let Some(layer_type) = TYPES.iter().flat_map(|family| family.iter()).find(|known| known.name == name) else {
+        let Some(name) = object.required("type", "the type of the layer", name) else {
+            continue;
+        };
+        let Some(layer_type) = TYPES
+            .iter()
+            .flat_map(|family| family.iter())
+            .find(|known| known.name == name)
+        else {
             let allowed = type_names();
             let kind = ErrorKind::UnknownLayerType {
                 near: near(&name, allowed.iter().copied()),
@@ -121,11 +136,19 @@ pub(super) fn parse(items: &[Value], input: Option<&str>, problems: &mut Errors)
 
 /// `inputs` may name the layer before this one; anything else is a graph, which comes later.
 fn check_inputs(object: &mut Object<'_>, ids: &[String]) {
-    let Some(inputs) = object.strings("inputs") else { return };
+    let Some(inputs) = object.strings("inputs") else {
+        return;
+    };
     for found in &inputs {
         if !ids.contains(found) {
             let near = near(found, ids.iter().map(String::as_str));
-            object.problem("inputs", ErrorKind::UnknownId { found: found.clone(), near });
+            object.problem(
+                "inputs",
+                ErrorKind::UnknownId {
+                    found: found.clone(),
+                    near,
+                },
+            );
             return;
         }
     }
@@ -133,7 +156,8 @@ fn check_inputs(object: &mut Object<'_>, ids: &[String]) {
         let kind = ErrorKind::Unsupported {
             option: "a layer that reads",
             value: inputs.join(", "),
-            instead: "list the layers in the order in which each reads the one before it".to_owned(),
+            instead: "list the layers in the order in which each reads the one before it"
+                .to_owned(),
         };
         object.problem("inputs", kind);
     }
@@ -145,7 +169,9 @@ pub(super) fn check_outputs(layers: &[Layer], outputs: &[String], problems: &mut
     if outputs == [last.id.as_str()] {
         return;
     }
-    let unknown = outputs.iter().find(|output| !layers.iter().any(|layer| layer.id == **output));
+    let unknown = outputs
+        .iter()
+        .find(|output| !layers.iter().any(|layer| layer.id == **output));
     let kind = match unknown {
         Some(found) => ErrorKind::UnknownId {
             found: found.clone(),

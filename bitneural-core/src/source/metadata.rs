@@ -17,6 +17,17 @@ pub enum Layout {
     Torch,
 }
 
+impl Layout {
+    /// The number of channels of a shape in this layout.
+    fn channels(self, shape: &Shape) -> usize {
+        let axis = match self {
+            Self::Keras => shape.0.last(),
+            Self::Torch => shape.0.first(),
+        };
+        axis.copied().unwrap_or(1)
+    }
+}
+
 /// Where a range comes from.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum RangeKind {
@@ -93,12 +104,25 @@ pub(super) fn parse(text: &str, problems: &mut Errors) -> Result<(Metadata, Vec<
             expected: "a JSON object".to_owned(),
             found: describe(&value),
         };
-        return Err(Error { kind, location: Location::default() }.into());
+        return Err(Error {
+            kind,
+            location: Location::default(),
+        }
+        .into());
     };
     // Another version may have other fields: nothing else is worth saying about such a file.
-    if let Some(version) = map.get("version").filter(|version| version.as_u64() != Some(VERSION)) {
-        let kind = ErrorKind::UnsupportedVersion { found: describe(version) };
-        return Err(Error { kind, location: Location::default().field("version") }.into());
+    if let Some(version) = map
+        .get("version")
+        .filter(|version| version.as_u64() != Some(VERSION))
+    {
+        let kind = ErrorKind::UnsupportedVersion {
+            found: describe(version),
+        };
+        return Err(Error {
+            kind,
+            location: Location::default().field("version"),
+        }
+        .into());
     }
     let mut found = Errors::new();
     let mut object = Object::new(map, String::new(), &mut found);
@@ -107,7 +131,10 @@ pub(super) fn parse(text: &str, problems: &mut Errors) -> Result<(Metadata, Vec<
     let name = object.string("name");
     let name = object.required("name", "the name of the model", name);
     let model_version = object.string("model_version").unwrap_or_default();
-    let layout = object.choice("layout", &[("keras", Layout::Keras), ("torch", Layout::Torch)]);
+    let layout = object.choice(
+        "layout",
+        &[("keras", Layout::Keras), ("torch", Layout::Torch)],
+    );
     let layout = object.required("layout", "`keras` or `torch`", layout);
     let labels = object.strings("labels").unwrap_or_default();
     let outputs = object.strings("outputs");
@@ -116,18 +143,26 @@ pub(super) fn parse(text: &str, problems: &mut Errors) -> Result<(Metadata, Vec<
     let layer_items = items(&mut object, "layers");
     object.finish();
 
-    let input = input(inputs.as_deref(), &mut found);
+    let input = input(inputs.as_deref(), layout, &mut found);
     let layers = match layer_items {
         Some(items) if items.is_empty() => {
             found.push(ErrorKind::EmptyModel, Location::default().field("layers"));
             None
         }
         Some(items) if items.len() > limits::LAYERS => {
-            let kind = ErrorKind::TooLarge { what: "the number of layers", found: items.len(), limit: limits::LAYERS };
+            let kind = ErrorKind::TooLarge {
+                what: "the number of layers",
+                found: items.len(),
+                limit: limits::LAYERS,
+            };
             found.push(kind, Location::default().field("layers"));
             None
         }
-        Some(items) => Some(layers::parse(&items, input.as_ref().map(|i| i.id.as_str()), &mut found)),
+        Some(items) => Some(layers::parse(
+            &items,
+            input.as_ref().map(|i| i.id.as_str()),
+            &mut found,
+        )),
         None => None,
     };
     if let (Some(layers), Some(outputs)) = (&layers, &outputs) {
@@ -136,9 +171,16 @@ pub(super) fn parse(text: &str, problems: &mut Errors) -> Result<(Metadata, Vec<
     problems.extend(found);
     // What could not be read has its problem noted, so the caller returns an error and never a guess.
     match (name, layout, input, layers) {
-        (Some(name), Some(layout), Some(input), Some(layers)) => {
-            Ok((Metadata { name, model_version, layout, input, labels }, layers))
-        }
+        (Some(name), Some(layout), Some(input), Some(layers)) => Ok((
+            Metadata {
+                name,
+                model_version,
+                layout,
+                input,
+                labels,
+            },
+            layers,
+        )),
         _ => Err(std::mem::take(problems)),
     }
 }
@@ -157,7 +199,7 @@ fn items(object: &mut Object<'_>, key: &'static str) -> Option<Vec<Value>> {
     object.required(key, "a list of objects", list)
 }
 
-fn input(items: Option<&[Value]>, problems: &mut Errors) -> Option<Input> {
+fn input(items: Option<&[Value]>, layout: Option<Layout>, problems: &mut Errors) -> Option<Input> {
     let [item] = items? else {
         let kind = ErrorKind::Unsupported {
             option: "a number of inputs of",
@@ -184,24 +226,48 @@ fn input(items: Option<&[Value]>, problems: &mut Errors) -> Option<Input> {
     let shape = shape.and_then(|axes| valid_shape(&mut object, axes));
     if let Some(bits) = object.count("bits").filter(|&bits| bits != 8) {
         let (value, instead) = (bits.to_string(), "quantize the input to 8 bits".to_owned());
-        object.problem("bits", ErrorKind::Unsupported { option: "an input of bits", value, instead });
+        object.problem(
+            "bits",
+            ErrorKind::Unsupported {
+                option: "an input of bits",
+                value,
+                instead,
+            },
+        );
     }
     let mean = object.numbers("mean").unwrap_or_else(|| vec![0.0]);
     let std = object.numbers("std").unwrap_or_else(|| vec![1.0]);
     for (key, list) in [("mean", &mean), ("std", &std)] {
-        let channels = shape.as_ref().map_or(1, Shape::channels);
-        if list.len() != 1 && shape.is_some() && list.len() != channels {
-            object.invalid(key, format!("one number, or one for each of {channels} channels"));
+        let channels = shape
+            .as_ref()
+            .zip(layout)
+            .map(|(shape, layout)| layout.channels(shape));
+        if let Some(channels) =
+            channels.filter(|&channels| list.len() != 1 && list.len() != channels)
+        {
+            object.invalid(
+                key,
+                format!("one number, or one for each of {channels} channels"),
+            );
         }
     }
     // Below the smallest normal number the quotient of R4 overflows.
-    if std.iter().any(|&deviation| !(f64::from(f32::MIN_POSITIVE)..1e30).contains(&deviation)) {
+    if std
+        .iter()
+        .any(|&deviation| !(f64::from(f32::MIN_POSITIVE)..1e30).contains(&deviation))
+    {
         object.invalid("std", "positive numbers");
     }
     let kind = object.choice("range_kind", &[("declared", true), ("observed", false)]);
     let range = recorded_range(&mut object, kind == Some(true));
     object.finish();
-    Some(Input { id: id?, shape: shape?, mean, std, range })
+    Some(Input {
+        id: id?,
+        shape: shape?,
+        mean,
+        std,
+        range,
+    })
 }
 
 fn valid_shape(object: &mut Object<'_>, axes: Vec<usize>) -> Option<Shape> {
@@ -239,15 +305,18 @@ pub(super) fn recorded_range(object: &mut Object<'_>, declared: bool) -> Option<
             Some((scale, i32::try_from(zero_point).ok()?))
         }
         (Some(_), None) => object.required("zero_point", "0 to 255, beside `scale`", None)?,
-        (None, Some(_)) => object.required("scale", "a positive number, beside `zero_point`", None)?,
+        (None, Some(_)) => {
+            object.required("scale", "a positive number, beside `zero_point`", None)?
+        }
         (None, None) => None,
     };
     let valid = |bound: f64| bound.abs() < 1e30;
     let (low, high) = match range.as_deref() {
         None => match fixed {
-            Some((scale, zero_point)) => {
-                (-scale * f64::from(zero_point), scale * f64::from(255 - zero_point))
-            }
+            Some((scale, zero_point)) => (
+                -scale * f64::from(zero_point),
+                scale * f64::from(255 - zero_point),
+            ),
             None => return None,
         },
         Some(&[low, high]) if low <= high && valid(low) && valid(high) => (low, high),
@@ -258,10 +327,16 @@ pub(super) fn recorded_range(object: &mut Object<'_>, declared: bool) -> Option<
     };
     let kind = match (declared, samples) {
         (true, _) => RangeKind::Declared,
-        (false, Some(samples)) if (1..=MOST_SAMPLES).contains(&samples) => RangeKind::Observed { samples },
+        (false, Some(samples)) if (1..=MOST_SAMPLES).contains(&samples) => {
+            RangeKind::Observed { samples }
+        }
         (false, None) if fixed.is_some() => RangeKind::Declared,
         (false, None) => {
-            object.required::<()>("samples", "the number of inputs that the range was observed on", None);
+            object.required::<()>(
+                "samples",
+                "the number of inputs that the range was observed on",
+                None,
+            );
             return None;
         }
         (false, Some(_)) => {
@@ -269,5 +344,10 @@ pub(super) fn recorded_range(object: &mut Object<'_>, declared: bool) -> Option<
             return None;
         }
     };
-    Some(RecordedRange { low, high, kind, fixed })
+    Some(RecordedRange {
+        low,
+        high,
+        kind,
+        fixed,
+    })
 }

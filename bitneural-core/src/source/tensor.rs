@@ -49,14 +49,24 @@ impl Tensor<'_> {
                     // `chunks_exact(4)` yields four bytes; indexing is the fastest form without optimization.
                     let value = f32::from_le_bytes([chunk[0], chunk[1], chunk[2], chunk[3]]);
                     if !value.is_finite() {
-                        return Err(ErrorKind::NotFinite { index: values.len(), value: value.to_string() });
+                        return Err(ErrorKind::NotFinite {
+                            index: values.len(),
+                            value: value.to_string(),
+                        });
                     }
                     values.push(value);
                 }
                 Ok(values)
             }
-            Dtype::I8 => Ok(self.bytes.iter().map(|&byte| f32::from(byte as i8)).collect()),
-            Dtype::Other(name) => Err(ErrorKind::WrongDtype { expected: "F32", found: name.to_owned() }),
+            Dtype::I8 => Ok(self
+                .bytes
+                .iter()
+                .map(|&byte| f32::from(byte as i8))
+                .collect()),
+            Dtype::Other(name) => Err(ErrorKind::WrongDtype {
+                expected: "F32",
+                found: name.to_owned(),
+            }),
         }
     }
 
@@ -66,11 +76,17 @@ impl Tensor<'_> {
     /// Another type than `I8`, or a value outside -1, 0, 1.
     pub fn to_trits(&self) -> Result<Vec<i8>, ErrorKind> {
         if self.dtype != Dtype::I8 {
-            return Err(ErrorKind::WrongDtype { expected: "I8", found: self.dtype.name().to_owned() });
+            return Err(ErrorKind::WrongDtype {
+                expected: "I8",
+                found: self.dtype.name().to_owned(),
+            });
         }
         let trits: Vec<i8> = self.bytes.iter().map(|&byte| byte as i8).collect();
         match trits.iter().position(|trit| !(-1..=1).contains(trit)) {
-            Some(index) => Err(ErrorKind::NotATrit { index, value: trits[index] }),
+            Some(index) => Err(ErrorKind::NotATrit {
+                index,
+                value: trits[index],
+            }),
             None => Ok(trits),
         }
     }

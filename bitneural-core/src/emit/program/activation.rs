@@ -8,13 +8,32 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, entries: &[u8; 256]) 
     let name = builder.plan.layer(step.layer);
     let doc = format!("`{}`: {} by table.", name.id, name.kind);
     let table_doc = format!("The value of `{}` for each code.", name.id);
-    let table = builder.constant(format!("{layer}_entries"), table_doc, Value::Table(Box::new(*entries)));
+    let table = builder.constant(
+        format!("{layer}_entries"),
+        table_doc,
+        Value::Table(Box::new(*entries)),
+    );
     let fields = vec![("entries", Field::Table(table))];
-    let record = builder.constant(layer, doc.clone(), Value::Record(Record { name: "Table", fields }));
+    let record = builder.constant(
+        layer,
+        doc.clone(),
+        Value::Record(Record {
+            name: "Table",
+            fields,
+        }),
+    );
     let (kernel, places) = if step.input == step.output {
         ("table_in_place", Places::InPlace(step.input))
     } else {
         ("table", Places::Two(step.input, step.output))
     };
-    Call { doc, family: "activation", kernel, record, places, counted: true, typed_input: false }
+    Call {
+        doc,
+        family: "activation",
+        kernel,
+        record,
+        places,
+        counted: true,
+        typed_input: false,
+    }
 }

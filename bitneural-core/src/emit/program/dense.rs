@@ -11,12 +11,22 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, dense: &Dense) -> Cal
         DenseKernel::Tables => "tables",
         DenseKernel::Digits => "digits",
     };
-    let doc = format!("`{id}`: dense {inputs} → {outputs}, {} B of weights.", dense.weights.len());
+    let doc = format!(
+        "`{id}`: dense {inputs} → {outputs}, {} B of weights.",
+        dense.weights.len()
+    );
     let weights_doc = format!("Packed trits of `{id}` ({kernel} encoding).");
-    let weights = builder.constant(format!("{layer}_weights"), weights_doc, Value::Blob(dense.weights.clone()));
+    let weights = builder.constant(
+        format!("{layer}_weights"),
+        weights_doc,
+        Value::Blob(dense.weights.clone()),
+    );
     let channels_doc = format!("Bias and multiplier of each output of `{id}`.");
-    let channels =
-        builder.constant(format!("{layer}_channels"), channels_doc, Value::Channels(dense.requant.channels.clone()));
+    let channels = builder.constant(
+        format!("{layer}_channels"),
+        channels_doc,
+        Value::Channels(dense.requant.channels.clone()),
+    );
     let fields = vec![
         ("inputs", Field::Integer(inputs as i64)),
         ("outputs", Field::Integer(outputs as i64)),
@@ -24,10 +34,25 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, dense: &Dense) -> Cal
         ("channels", Field::List(channels)),
         ("requant", Field::Requant(dense.requant.clone())),
     ];
-    let record = builder.constant(layer, doc.clone(), Value::Record(Record { name: "Dense", fields }));
+    let record = builder.constant(
+        layer,
+        doc.clone(),
+        Value::Record(Record {
+            name: "Dense",
+            fields,
+        }),
+    );
     let places = match step.scratch {
         Some(scratch) => Places::Three(step.input, step.output, scratch),
         None => Places::Two(step.input, step.output),
     };
-    Call { doc, family: "dense", kernel, record, places, counted: false, typed_input: false }
+    Call {
+        doc,
+        family: "dense",
+        kernel,
+        record,
+        places,
+        counted: false,
+        typed_input: false,
+    }
 }

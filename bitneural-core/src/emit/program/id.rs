@@ -30,10 +30,14 @@ pub(super) fn of(program: &Program) -> u64 {
             Value::Blob(bytes) => hash.bytes(bytes),
             Value::Table(entries) => hash.bytes(entries.as_slice()),
             Value::Channels(channels) => channels.iter().for_each(|channel| {
-                hash.word(u64::from(channel.bias as u32) << 32 | u64::from(channel.multiplier as u32));
+                hash.word(
+                    u64::from(channel.bias as u32) << 32 | u64::from(channel.multiplier as u32),
+                );
             }),
             Value::InputChannels(channels) => channels.iter().for_each(|channel| {
-                hash.word(u64::from(channel.factor.to_bits()) << 32 | u64::from(channel.offset as u32));
+                hash.word(
+                    u64::from(channel.factor.to_bits()) << 32 | u64::from(channel.offset as u32),
+                );
             }),
             Value::Record(record) => {
                 hash.bytes(record.name.as_bytes());
@@ -41,12 +45,20 @@ pub(super) fn of(program: &Program) -> u64 {
                     match field {
                         Field::Integer(value) => hash.word(*value as u64),
                         Field::Float(value) => hash.word(u64::from(value.to_bits())),
-                        Field::Words(id) | Field::Table(id) | Field::List(id) | Field::CountedList(id) => {
+                        Field::Words(id)
+                        | Field::Table(id)
+                        | Field::List(id)
+                        | Field::CountedList(id) => {
                             hash.word(u64::from(id.0));
                         }
                         Field::Requant(requant) => {
-                            hash.word(u64::from(requant.pre_shift) << 32 | u64::from(requant.shift));
-                            hash.word(u64::from(requant.low as u32) << 32 | u64::from(requant.high as u32));
+                            hash.word(
+                                u64::from(requant.pre_shift) << 32 | u64::from(requant.shift),
+                            );
+                            hash.word(
+                                u64::from(requant.low as u32) << 32
+                                    | u64::from(requant.high as u32),
+                            );
                         }
                     }
                 }

@@ -13,7 +13,14 @@ pub(super) fn quantize(builder: &mut Builder<'_>) -> ConstantId {
     );
     let fields = vec![("channels", Field::CountedList(channels))];
     let doc = "From the user's floats to codes.".to_owned();
-    builder.constant("quantize_input".to_owned(), doc, Value::Record(Record { name: "Quantize", fields }))
+    builder.constant(
+        "quantize".to_owned(),
+        doc,
+        Value::Record(Record {
+            name: "Quantize",
+            fields,
+        }),
+    )
 }
 
 /// R5.
@@ -24,5 +31,12 @@ pub(super) fn dequantize(builder: &mut Builder<'_>) -> ConstantId {
         ("zero_point", Field::Integer(i64::from(output.zero_point))),
     ];
     let doc = "From codes to the user's floats.".to_owned();
-    builder.constant("dequantize_output".to_owned(), doc, Value::Record(Record { name: "Dequantize", fields }))
+    builder.constant(
+        "dequantize".to_owned(),
+        doc,
+        Value::Record(Record {
+            name: "Dequantize",
+            fields,
+        }),
+    )
 }

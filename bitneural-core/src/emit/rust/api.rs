@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::{Style, calls, count, float, number, screaming};
+use crate::emit::names::Class;
 use crate::emit::program::{Port, Program};
 
 /// `[[element; 8]; 8]` for the shape `[8, 8]`.
@@ -38,7 +39,13 @@ fn element(port: &Port) -> TokenStream {
 }
 
 pub(super) fn structure(program: &Program, style: &Style) -> TokenStream {
-    let Style { name, visibility, attributes, runtime, .. } = style;
+    let Style {
+        name,
+        visibility,
+        attributes,
+        runtime,
+        ..
+    } = style;
     let card = program.card.iter().map(|line| {
         let line = format!(" {line}");
         quote!(#[doc = #line])
@@ -56,14 +63,14 @@ pub(super) fn structure(program: &Program, style: &Style) -> TokenStream {
     }
 }
 
-pub(super) fn enumeration(program: &Program, style: &Style) -> TokenStream {
-    if program.classes.is_empty() {
+pub(super) fn enumeration(classes: &[Class], style: &Style) -> TokenStream {
+    if classes.is_empty() {
         return TokenStream::new();
     }
     let visibility = &style.visibility;
     let class = style.class();
     let doc = format!(" The classes of [`{}`].", style.name);
-    let variants = program.classes.iter().map(|class| {
+    let variants = classes.iter().map(|class| {
         let variant = Ident::new(&class.variant, Span::call_site());
         let doc = format!(" `{}`", class.label);
         quote!(#[doc = #doc] #variant,)
@@ -85,7 +92,10 @@ fn constants(program: &Program) -> TokenStream {
     let (input_type, input_shape) = axes(&program.input);
     let (output_type, output_shape) = axes(&program.output);
     let (input_scale, input_zero) = (float(program.input.scale), number(program.input.zero_point));
-    let (output_scale, output_zero) = (float(program.output.scale), number(program.output.zero_point));
+    let (output_scale, output_zero) = (
+        float(program.output.scale),
+        number(program.output.zero_point),
+    );
     let figures = &program.figures;
     let macs = number(figures.macs);
     let (flash, stack) = (count(figures.flash_bytes), count(figures.stack_bytes));
@@ -123,7 +133,7 @@ pub(super) fn implementation(program: &Program, style: &Style) -> TokenStream {
     let name = &style.name;
     let constants = constants(program);
     let methods = methods(program, style);
-    let class = class_implementation(program, style);
+    let class = class_implementation(&program.classes, style);
     let model = model_implementation(program, style);
     quote! {
         impl #name {
@@ -144,9 +154,13 @@ fn methods(program: &Program, style: &Style) -> TokenStream {
     let (input, output) = (&program.input, &program.output);
     let float = quote!(f32);
     let (input_float, output_float) = (array(&input.shape, &float), array(&output.shape, &float));
-    let (input_codes, output_codes) = (array(&input.shape, &element(input)), array(&output.shape, &element(output)));
+    let (input_codes, output_codes) = (
+        array(&input.shape, &element(input)),
+        array(&output.shape, &element(output)),
+    );
     let place = |id| screaming(&program.slot(id).name);
-    let (input_place, output_place, scores_place) = (place(input.slot), place(output.slot), place(program.scores));
+    let (input_place, output_place, scores_place) =
+        (place(input.slot), place(output.slot), place(program.scores));
     let quantize = screaming(&program.constant(input.conversion).name);
     let dequantize = screaming(&program.constant(output.conversion).name);
     let input_flat = flat(input, &quote!(input), false);
@@ -157,7 +171,10 @@ fn methods(program: &Program, style: &Style) -> TokenStream {
     let to_scores = calls::calls(program, 0, program.calls_to_scores);
     let behind = calls::calls(program, program.calls_to_scores, program.calls.len());
     let (class, index) = if program.classes.is_empty() {
-        (quote!(usize), quote!(rt::argmax(self.arena.read(#scores_place))))
+        (
+            quote!(usize),
+            quote!(rt::argmax(self.arena.read(#scores_place))),
+        )
     } else {
         let class = style.class();
         let read = quote!(rt::argmax(self.arena.read(#scores_place)));
@@ -224,7 +241,10 @@ fn model_implementation(program: &Program, style: &Style) -> TokenStream {
     let name = &style.name;
     let runtime = &style.runtime;
     let float = quote!(f32);
-    let (input, output) = (array(&program.input.shape, &float), array(&program.output.shape, &float));
+    let (input, output) = (
+        array(&program.input.shape, &float),
+        array(&program.output.shape, &float),
+    );
     quote! {
         impl #runtime::Model for #name {
             type Input = #input;
@@ -241,15 +261,17 @@ fn model_implementation(program: &Program, style: &Style) -> TokenStream {
     }
 }
 
-fn class_implementation(program: &Program, style: &Style) -> TokenStream {
-    if program.classes.is_empty() {
+pub(super) fn class_implementation(classes: &[Class], style: &Style) -> TokenStream {
+    if classes.is_empty() {
         return TokenStream::new();
     }
     let class = style.class();
-    let length = count(program.classes.len());
-    let variants: Vec<Ident> =
-        program.classes.iter().map(|class| Ident::new(&class.variant, Span::call_site())).collect();
-    let labels: Vec<&str> = program.classes.iter().map(|class| class.label.as_str()).collect();
+    let length = count(classes.len());
+    let variants: Vec<Ident> = classes
+        .iter()
+        .map(|class| Ident::new(&class.variant, Span::call_site()))
+        .collect();
+    let labels: Vec<&str> = classes.iter().map(|class| class.label.as_str()).collect();
     quote! {
         impl #class {
             /// All classes, in the order of the output.

@@ -9,7 +9,10 @@ use crate::ids::SlotId;
 
 /// The calls `from..to`.
 pub(super) fn calls(program: &Program, from: usize, to: usize) -> TokenStream {
-    program.calls[from..to].iter().map(|call| one(program, call)).collect()
+    program.calls[from..to]
+        .iter()
+        .map(|call| one(program, call))
+        .collect()
 }
 
 fn one(program: &Program, call: &Call) -> TokenStream {

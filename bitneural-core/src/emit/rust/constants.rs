@@ -10,8 +10,15 @@ use crate::plan::memory::Content;
 
 /// One static for each constant, in an order in which each refers to earlier ones.
 pub(super) fn statics(program: &Program, style: &Style) -> TokenStream {
-    let section = style.weights_section.as_ref().map(|section| quote!(#[unsafe(link_section = #section)]));
-    program.constants.iter().map(|constant| one(program, constant, section.as_ref())).collect()
+    let section = style
+        .weights_section
+        .as_ref()
+        .map(|section| quote!(#[unsafe(link_section = #section)]));
+    program
+        .constants
+        .iter()
+        .map(|constant| one(program, constant, section.as_ref()))
+        .collect()
 }
 
 fn one(program: &Program, constant: &Constant, section: Option<&TokenStream>) -> TokenStream {

@@ -6,7 +6,11 @@ pub(super) fn run(dense: &Dense, input: &[i32]) -> Vec<i32> {
     (0..dense.outputs)
         .map(|c| {
             let row = &dense.trits[c * dense.inputs..(c + 1) * dense.inputs];
-            let acc: i64 = row.iter().zip(input).map(|(&w, &x)| i64::from(w) * i64::from(x)).sum();
+            let acc: i64 = row
+                .iter()
+                .zip(input)
+                .map(|(&w, &x)| i64::from(w) * i64::from(x))
+                .sum();
             requantize(acc, &dense.requant, dense.requant.channels[c])
         })
         .collect()

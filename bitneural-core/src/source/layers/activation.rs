@@ -19,7 +19,10 @@ impl Activation {
     }
 }
 
-pub(super) const TYPES: &[LayerType] = &[LayerType { name: "relu", parse: relu }];
+pub(super) const TYPES: &[LayerType] = &[LayerType {
+    name: "relu",
+    parse: relu,
+}];
 
 fn relu(_: &mut Object<'_>) -> Option<LayerKind> {
     Some(LayerKind::Activation(Activation::Relu))

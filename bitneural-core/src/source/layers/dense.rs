@@ -45,7 +45,10 @@ impl Dense {
     }
 }
 
-pub(super) const TYPES: &[LayerType] = &[LayerType { name: "dense", parse }];
+pub(super) const TYPES: &[LayerType] = &[LayerType {
+    name: "dense",
+    parse,
+}];
 
 fn parse(object: &mut Object<'_>) -> Option<LayerKind> {
     let units = object.count("units");
@@ -67,14 +70,29 @@ fn parse(object: &mut Object<'_>) -> Option<LayerKind> {
         };
         object.problem("weights", kind);
     }
-    let quantizer = object.choice("quantizer", &Quantizer::WORDS).unwrap_or_default();
-    let granularity = object.choice("granularity", &Granularity::WORDS).unwrap_or_default();
+    let quantizer = object
+        .choice("quantizer", &Quantizer::WORDS)
+        .unwrap_or_default();
+    let granularity = object
+        .choice("granularity", &Granularity::WORDS)
+        .unwrap_or_default();
     let tensors = object.object("tensors", |tensors| {
         let kernel = tensors.string("kernel");
         let kernel = tensors.required("kernel", "the name of the tensor of weights", kernel);
         (kernel, tensors.string("scale"), tensors.string("bias"))
     });
-    let (kernel, scale, bias) =
-        object.required("tensors", "the names of the layer's tensors, as {\"kernel\": …}", tensors)?;
-    Some(LayerKind::Dense(Dense { units, activation, quantizer, granularity, kernel: kernel?, scale, bias }))
+    let (kernel, scale, bias) = object.required(
+        "tensors",
+        "the names of the layer's tensors, as {\"kernel\": …}",
+        tensors,
+    )?;
+    Some(LayerKind::Dense(Dense {
+        units,
+        activation,
+        quantizer,
+        granularity,
+        kernel: kernel?,
+        scale,
+        bias,
+    }))
 }

@@ -19,7 +19,10 @@ impl Shape {
     }
 }
 
-pub(super) const TYPES: &[LayerType] = &[LayerType { name: "flatten", parse: flatten }];
+pub(super) const TYPES: &[LayerType] = &[LayerType {
+    name: "flatten",
+    parse: flatten,
+}];
 
 fn flatten(_: &mut Object<'_>) -> Option<LayerKind> {
     Some(LayerKind::Shape(Shape::Flatten))

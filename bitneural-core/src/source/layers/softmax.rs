@@ -7,7 +7,10 @@ use crate::source::Object;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Softmax;
 
-pub(super) const TYPES: &[LayerType] = &[LayerType { name: "softmax", parse }];
+pub(super) const TYPES: &[LayerType] = &[LayerType {
+    name: "softmax",
+    parse,
+}];
 
 fn parse(_: &mut Object<'_>) -> Option<LayerKind> {
     Some(LayerKind::Softmax(Softmax))

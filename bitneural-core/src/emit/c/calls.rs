@@ -1,0 +1,72 @@
+//! The kernel calls, one a line.
+
+use super::{Style, comment};
+use crate::emit::program::{Call, Places, Program};
+use crate::ids::SlotId;
+use crate::network::Element;
+use crate::plan::memory::Content;
+
+/// The type of what a slot holds, as the kernels see it.
+fn element(content: Content) -> &'static str {
+    match content {
+        Content::Tensor(Element::U8) => "uint8_t",
+        Content::Tensor(Element::I16) => "bn_i16",
+        Content::Scratch => "bn_u32",
+    }
+}
+
+/// The ending of a kernel's name for what a slot holds.
+pub(super) fn suffix(content: Content) -> &'static str {
+    match content {
+        Content::Tensor(Element::U8) => "u8",
+        Content::Tensor(Element::I16) => "i16",
+        Content::Scratch => "u32",
+    }
+}
+
+/// A pointer to a slot of `model`.
+pub(super) fn place(program: &Program, id: SlotId, read: bool) -> String {
+    let slot = program.slot(id);
+    let constness = if read { "const " } else { "" };
+    format!(
+        "({constness}{} *)(model->arena + {})",
+        element(slot.content),
+        slot.word
+    )
+}
+
+/// The calls `from..to`, an indented line each.
+pub(super) fn calls(program: &Program, style: &Style, from: usize, to: usize) -> String {
+    program.calls[from..to]
+        .iter()
+        .map(|call| one(program, style, call))
+        .collect()
+}
+
+fn one(program: &Program, style: &Style, call: &Call) -> String {
+    let (input, output, scratch) = match call.places {
+        Places::InPlace(data) => (None, data, None),
+        Places::Two(input, output) => (Some(input), output, None),
+        Places::Three(input, output, scratch) => (Some(input), output, Some(scratch)),
+    };
+    let mut name = format!("bn_{}_{}", call.family, call.kernel);
+    if let (Some(input), true) = (input, call.typed_input) {
+        name = format!("{name}_{}", suffix(program.slot(input).content));
+    }
+    name = format!("{name}_{}", suffix(program.slot(output).content));
+    let mut arguments = vec![format!(
+        "&{}",
+        style.name(&program.constant(call.record).name)
+    )];
+    arguments.extend(input.map(|id| place(program, id, true)));
+    arguments.push(place(program, output, false));
+    arguments.extend(scratch.map(|id| place(program, id, false)));
+    if call.counted {
+        arguments.push(format!("{}u", program.slot(output).elements));
+    }
+    format!(
+        "    {name}({}); /* {} */\n",
+        arguments.join(", "),
+        comment(&call.doc)
+    )
+}

@@ -1,0 +1,155 @@
+//! Runs kernels with records and inputs that the host puts in memory, and prints what comes out:
+//! `row CASE ROW INSTRUCTIONS STACK value…`.
+//!
+//! The data is a sequence of cases: a kernel's number, its record, the number of rows, the rows.
+//! `tests/src/runners/kernels.rs` writes it. A case that ends too early, or whose kernel is unknown,
+//! ends the program. Nothing here can panic, so the ELF file shows whether the kernels can.
+#![no_std]
+#![no_main]
+
+mod words;
+
+use bitneural_rt::private::{
+    Channel, Dense, Input, Output, Requant, Softmax, Table, activation, channel, dense, softmax,
+};
+
+use crate::words::{Element, Words};
+
+board::main!(run);
+
+fn run() {
+    board::print_calibration();
+    let mut words = Words::new(board::data());
+    let mut cases = 0;
+    while !words.is_empty() {
+        if run_case(cases, &mut words).is_none() {
+            board::line("broken").number(cases);
+            return;
+        }
+        cases += 1;
+    }
+    board::line("cases").number(cases);
+}
+
+/// Runs the case of this number; `None` if it cannot be read.
+fn run_case(case: u32, words: &mut Words) -> Option<()> {
+    match words.next()? {
+        0 => digits::<u8>(case, words),
+        1 => digits::<i16>(case, words),
+        2 => tables::<u8>(case, words),
+        3 => tables::<i16>(case, words),
+        4 => table(case, words),
+        5 => table_in_place(case, words),
+        6 => probabilities::<u8, u8>(case, words),
+        7 => probabilities::<u8, i16>(case, words),
+        8 => probabilities::<i16, u8>(case, words),
+        9 => probabilities::<i16, i16>(case, words),
+        _ => None,
+    }
+}
+
+fn digits<O: Output + Element>(case: u32, words: &mut Words) -> Option<()> {
+    let layer = read_dense(words)?;
+    let (inputs, outputs) = (layer.inputs, layer.outputs);
+    rows::<u8, O>(case, words, inputs, outputs, |x, y| {
+        dense::digits(&layer, x, y)
+    })
+}
+
+fn tables<O: Output + Element>(case: u32, words: &mut Words) -> Option<()> {
+    let layer = read_dense(words)?;
+    let (inputs, outputs) = (layer.inputs, layer.outputs);
+    // Filled with what no kernel may take for zeros.
+    let scratch = board::allocate(words.next()? as usize, u32::MAX)?;
+    rows::<u8, O>(case, words, inputs, outputs, |x, y| {
+        dense::tables(&layer, x, y, scratch)
+    })
+}
+
+fn table(case: u32, words: &mut Words) -> Option<()> {
+    let layer = read_table(words)?;
+    let length = words.next()?;
+    rows::<u8, u8>(case, words, length, length, |x, y| {
+        activation::table(&layer, x, y)
+    })
+}
+
+fn table_in_place(case: u32, words: &mut Words) -> Option<()> {
+    let layer = read_table(words)?;
+    let length = words.next()?;
+    rows::<u8, u8>(case, words, length, length, |x, y| {
+        y.iter_mut().zip(x).for_each(|(y, x)| *y = *x);
+        activation::table_in_place(&layer, y);
+    })
+}
+
+fn probabilities<I, O>(case: u32, words: &mut Words) -> Option<()>
+where
+    I: Input + Element,
+    O: Output + Element,
+{
+    let layer = Softmax {
+        multiplier: words.next()?,
+        shift: words.next()? as u8,
+        guard: words.next()? as u8,
+    };
+    let length = words.next()?;
+    rows::<I, O>(case, words, length, length, |x, y| {
+        softmax::softmax(&layer, x, y)
+    })
+}
+
+/// Runs a kernel on each row of inputs, and prints its outputs.
+fn rows<I: Element, O: Element>(
+    case: u32,
+    words: &mut Words,
+    inputs: u32,
+    outputs: u32,
+    mut kernel: impl FnMut(&[I], &mut [O]),
+) -> Option<()> {
+    for row in 0..words.next()? {
+        let input = words.elements::<I>(inputs)?;
+        let output = board::allocate(outputs as usize, O::from_word(u32::MAX))?;
+        let (stack, (instructions, ())) =
+            board::stack_bytes(|| board::count(|| kernel(input, output)));
+        board::line("row")
+            .number(case)
+            .number(row)
+            .number(instructions)
+            .number(stack)
+            .all(output);
+    }
+    Some(())
+}
+
+fn read_dense(words: &mut Words) -> Option<Dense> {
+    let (inputs, outputs) = (words.next()?, words.next()?);
+    let requant = Requant {
+        pre_shift: words.next()? as u8,
+        shift: words.next()? as u8,
+        low: words.next()? as i16,
+        high: words.next()? as i16,
+    };
+    let channels = board::allocate(outputs as usize, channel(0, 0))?;
+    for slot in channels.iter_mut() {
+        *slot = Channel {
+            bias: words.next()? as i32,
+            multiplier: words.next()? as i32,
+        };
+    }
+    let length = words.next()?;
+    Some(Dense {
+        inputs,
+        outputs,
+        weights: words.take(length)?,
+        channels,
+        requant,
+    })
+}
+
+fn read_table(words: &mut Words) -> Option<Table> {
+    let entries: &[u8] = words.elements::<u8>(256)?;
+    Some(Table {
+        entries: entries.try_into().ok()?,
+    })
+}

@@ -1,0 +1,122 @@
+//! The kernels do on an emulated chip what spec/ops demands, without panics and software floats.
+//!
+//! Needs: riscv32imc-unknown-none-elf, qemu-system-riscv32
+
+use std::collections::BTreeSet;
+use std::slice;
+
+use bitneural_targets::RV32IMC;
+use bitneural_tests::elf::Elf;
+use bitneural_tests::runners::emulated::{OptLevel, build, is_skipped};
+use bitneural_tests::runners::kernels::{Job, Kernel, difference, run};
+use bitneural_tests::spec::{self, Case, Op};
+
+/// Each case by each kernel that can compute it. The rows of a job have one length, so cases whose
+/// rows differ in length become several.
+fn jobs() -> Vec<Job> {
+    let mut jobs = Vec::new();
+    for case in spec::ops().iter().flat_map(by_length) {
+        jobs.extend(Kernel::of(&case.op).iter().map(|&kernel| Job {
+            case: case.clone(),
+            kernel,
+        }));
+    }
+    jobs
+}
+
+fn by_length(case: &Case) -> Vec<Case> {
+    let mut parts: Vec<Case> = Vec::new();
+    for (input, output) in case.input.iter().zip(&case.output) {
+        match parts.last_mut() {
+            Some(part) if part.input[0].len() == input.len() => {
+                part.input.push(input.clone());
+                part.output.push(output.clone());
+            }
+            _ => parts.push(Case {
+                input: vec![input.clone()],
+                output: vec![output.clone()],
+                ..case.clone()
+            }),
+        }
+    }
+    parts
+}
+
+#[test]
+fn kernels_obey_the_specification_at_each_level() {
+    if is_skipped() {
+        return;
+    }
+    let jobs = jobs();
+    assert!(!jobs.is_empty());
+    for level in OptLevel::ALL {
+        let program =
+            build(RV32IMC, "kernels", level, &[]).unwrap_or_else(|error| panic!("{error}"));
+        let answers = run(&program, &jobs).unwrap_or_else(|error| panic!("{error}"));
+        let differences: Vec<_> = jobs
+            .iter()
+            .zip(&answers)
+            .filter_map(|(job, rows)| difference(job, rows))
+            .collect();
+        assert!(
+            differences.is_empty(),
+            "at opt-level {}:\n{}",
+            level.name(),
+            differences.join("\n")
+        );
+    }
+}
+
+#[test]
+fn kernels_cannot_panic_and_use_no_floats() {
+    if is_skipped() {
+        return;
+    }
+    for level in OptLevel::ALL {
+        let program =
+            build(RV32IMC, "kernels", level, &[]).unwrap_or_else(|error| panic!("{error}"));
+        let elf = Elf::open(program.elf()).unwrap();
+        assert_eq!(elf.panics(), [""; 0], "at opt-level {}", level.name());
+        assert_eq!(elf.soft_floats(), [""; 0], "at opt-level {}", level.name());
+        assert_eq!(elf.data_bytes(), 0, "at opt-level {}", level.name());
+    }
+}
+
+/// The comparison is worth something: one wrong constant is found and its case named.
+#[test]
+fn a_wrong_constant_is_found() {
+    if is_skipped() {
+        return;
+    }
+    let program =
+        build(RV32IMC, "kernels", OptLevel::Three, &[]).unwrap_or_else(|error| panic!("{error}"));
+    for kernel in Kernel::ALL {
+        let mut job = jobs()
+            .into_iter()
+            .find(|job| job.kernel == kernel && outputs_vary(&job.case))
+            .unwrap();
+        match &mut job.case.op {
+            Op::Dense(op) => op.multiplier[0] /= 2,
+            Op::Table(table) => table[0] ^= 1,
+            Op::Softmax(op) => op.multiplier /= 2,
+        }
+        let answers =
+            run(&program, slice::from_ref(&job)).unwrap_or_else(|error| panic!("{error}"));
+        let difference = difference(&job, &answers[0]);
+        assert!(
+            difference.is_some_and(|text| text.contains(&job.case.name)),
+            "{job} passed in spite of it"
+        );
+    }
+}
+
+/// Whether an output is not just the bound of a clamp.
+fn outputs_vary(case: &Case) -> bool {
+    let first: BTreeSet<i32> = case.output.iter().map(|row| row[0]).collect();
+    let all: BTreeSet<i32> = case.output.iter().flatten().copied().collect();
+    all.len() > 2
+        && first
+            .iter()
+            .any(|value| ![0, 255, 32767, -32768].contains(value))
+        || all.len() == 256
+}
