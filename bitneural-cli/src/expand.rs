@@ -16,7 +16,7 @@ pub(crate) struct Args {
     /// The model file
     file: PathBuf,
     /// Name of the struct [default: made of the model's name]
-    #[arg(long)]
+    #[arg(long, value_parser = name)]
     name: Option<String>,
     /// What the choice of kernels aims at
     #[arg(long, value_parser = words(&Optimize::WORDS), default_value = "balanced")]
@@ -42,6 +42,15 @@ fn words<T: Copy + Send + Sync + 'static>(
     })
 }
 
+/// A name that a struct can have.
+fn name(text: &str) -> Result<String, &'static str> {
+    if rust::is_name(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("a struct cannot be called that")
+    }
+}
+
 pub(crate) fn run(args: &Args) -> Result<String, Failure> {
     let model = Bytes::load(&args.file)?;
     let options = Options {
@@ -50,19 +59,15 @@ pub(crate) fn run(args: &Args) -> Result<String, Failure> {
         ..Options::default()
     };
     let compiled = model.compile(&options)?;
-    let wanted = args
-        .name
-        .as_ref()
-        .unwrap_or(&compiled.network.interface.name);
-    let name = names::struct_name(wanted).map_err(|errors| model.problems(errors))?;
-    if args.name.as_ref().is_some_and(|wanted| *wanted != name) {
-        let problem = Problem::new(format!("`{wanted}` is no name for a struct"), "--name")
-            .help(format!("write it in UpperCamelCase: `{name}`"));
-        return Err(vec![problem].into());
-    }
+    let model_name = &compiled.network.interface.name;
     if args.c {
-        return Ok(c::print(&compiled.program, &c::Style::new(wanted)));
+        let name = args.name.as_ref().unwrap_or(model_name);
+        return Ok(c::print(&compiled.program, &c::Style::new(name)));
     }
+    let name = match &args.name {
+        Some(name) => name.clone(),
+        None => names::struct_name(model_name).map_err(|errors| model.problems(errors))?,
+    };
     let tokens = rust::print(&compiled.program, &rust::Style::new(&name));
     rust::pretty(tokens).map_err(|reason| {
         let what = format!("this is a bug of the compiler: it printed no Rust: {reason}");

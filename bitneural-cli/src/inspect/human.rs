@@ -107,6 +107,7 @@ fn fields(metadata: &Value) -> Vec<(&str, String)> {
     ordered(map, &ORDER)
         .map(|(key, value)| {
             let value = match value {
+                Value::Array(items) if items.is_empty() => "none".to_owned(),
                 Value::Array(items) => items.iter().map(word).collect::<Vec<_>>().join("; "),
                 other => word(other),
             };
