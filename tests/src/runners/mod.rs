@@ -1,11 +1,11 @@
 //! The places where a network can run.
 
-pub mod c;
 pub mod emulated;
-pub mod host;
+pub mod header;
 pub mod kernels;
 pub mod model;
-pub mod reference;
+pub mod network;
+pub mod plan;
 
 /// A folder of this test's own under the target folder.
 #[must_use]
