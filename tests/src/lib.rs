@@ -7,5 +7,7 @@
 
 pub mod elf;
 pub mod encode;
+pub mod rules;
 pub mod runners;
 pub mod spec;
+pub mod tally;
