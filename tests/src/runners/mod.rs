@@ -1,5 +1,6 @@
 //! The places where a network can run.
 
+pub mod c;
 pub mod emulated;
 pub mod header;
 pub mod kernels;
@@ -16,3 +17,7 @@ pub fn scratch(name: &str) -> std::path::PathBuf {
     );
     target.join("tests").join(name)
 }
+pub mod host;
+pub mod implementation;
+pub mod reference;
+pub mod requests;
