@@ -132,6 +132,23 @@ pub fn outputs_first<T: Copy>(values: &[T], outputs: usize, order: Order) -> Vec
     }
 }
 
+/// Weights of 8 bits: `s = max|w| / 127` for each output, codes `clamp(⌊w/s + ½⌋, −127, 127)` (R31).
+pub fn int8(weights: &[f32], outputs: usize, order: Order) -> (Vec<i8>, Vec<f64>) {
+    let rows = outputs_first(weights, outputs, order);
+    let taps = weights.len().checked_div(outputs).unwrap_or(0).max(1);
+    let mut codes = Vec::with_capacity(rows.len());
+    let mut scales = Vec::with_capacity(outputs);
+    for row in rows.chunks(taps) {
+        let largest = row.iter().fold(0.0_f32, |largest, weight| largest.max(weight.abs()));
+        let scale = if largest == 0.0 { 1.0 } else { f64::from(largest) / 127.0 };
+        codes.extend(row.iter().map(|&weight| {
+            (f64::from(weight) / scale + 0.5).floor().clamp(-127.0, 127.0) as i8
+        }));
+        scales.push(scale);
+    }
+    (codes, scales)
+}
+
 /// The signs and magnitudes of a matrix whose every channel holds only 0 and one magnitude
 /// (bit-equal, -0 counts as 0); `None` for any other.
 fn exactly_ternary(weights: &[f32], outputs: usize, order: Order) -> Option<Ternary> {

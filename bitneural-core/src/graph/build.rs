@@ -1,7 +1,8 @@
 //! Layers of the file → nodes, shapes inferred.
 
 use super::{
-    Graph, Interface, LayerName, Node, NodeKind, Value, activation, dense, layout, shape, softmax,
+    Graph, Interface, LayerName, Node, NodeKind, Value, activation, conv, dense, layout, norm, pool,
+    shape, softmax,
 };
 use crate::error::{ErrorKind, Errors, Location};
 use crate::ids::{LayerId, ValueId};
@@ -26,6 +27,12 @@ impl Builder<'_> {
     /// The shape that the next layer reads.
     pub(super) fn shape(&self) -> &Shape {
         &self.values[self.current.index()].shape
+    }
+
+    /// The problem of a tensor that the file lacks.
+    pub(super) fn missing(&self, name: &str) -> ErrorKind {
+        let near = crate::error::near(name, self.file.tensors().map(|(name, _)| name));
+        ErrorKind::MissingTensor { near }
     }
 
     /// Adds a node that reads the current value and yields the next one.
@@ -78,7 +85,11 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
         let id = LayerId::from(index);
         let goes_on = match &layer.kind {
             LayerKind::Dense(kind) => dense::build(&mut builder, id, layer, kind),
-            LayerKind::Activation(kind) => activation::build(&mut builder, id, layer, *kind),
+            LayerKind::Conv(kind) => conv::build(&mut builder, id, layer, kind),
+            LayerKind::Separable(kind) => conv::build_separable(&mut builder, id, layer, kind),
+            LayerKind::Pool(kind) => pool::build(&mut builder, id, layer, kind),
+            LayerKind::BatchNorm(kind) => norm::build(&mut builder, id, layer, kind),
+            LayerKind::Activation(kind) => activation::build(&mut builder, id, layer, kind),
             LayerKind::Shape(kind) => shape::build(&mut builder, id, *kind),
             LayerKind::Softmax(_) => softmax::build(&mut builder, id, layer),
         };

@@ -16,6 +16,10 @@ pub(super) fn build(builder: &mut Builder<'_>, id: LayerId, kind: source::Shape)
             let shape = Shape::flat(builder.shape().elements());
             builder.push(id, NodeKind::Reshape, shape, None);
         }
+        source::Shape::Identity(_) => {
+            let shape = builder.shape().clone();
+            builder.push(id, NodeKind::Reshape, shape, None);
+        }
     }
     true
 }

@@ -7,9 +7,14 @@ use super::metadata::{RecordedRange, recorded_range};
 use crate::error::{ErrorKind, Errors, Location, near};
 
 pub mod activation;
+pub mod conv;
 pub mod dense;
+pub mod linear;
+pub mod norm;
+pub mod pool;
 pub mod shape;
 pub mod softmax;
+pub mod window;
 
 /// A layer of the file.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +32,14 @@ pub struct Layer {
 pub enum LayerKind {
     /// A fully connected layer.
     Dense(dense::Dense),
+    /// A convolution.
+    Conv(conv::Conv),
+    /// A depthwise and a pointwise convolution.
+    Separable(conv::Separable),
+    /// A pool.
+    Pool(pool::Pool),
+    /// A batch norm.
+    BatchNorm(norm::BatchNorm),
     /// An element-wise function.
     Activation(activation::Activation),
     /// Another shape for the same values.
@@ -44,6 +57,9 @@ struct LayerType {
 /// Every type that a file may name. The families add their rows here.
 const TYPES: &[&[LayerType]] = &[
     dense::TYPES,
+    conv::TYPES,
+    pool::TYPES,
+    norm::TYPES,
     activation::TYPES,
     shape::TYPES,
     softmax::TYPES,
@@ -52,9 +68,16 @@ const TYPES: &[&[LayerType]] = &[
 impl LayerKind {
     /// The names of the tensors that the layer reads.
     pub fn tensors(&self) -> impl Iterator<Item = &str> {
-        let names = match self {
-            Self::Dense(dense) => dense.tensors(),
-            Self::Activation(_) | Self::Shape(_) | Self::Softmax(_) => Vec::new(),
+        let names: Vec<&str> = match self {
+            Self::Dense(dense) => dense.linear.tensors().collect(),
+            Self::Conv(conv) => conv.linear.tensors().collect(),
+            Self::Separable(separable) => {
+                let (first, second) = (&separable.depthwise.linear, &separable.pointwise.linear);
+                first.tensors().chain(second.tensors()).collect()
+            }
+            Self::BatchNorm(norm) => norm.tensors().collect(),
+            Self::Activation(activation) => activation.tensors().collect(),
+            Self::Pool(_) | Self::Shape(_) | Self::Softmax(_) => Vec::new(),
         };
         names.into_iter()
     }
@@ -63,6 +86,13 @@ impl LayerKind {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Dense(_) => "dense",
+            Self::Conv(conv) => match conv.grouping {
+                conv::Grouping::Groups(_) => "conv2d",
+                conv::Grouping::Depthwise(_) => "depthwise_conv2d",
+            },
+            Self::Separable(_) => "separable_conv2d",
+            Self::Pool(pool) => pool.name(),
+            Self::BatchNorm(_) => "batch_norm",
             Self::Activation(activation) => activation.name(),
             Self::Shape(shape) => shape.name(),
             Self::Softmax(_) => "softmax",
