@@ -275,7 +275,7 @@ fn failures_leave_files_alone_and_say_why() {
     let foreign = run(&folder, &["inspect", DIGITS]);
     assert_eq!(foreign.code, 1);
     assert!(
-        foreign.err.contains("no safetensors file"),
+        foreign.err.contains("not a safetensors file"),
         "{}",
         foreign.err
     );
