@@ -7,7 +7,7 @@ use bitneural_core::Compiled;
 use bitneural_core::emit::{c, names, rust};
 
 use crate::error::Error;
-use crate::options::{Budget, Optimize, Quantizer};
+use crate::options::{Budget, Optimize, Quantizer, Visibility};
 use crate::outputs::{Figures, Outputs, write};
 
 /// A model file and what to make of it. At least one of [`rust`](Self::rust),
@@ -17,6 +17,7 @@ use crate::outputs::{Figures, Outputs, write};
 pub struct Model {
     file: PathBuf,
     name: Option<String>,
+    visibility: Visibility,
     options: bitneural_core::Options,
     out_dir: Option<PathBuf>,
     rust: Option<PathBuf>,
@@ -30,6 +31,7 @@ impl Model {
         Self {
             file: file.into(),
             name: None,
+            visibility: Visibility::default(),
             options: bitneural_core::Options::default(),
             out_dir: None,
             rust: None,
@@ -42,6 +44,12 @@ impl Model {
     /// made of the model's name.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
+        self
+    }
+
+    /// Who can name the struct.
+    pub fn visibility(mut self, visibility: Visibility) -> Self {
+        self.visibility = visibility;
         self
     }
 
@@ -131,7 +139,7 @@ impl Model {
         };
         if let Some(file) = &self.rust {
             let path = folder.join(file);
-            texts.push((path.clone(), rust_text(&compiled, name, &shown)?));
+            texts.push((path.clone(), self.rust_text(&compiled, &shown)?));
             outputs.rust = Some(path);
         }
         if let Some(file) = &self.c_header {
@@ -153,6 +161,32 @@ impl Model {
         Ok(outputs)
     }
 
+    fn rust_text(&self, compiled: &Compiled, shown: &str) -> Result<String, Error> {
+        let model_name = &compiled.network.interface.name;
+        let name = match &self.name {
+            Some(name) => name.to_owned(),
+            None => names::struct_name(model_name).map_err(|_| {
+                Error::new(format!(
+                    "`{model_name}` makes no name for a struct\n  --> {shown}\n   = help: call \
+                     `.name(\"Name\")`"
+                ))
+            })?,
+        };
+        let bug = |reason: String| {
+            Error::new(format!(
+                "this is a bug of the compiler: it printed no Rust: {reason}\n  --> {shown}"
+            ))
+        };
+        let mut style = rust::Style::new(&name);
+        let visibility = self.visibility.word().parse();
+        style.visibility = visibility.map_err(|error| bug(format!("{error}")))?;
+        let text = rust::pretty(rust::print(&compiled.program, &style)).map_err(bug)?;
+        Ok(format!(
+            "// Generated from {shown} by bitneural-build {}.\n\n{text}",
+            env!("CARGO_PKG_VERSION")
+        ))
+    }
+
     fn folder(&self) -> Result<PathBuf, Error> {
         self.out_dir
             .clone()
@@ -172,29 +206,6 @@ fn in_crate(file: &Path) -> PathBuf {
         Some(folder) => Path::new(&folder).join(file),
         None => file.to_owned(),
     }
-}
-
-fn rust_text(compiled: &Compiled, name: Option<&str>, shown: &str) -> Result<String, Error> {
-    let model_name = &compiled.network.interface.name;
-    let name = match name {
-        Some(name) => name.to_owned(),
-        None => names::struct_name(model_name).map_err(|_| {
-            Error::new(format!(
-                "`{model_name}` makes no name for a struct\n  --> {shown}\n   = help: call \
-                 `.name(\"Name\")`"
-            ))
-        })?,
-    };
-    let tokens = rust::print(&compiled.program, &rust::Style::new(&name));
-    let text = rust::pretty(tokens).map_err(|reason| {
-        Error::new(format!(
-            "this is a bug of the compiler: it printed no Rust: {reason}\n  --> {shown}"
-        ))
-    })?;
-    Ok(format!(
-        "// Generated from {shown} by bitneural-build {}.\n\n{text}",
-        env!("CARGO_PKG_VERSION")
-    ))
 }
 
 fn report_text(compiled: &Compiled) -> String {

@@ -25,6 +25,27 @@ impl From<Optimize> for plan::Optimize {
     }
 }
 
+/// Who can name the generated struct and its class enum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Visibility {
+    /// Everybody: `pub`.
+    #[default]
+    Public,
+    /// The crate: `pub(crate)`, for programs, where nobody else could.
+    Crate,
+}
+
+impl Visibility {
+    /// As Rust writes it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Public => "pub",
+            Self::Crate => "pub(crate)",
+        }
+    }
+}
+
 /// How latent weights become trits; see docs/arithmetic.md, R30.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use bitneural_build::{Budget, Model, Optimize, Quantizer};
+use bitneural_build::{Budget, Model, Optimize, Quantizer, Visibility};
 use bitneural_core::writer::{NamedTensor, TensorData, model_bytes};
 use serde_json::{Value, json};
 
@@ -46,6 +46,7 @@ fn build_script() {
         ),
         "mean" => drop(
             model
+                .visibility(Visibility::Crate)
                 .ternarize(Quantizer::Absmean)
                 .optimize(Optimize::Size)
                 .rust("tiny.rs")
@@ -258,7 +259,10 @@ fn options_reach_the_compiler() {
     );
     assert!(written(folder).is_empty());
     run(folder, "unnamed");
-    let optimal = fs::read(folder.join("out/tiny.rs")).unwrap();
+    let optimal = fs::read_to_string(folder.join("out/tiny.rs")).unwrap();
     assert_eq!(run(folder, "mean").code, Some(0));
-    assert_ne!(fs::read(folder.join("out/tiny.rs")).unwrap(), optimal);
+    let mean = fs::read_to_string(folder.join("out/tiny.rs")).unwrap();
+    assert!(mean.contains("\npub(crate) struct Tiny {\n"), "{mean}");
+    // The blob of weights, too, differs.
+    assert_ne!(mean.replace("pub(crate) struct", "pub struct"), optimal);
 }
