@@ -8,7 +8,7 @@ fn main() {
     Model::new("../digits/models/digits_mlp.safetensors")
         .name("Digits")
         .visibility(Visibility::Crate)
-        .budget(Budget::new().flash_bytes(4096).ram_bytes(4096))
+        .budget(Budget::new().flash_bytes(4096).ram_bytes(1024))
         .rust("digits.rs")
         .c_header("digits.h")
         .report("digits.md")
