@@ -65,6 +65,63 @@ fn a_model_is_inspected_calibrated_and_compiled() {
 }
 
 #[test]
+fn calibrate_changes_nothing_but_ranges() {
+    let folder = folder("faithful");
+    let path = folder.join("m.safetensors");
+    let mut metadata = metadata();
+    // Read inexactly, it would be written one step off: 17 digits are the hard ones.
+    metadata["inputs"][0]["std"] = json!(10.725_977_108_665_301);
+    metadata["inputs"][0]["range_kind"] = json!("observed");
+    metadata["inputs"][0]["samples"] = json!(1);
+    metadata["layers"][0]["range"] = json!([-1, 1]);
+    metadata["layers"][0]["samples"] = json!(1);
+    model(&path, &metadata);
+    // Another entry beside ours, as other exporters write it.
+    let bytes = fs::read(&path).unwrap();
+    let length = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    let header = std::str::from_utf8(&bytes[8..8 + length]).unwrap();
+    let header = header.replace("\"__metadata__\":{", "\"__metadata__\":{\"format\":\"pt\",");
+    let header = header.trim_end().to_owned() + "   ";
+    let with_entry = [
+        &(header.len() as u64).to_le_bytes(),
+        header.as_bytes(),
+        &bytes[8 + length..],
+    ];
+    fs::write(&path, with_entry.concat()).unwrap();
+
+    out(&folder, &["calibrate", "m.safetensors", "--data", DIGITS]);
+    let after = fs::read(&path).unwrap();
+    let after_length = u64::from_le_bytes(after[..8].try_into().unwrap()) as usize;
+    assert_eq!(after_length % 8, 0);
+    assert_eq!(after[8 + after_length..], bytes[8 + length..], "tensors");
+    let mut before: Value = serde_json::from_str(&header).unwrap();
+    let mut after: Value = serde_json::from_slice(&after[8..8 + after_length]).unwrap();
+    let taken = |header: &mut Value| -> Value {
+        let text = header["__metadata__"]["bitneural"].take();
+        serde_json::from_str(text.as_str().unwrap()).unwrap()
+    };
+    let found = taken(&mut after);
+    taken(&mut before);
+    assert_eq!(after, before, "the header apart from our metadata");
+    let std = 10.725_977_108_665_301_f64;
+    let range = &found["inputs"][0]["range"];
+    assert_eq!(range[0], json!(0.0));
+    assert_eq!(range[1], json!((16.0 / std) as f32));
+    assert_eq!(found["inputs"][0]["samples"], json!(1797));
+    assert_eq!(found["layers"][0]["samples"], json!(1797));
+    let mut expected = metadata;
+    for (place, field) in [
+        ("inputs", "range"),
+        ("inputs", "samples"),
+        ("layers", "range"),
+        ("layers", "samples"),
+    ] {
+        expected[place][0][field] = found[place][0][field].clone();
+    }
+    assert_eq!(found, expected);
+}
+
+#[test]
 fn inspect_as_json_agrees_with_the_compiler() {
     let folder = calibrated("inspect_json");
     let found: Value =
