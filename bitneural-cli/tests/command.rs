@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use bitneural_core::writer::{NamedTensor, TensorData, model_bytes};
 use serde_json::{Value, json};
 
 mod fixtures;
@@ -57,7 +58,7 @@ fn a_model_is_inspected_calibrated_and_compiled() {
     // The weights are those of before.
     let file = bitneural_core::source::read(&recorded).unwrap();
     for tensor in tensors() {
-        let bitneural_core::writer::TensorData::F32(values) = tensor.data else {
+        let TensorData::F32(values) = tensor.data else {
             panic!("{} is no F32", tensor.name);
         };
         assert_eq!(file.tensor(&tensor.name).unwrap().to_f32().unwrap(), values);
@@ -173,6 +174,68 @@ fn simulate_counts_what_both_networks_get_right() {
         human.contains(&format!("{:.1} dB", number("sqnr_db"))),
         "{human}"
     );
+}
+
+#[test]
+fn the_format_of_the_data_does_not_matter() {
+    let folder = calibrated("formats");
+    let digits = bitneural_data::read(&bitneural_data::Request {
+        inputs: &bitneural_data::Place::new(DIGITS),
+        labels: None,
+        elements: 64,
+        classes: Some(10),
+    });
+    let digits = digits.unwrap().slice(1297..1797).unwrap();
+    let labels = digits.labels.clone().unwrap();
+    let pixels: Vec<u8> = digits.inputs.iter().map(|&pixel| pixel as u8).collect();
+    let classes: Vec<u8> = labels.iter().map(|&label| label as u8).collect();
+
+    let axis = 500_u32.to_be_bytes();
+    let images = [&[0, 0, 8, 3][..], &axis, &[0, 0, 0, 8, 0, 0, 0, 8], &pixels].concat();
+    fs::write(folder.join("images"), images).unwrap();
+    fs::write(
+        folder.join("labels"),
+        [&[0, 0, 8, 1][..], &axis, &classes].concat(),
+    )
+    .unwrap();
+
+    let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (500, 8, 8), }\n";
+    let floats = digits.inputs.iter().flat_map(|pixel| pixel.to_le_bytes());
+    let mut npy = b"\x93NUMPY\x01\x00".to_vec();
+    npy.extend((header.len() as u16).to_le_bytes());
+    npy.extend(header.bytes().chain(floats));
+    fs::write(folder.join("images.npy"), npy).unwrap();
+
+    let tensor = |name: &str, shape: Vec<usize>, bytes: &[u8]| NamedTensor {
+        name: name.to_owned(),
+        shape,
+        data: TensorData::I8(bytes.iter().map(|&byte| byte as i8).collect()),
+    };
+    let tensors = [
+        tensor("test.input", vec![500, 64], &pixels),
+        tensor("test.label", vec![500], &classes),
+    ];
+    let safetensors = model_bytes(&json!({}), &tensors).unwrap();
+    fs::write(folder.join("cases.safetensors"), safetensors).unwrap();
+
+    let simulate = |arguments: &[&str]| {
+        let all = [
+            &["simulate", "m.safetensors", "--json", "--data"],
+            arguments,
+        ]
+        .concat();
+        out(&folder, &all)
+    };
+    let csv = simulate(&[DIGITS, "--samples", "1297.."]);
+    assert_eq!(simulate(&["images", "--labels", "labels"]), csv);
+    assert_eq!(simulate(&["images.npy", "--labels", "labels"]), csv);
+    assert_eq!(simulate(&["cases.safetensors:test.input"]), csv);
+    assert_eq!(
+        simulate(&["cases.safetensors", "--tensor", "test.input"]),
+        csv
+    );
+    let named = ["images.npy", "--labels", "cases.safetensors:test.label"];
+    assert_eq!(simulate(&named), csv);
 }
 
 #[test]
