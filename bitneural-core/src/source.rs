@@ -12,10 +12,12 @@ mod json;
 pub mod layers;
 pub mod limits;
 mod metadata;
+mod outline;
 mod tensor;
 
 pub use json::Object;
 pub use metadata::{Input, Layout, Metadata, RangeKind, RecordedRange};
+pub use outline::{Outline, outline};
 pub use tensor::{Dtype, Tensor};
 
 use layers::Layer;

@@ -1,10 +1,11 @@
 //! The syntax of the macro: tokens → [`Args`], each argument with its place.
 
 use bitneural_core::error::near;
-use bitneural_core::options::Options;
+use bitneural_core::options::{Budget, Options};
 use bitneural_core::plan::Optimize;
 use bitneural_core::ternarize::Quantizer;
 use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Ident, LitInt, LitStr, Path, Token, Visibility, parenthesized, parse_quote};
@@ -111,10 +112,10 @@ const PLANNED: &[(&str, &str)] = &[
 /// # Errors
 /// The struct and the path cannot be read.
 pub(crate) fn parse(tokens: TokenStream) -> syn::Result<Parsed> {
-    let mut pieces = split(tokens).into_iter();
+    let mut pieces = split(tokens, ';').into_iter();
     let mut args = syn::parse2::<Args>(pieces.next().unwrap_or_default())?;
     let mut problem = None;
-    let mut seen: Vec<(String, Span)> = Vec::new();
+    let mut seen: Vec<String> = Vec::new();
     for piece in pieces.filter(|piece| !piece.is_empty()) {
         let read = |input: ParseStream<'_>| argument(&mut args, &mut seen, input);
         if let Err(error) = read.parse2(piece) {
@@ -124,12 +125,14 @@ pub(crate) fn parse(tokens: TokenStream) -> syn::Result<Parsed> {
     Ok(Parsed { args, problem })
 }
 
-/// The tokens between semicolons.
-fn split(tokens: TokenStream) -> Vec<TokenStream> {
+/// The tokens between separators.
+fn split(tokens: TokenStream, separator: char) -> Vec<TokenStream> {
     let mut pieces = vec![TokenStream::new()];
     for token in tokens {
         match &token {
-            TokenTree::Punct(punct) if punct.as_char() == ';' => pieces.push(TokenStream::new()),
+            TokenTree::Punct(punct) if punct.as_char() == separator => {
+                pieces.push(TokenStream::new())
+            }
             _ => {
                 if let Some(piece) = pieces.last_mut() {
                     piece.extend([token]);
@@ -190,27 +193,18 @@ impl Parse for Args {
 }
 
 /// One argument, up to its semicolon.
-fn argument(
-    args: &mut Args,
-    seen: &mut Vec<(String, Span)>,
-    input: ParseStream<'_>,
-) -> syn::Result<()> {
+fn argument(args: &mut Args, seen: &mut Vec<String>, input: ParseStream<'_>) -> syn::Result<()> {
     let name = input.call(Ident::parse_any)?;
     let text = name.to_string();
     let Some(argument) = ARGUMENTS.iter().find(|argument| text == argument.name) else {
         drain(input);
         return Err(no_such_argument(&name));
     };
-    if seen.iter().any(|(before, _)| *before == text) {
+    if seen.contains(&text) {
         drain(input);
-        return Err(problem(
-            name.span(),
-            &format!("the argument `{text}` is repeated"),
-            None,
-            Some("leave one of them out"),
-        ));
+        return Err(repeated(&name));
     }
-    seen.push((text, name.span()));
+    seen.push(text);
     (argument.read)(args, &name, input)?;
     if input.is_empty() {
         Ok(())
@@ -219,6 +213,11 @@ fn argument(
         drain(input);
         Err(after)
     }
+}
+
+fn repeated(name: &Ident) -> syn::Error {
+    let what = format!("`{name}` is given twice");
+    problem(name.span(), &what, None, Some("leave one of them out"))
 }
 
 /// Takes the rest of an argument that is reported already.
@@ -319,61 +318,66 @@ fn budget(args: &mut Args, name: &Ident, input: ParseStream<'_>) -> syn::Result<
     args.budget = Some(name.span());
     let content;
     parenthesized!(content in input);
-    let budget = &mut args.options.budget;
+    let entries = split(content.parse()?, ',');
+    let entries = entries.into_iter().filter(|entry| !entry.is_empty());
     let mut problems = None;
-    if content.is_empty() {
-        problems = Some(malformed(name));
-    }
-    while !content.is_empty() {
-        let key = content.call(Ident::parse_any)?;
-        let limit = match key.to_string().as_str() {
-            "flash" => &mut budget.flash_bytes,
-            "ram" => &mut budget.ram_bytes,
-            other => {
-                let what = format!("a budget has no `{other}`");
-                let error = problem(
-                    key.span(),
-                    &what,
-                    Some("`flash` or `ram`, each a number of bytes"),
-                    None,
-                );
-                problems = Some(combined(problems, error));
-                &mut None
-            }
-        };
-        content.parse::<Token![=]>()?;
-        let number: LitInt = content.parse()?;
-        let bytes = number
-            .base10_parse::<usize>()
-            .ok()
-            .filter(|_| number.suffix().is_empty());
-        let error = match bytes {
-            None => problem(
-                number.span(),
-                &format!("`{number}` is no number of bytes"),
-                Some("a whole number without a suffix"),
-                None,
-            ),
-            Some(_) if limit.is_some() => problem(
-                key.span(),
-                &format!("`{key}` is repeated"),
-                None,
-                Some("leave one of them out"),
-            ),
-            Some(bytes) => {
-                *limit = Some(bytes);
-                if !content.is_empty() {
-                    content.parse::<Token![,]>()?;
-                }
-                continue;
-            }
-        };
-        problems = Some(combined(problems, error));
-        if !content.is_empty() {
-            content.parse::<Token![,]>()?;
+    let mut any = false;
+    for entry in entries {
+        any = true;
+        let read = |input: ParseStream<'_>| limit(&mut args.options.budget, input);
+        if let Err(error) = read.parse2(entry) {
+            problems = Some(combined(problems, error));
         }
     }
+    if !any {
+        problems = Some(malformed(name));
+    }
     problems.map_or(Ok(()), Err)
+}
+
+/// `flash = 24_576`.
+fn limit(budget: &mut Budget, input: ParseStream<'_>) -> syn::Result<()> {
+    let key = input.call(Ident::parse_any)?;
+    let form = "`flash = 24_576` or `ram = 8_192`, in bytes";
+    let wrong = |span, what: &str| problem(span, what, Some(form), None);
+    let limit = match key.to_string().as_str() {
+        "flash" => &mut budget.flash_bytes,
+        "ram" => &mut budget.ram_bytes,
+        other => {
+            drain(input);
+            return Err(wrong(key.span(), &format!("a budget has no `{other}`")));
+        }
+    };
+    let value = input.parse::<Option<Token![=]>>()?;
+    let found: Option<TokenTree> = input.parse().ok();
+    let (Some(_), Some(found)) = (value, found) else {
+        drain(input);
+        return Err(wrong(
+            key.span(),
+            &format!("`{key}` has no value that can be read"),
+        ));
+    };
+    if !input.is_empty() {
+        let error = wrong(input.span(), "this does not belong to the number of bytes");
+        drain(input);
+        return Err(error);
+    }
+    let number = syn::parse2::<LitInt>(found.to_token_stream());
+    let bytes = number
+        .ok()
+        .filter(|number| number.suffix().is_empty())
+        .and_then(|number| number.base10_parse::<usize>().ok());
+    match bytes {
+        None => Err(wrong(
+            found.span(),
+            &format!("`{found}` is no number of bytes"),
+        )),
+        Some(_) if limit.is_some() => Err(repeated(&key)),
+        Some(bytes) => {
+            *limit = Some(bytes);
+            Ok(())
+        }
+    }
 }
 
 fn weights_section(args: &mut Args, name: &Ident, input: ParseStream<'_>) -> syn::Result<()> {

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
-use bitneural_core::emit::names;
-use bitneural_core::emit::rust;
+use bitneural_core::emit::names::{self, Class};
+use bitneural_core::emit::rust::{self, Style};
 use bitneural_core::error::Argument;
+use bitneural_core::source::{Outline, outline};
 use bitneural_core::{Error, ErrorKind, Errors};
 use proc_macro2::{Span, TokenStream};
+use quote::quote;
 use syn::LitStr;
 
 use crate::args::Args;
@@ -16,8 +18,15 @@ use crate::expand::{style, unnamed};
 pub(crate) struct Failure {
     /// All problems.
     error: syn::Error,
-    /// Stands in for the struct, so that the user's other code raises no error of its own.
-    skeleton: TokenStream,
+    /// The struct that the user's other code names.
+    wanted: Option<Wanted>,
+}
+
+/// The types of a model that did not compile.
+struct Wanted {
+    style: Style,
+    /// The classes as far as the file tells; `None` if it does not.
+    classes: Option<Vec<Class>>,
 }
 
 impl Failure {
@@ -25,35 +34,65 @@ impl Failure {
     pub(crate) fn without_struct(error: syn::Error) -> Box<Self> {
         Box::new(Self {
             error,
-            skeleton: TokenStream::new(),
+            wanted: None,
         })
     }
 
-    /// A struct of the wanted name, with as much of its interface as `bytes` (those of the model file,
-    /// perhaps none) tell.
+    /// The types of the model are stood in for, as far as `bytes` (those of the model file, perhaps
+    /// none) tell of them.
     pub(crate) fn with_skeleton(error: syn::Error, args: &Args, bytes: &[u8]) -> Box<Self> {
-        let stem = || {
+        let Outline { name, labels } = outline(bytes);
+        let model = name.unwrap_or_else(|| {
             let path = args.path.value();
             let stem = Path::new(&path).file_stem().unwrap_or_default();
-            names::struct_name(&stem.to_string_lossy())
-        };
-        let _ = bytes;
+            stem.to_string_lossy().into_owned()
+        });
         let name = match &args.name {
-            Some(name) => Ok(name.clone()),
-            None => unnamed(stem(), args),
+            Some(name) => Some(name.clone()),
+            None => unnamed(names::struct_name(&model), args).ok(),
         };
-        let skeleton = name.map_or_else(
-            |_| TokenStream::new(),
-            |name| rust::skeleton(&style(name, args)),
-        );
-        Box::new(Self { error, skeleton })
+        let wanted = name.map(|name| Wanted {
+            style: style(name, args),
+            classes: labels.and_then(|labels| names::classes(&labels).ok()),
+        });
+        Box::new(Self { error, wanted })
     }
 
-    /// The errors and the skeleton.
+    /// The errors, and types that stand in for the model's.
     pub(crate) fn into_tokens(self) -> TokenStream {
-        let mut tokens = self.error.into_compile_error();
-        tokens.extend(self.skeleton);
-        tokens
+        let Some(wanted) = self.wanted else {
+            return self.error.into_compile_error();
+        };
+        let mut errors = self.error.into_iter().map(syn::Error::into_compile_error);
+        let first = errors.next();
+        let skeleton = skeleton(&wanted, &first.unwrap_or_default());
+        quote!(#skeleton #(#errors)*)
+    }
+}
+
+/// Types whose every use is silent.
+///
+/// `error` (a `compile_error!`) is the length of an array: a type with an error in it, about whose methods,
+/// traits and constants rustc says nothing further. A struct with made-up methods would call for more
+/// errors where the user's code relies on shapes and classes that nobody knows.
+fn skeleton(wanted: &Wanted, error: &TokenStream) -> TokenStream {
+    let Style {
+        name, visibility, ..
+    } = &wanted.style;
+    let class = wanted.style.class();
+    let classes = match &wanted.classes {
+        Some(classes) => rust::print_classes(classes, &wanted.style),
+        None => quote! {
+            #[doc = "The classes of a model that did not compile."]
+            #[allow(dead_code)]
+            #visibility type #class = #name;
+        },
+    };
+    quote! {
+        #[doc = "The model did not compile: see the error."]
+        #[allow(dead_code)]
+        #visibility type #name = [(); #error];
+        #classes
     }
 }
 

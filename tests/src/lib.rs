@@ -10,5 +10,7 @@ pub mod elf;
 pub mod encode;
 pub mod fixtures;
 pub mod models;
+pub mod rules;
 pub mod runners;
 pub mod spec;
+pub mod tally;

@@ -24,7 +24,7 @@ fn problem(kind: ErrorKind) -> Errors {
 }
 
 /// The length of the header is looked at before the library parses (and allocates for) it.
-fn check_length(bytes: &[u8]) -> Result<(), Errors> {
+pub(super) fn check_length(bytes: &[u8]) -> Result<(), Errors> {
     let found = bytes.len() as u64;
     if found > limits::FILE_BYTES {
         return Err(problem(ErrorKind::FileTooLarge {

@@ -2,10 +2,15 @@
 
 pub mod c;
 pub mod emulated;
+pub mod header;
 pub mod host;
+pub mod implementation;
 pub mod kernels;
 pub mod model;
+pub mod network;
+pub mod plan;
 pub mod reference;
+pub mod requests;
 
 /// A folder of this test's own under the target folder.
 #[must_use]
