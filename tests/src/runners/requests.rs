@@ -12,8 +12,6 @@ use crate::spec::{Dense, Element, Op, Softmax};
 pub trait Answerer {
     /// The words that the function wrote.
     fn answer(&mut self, request: &[u32]) -> Vec<u32>;
-    /// Whether it has `requantize` on its own, which Rust's kernels keep to themselves.
-    const HAS_REQUANTIZE: bool;
 }
 
 /// The Rust kernels, in this process.
@@ -24,8 +22,6 @@ impl Answerer for Here {
     fn answer(&mut self, request: &[u32]) -> Vec<u32> {
         super::host::answer(request)
     }
-
-    const HAS_REQUANTIZE: bool = false;
 }
 
 /// The Rust kernels.
@@ -34,6 +30,7 @@ pub fn host() -> Kernels<Here> {
     Kernels {
         name: "Rust".to_owned(),
         answerer: Here,
+        has_requantize: false,
     }
 }
 
@@ -44,6 +41,8 @@ pub struct Kernels<A> {
     pub name: String,
     /// Who answers.
     pub answerer: A,
+    /// Whether R7 can be asked for on its own; Rust's kernels keep it to themselves.
+    pub has_requantize: bool,
 }
 
 impl<A: Answerer> Kernels<A> {
@@ -104,7 +103,7 @@ impl<A: Answerer> Implementation for Kernels<A> {
     }
 
     fn requantize(&mut self, constants: &Requantize, accumulators: &[i64]) -> Option<Vec<i32>> {
-        if !A::HAS_REQUANTIZE {
+        if !self.has_requantize {
             return None;
         }
         let Requantize {
