@@ -79,7 +79,6 @@ impl<A: Answerer> Implementation for Kernels<A> {
 
     fn reals(&mut self, element: Element, scale: f64, zero_point: i32, codes: &[i32]) -> Vec<f32> {
         // The record holds the scale as `f32`: the compiler's rounding, which `R5` has as `factor`.
-        #[allow(clippy::cast_possible_truncation)]
         let scale = scale as f32;
         let mut request = vec![
             7,
@@ -117,7 +116,6 @@ impl<A: Answerer> Implementation for Kernels<A> {
         let mut request = vec![10, pre_shift.into(), shift.into()];
         request.extend([low.into(), high.into(), bias, multiplier].map(i32::cast_unsigned));
         // Kernels know a sum modulo 2^32.
-        #[allow(clippy::cast_possible_truncation)]
         let sums: Vec<i32> = accumulators.iter().map(|&sum| sum as i32).collect();
         list(&mut request, &sums);
         Some(self.integers(&request))
