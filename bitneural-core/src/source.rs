@@ -6,16 +6,18 @@
 
 use crate::error::{ErrorKind, Errors, Location};
 
-mod container;
+pub mod container;
 pub mod foreign;
 mod json;
 pub mod layers;
 pub mod limits;
 mod metadata;
+mod outline;
 mod tensor;
 
 pub use json::Object;
 pub use metadata::{Input, Layout, Metadata, RangeKind, RecordedRange};
+pub use outline::{Outline, outline};
 pub use tensor::{Dtype, Tensor};
 
 use layers::Layer;

@@ -1,10 +1,12 @@
 //! Ternary neural networks on microcontrollers: the runtime of models that were compiled into the firmware.
 //!
-//! ```text
-//! bitneural_rt::include_ternary_model!(pub struct Digits = "models/digits.safetensors");
+#![cfg_attr(feature = "macros", doc = "```")]
+#![cfg_attr(not(feature = "macros"), doc = "```text")]
+//! bitneural_rt::include_ternary_model!(pub struct Tilt = "models/tilt.safetensors");
 //!
-//! let mut model = Digits::new();
-//! let class = model.classify(&image);
+//! let mut model = Tilt::new();
+//! let class = model.classify(&[0.1, -0.2, -0.95]); // an accelerometer's reading, in g
+//! assert_eq!(class, TiltClass::Flat);
 //! ```
 //!
 //! The macro compiles a model file into a typed struct at build time; this crate holds what the struct calls: integer
@@ -41,3 +43,83 @@ mod slots;
 pub mod private;
 
 pub use model::Model;
+
+/// Compiles a model file into a struct with typed methods.
+///
+/// ```
+/// bitneural_rt::include_ternary_model!(pub struct Tilt = "models/tilt.safetensors");
+///
+/// let mut model = Tilt::new();
+/// assert_eq!(model.classify(&[0.1, -0.2, -0.95]), TiltClass::Flat);
+/// assert_eq!(model.classify(&[0.0, 1.0, 0.0]).label(), "on its end");
+/// ```
+///
+/// The path is relative to the folder of the crate's Cargo.toml; the crate is compiled again when the file changes.
+/// `docs/format.md` describes the file. Whatever is wrong with it is a compile error that says where and how to mend it.
+///
+/// # Forms
+///
+/// ```text
+/// include_ternary_model!(pub(crate) struct Kws = "models/kws.safetensors");
+/// include_ternary_model!("models/kws.safetensors");    // `pub struct Kws`, named after the model
+/// include_ternary_model! {
+///     /// Attributes and documentation pass through.
+///     pub struct Kws = "models/kws.safetensors";
+///     optimize = size;
+/// }
+/// ```
+///
+/// # Arguments
+///
+/// Each at most once, in any order, behind the path and a `;`:
+///
+/// | argument | values | what it does |
+/// |---|---|---|
+/// | `activations` | `u8` (default) | how activations are stored |
+/// | `ternarize` | `optimal`, `absmean`, `twn`, `median` | how weights become −1, 0, 1, instead of as the file says |
+/// | `optimize` | `speed`, `size`, `balanced` (default) | what the choice of kernels aims at; never changes a result |
+/// | `budget` | `budget(flash = 24_576, ram = 8_192)`, bytes, one or both | a compile error, with a breakdown, if the model needs more |
+/// | `weights_section` | `".rodata.fast"` | the linker section of the weights; not under `forbid(unsafe_code)` |
+/// | `crate` | `my_reexport::bitneural_rt` | the path of this crate, where it is renamed or re-exported |
+///
+/// ```
+/// bitneural_rt::include_ternary_model! {
+///     /// Tells which way up the device lies.
+///     pub struct Tilt = "models/tilt.safetensors";
+///     optimize = size;
+///     budget(flash = 512, ram = 64);
+/// }
+///
+/// static MODEL: std::sync::Mutex<Tilt> = std::sync::Mutex::new(Tilt::new());
+/// assert_eq!(MODEL.lock().unwrap().classify_quantized(&Tilt::quantize_input(&[1.0, 0.0, 0.0])).index(), 0);
+/// ```
+///
+/// # What it defines
+///
+/// The struct, with the model's figures in its documentation, and these items. `T`s are arrays of the shape in the
+/// file: `[f32; 10]`, `[[f32; 8]; 8]`.
+///
+/// | item | |
+/// |---|---|
+/// | `new()` | a model; `const`, all zero bytes, so a static lies in `.bss` |
+/// | `predict(&mut self, &T) -> T` | the real outputs for real inputs |
+/// | `classify(&mut self, &T)` | the most likely class: of the enum `…Class` if the file has labels, else its number |
+/// | `predict_quantized`, `classify_quantized` | the same for quantized inputs: no floating point at all |
+/// | `quantize_input(&T)` | real inputs as the two above take them |
+/// | `INPUT_SHAPE`, `INPUT_SCALE`, `INPUT_ZERO_POINT`, and of `OUTPUT_` | what quantized numbers stand for: (number − zero point) · scale |
+/// | `FLASH_BYTES`, `RAM_BYTES`, `STACK_BYTES`, `MACS` | what it costs |
+/// | `MODEL_ID`, `MODEL_VERSION` | which model it is |
+///
+/// `…Class` has `ALL`, `index()`, `label()` (the text of the file), `Display` and `TryFrom<usize>`. The struct implements
+/// [`Model`].
+///
+/// # Large models
+///
+/// Macros run without optimization unless the workspace asks for it; from a million weights on this saves seconds:
+///
+/// ```toml
+/// [profile.dev.build-override]      # and the same for profile.release
+/// opt-level = 2
+/// ```
+#[cfg(feature = "macros")]
+pub use bitneural_macros::include_ternary_model;

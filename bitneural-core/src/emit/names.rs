@@ -122,6 +122,11 @@ pub fn classes(labels: &[String]) -> Result<Vec<Class>, Errors> {
 pub(super) struct Unique(Vec<String>);
 
 impl Unique {
+    /// None of `taken` will be handed out.
+    pub(super) fn without(taken: &[&str]) -> Self {
+        Self(taken.iter().map(|&name| name.to_owned()).collect())
+    }
+
     /// `name`, or `name_2`, `name_3` … if it is taken.
     pub(super) fn take(&mut self, name: String) -> String {
         let mut candidate = name.clone();

@@ -178,6 +178,20 @@ pub enum Places {
     Three(SlotId, SlotId, SlotId),
 }
 
+/// What the printers call functions: in C a constant of that name would clash.
+const RESERVED: &[&str] = &[
+    "class",
+    "classify",
+    "classify_quantized",
+    "label",
+    "load",
+    "predict",
+    "predict_quantized",
+    "quantize_input",
+    "run_behind_scores",
+    "run_to_scores",
+];
+
 /// A program while constants are added.
 struct Builder<'a> {
     plan: &'a Plan,
@@ -208,7 +222,7 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
     let mut builder = Builder {
         plan,
         constants: Vec::new(),
-        names: Unique::default(),
+        names: Unique::without(RESERVED),
     };
     let slots = slots(plan, &mut builder.names);
     let quantize = interface::quantize(&mut builder);

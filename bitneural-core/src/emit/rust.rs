@@ -6,11 +6,17 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
+use super::names::Class;
 use super::program::Program;
 
 mod api;
 mod calls;
 mod constants;
+#[cfg(feature = "pretty")]
+mod pretty;
+
+#[cfg(feature = "pretty")]
+pub use pretty::{is_name, pretty};
 
 /// How the struct is to look.
 #[derive(Debug, Clone)]
@@ -43,8 +49,8 @@ impl Style {
         }
     }
 
-    /// The name of the class enum.
-    fn class(&self) -> Ident {
+    /// The name of its class enum.
+    pub fn class(&self) -> Ident {
         Ident::new(&format!("{}Class", self.name), self.name.span())
     }
 }
@@ -52,7 +58,7 @@ impl Style {
 /// The struct, the class enum, and everything behind them.
 pub fn print(program: &Program, style: &Style) -> TokenStream {
     let structure = api::structure(program, style);
-    let enumeration = api::enumeration(program, style);
+    let enumeration = api::enumeration(&program.classes, style);
     let runtime = &style.runtime;
     let constants = constants::statics(program, style);
     let slots = constants::slots(program);
@@ -77,53 +83,14 @@ pub fn print(program: &Program, style: &Style) -> TokenStream {
     }
 }
 
-/// The struct without a model behind it, for when compilation failed: every item that the user's code
-/// may name is there, so the failure is the only error shown.
-pub fn skeleton(style: &Style) -> TokenStream {
-    let Style {
-        name, visibility, ..
-    } = style;
-    let class = style.class();
+/// The class enum alone, with all that belongs to it; nothing if there are no classes.
+pub fn print_classes(classes: &[Class], style: &Style) -> TokenStream {
+    let enumeration = api::enumeration(classes, style);
+    let implementation = api::class_implementation(classes, style);
     quote! {
-        #[doc = "The model did not compile: see the error."]
-        #visibility struct #name;
-        #[doc = "The classes of a model that did not compile."]
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #visibility enum #class {}
-        #[allow(dead_code, missing_docs, clippy::all)]
-        const _: () = {
-            impl #name {
-                pub const MACS: u64 = 0;
-                pub const FLASH_BYTES: usize = 0;
-                pub const RAM_BYTES: usize = 0;
-                pub const STACK_BYTES: usize = 0;
-                pub const MODEL_ID: u64 = 0;
-                pub const MODEL_VERSION: &'static str = "";
-                pub const fn new() -> Self {
-                    Self
-                }
-                pub fn predict<I: ?::core::marker::Sized, O>(&mut self, _: &I) -> O {
-                    loop {}
-                }
-                pub fn classify<I: ?::core::marker::Sized, O>(&mut self, _: &I) -> O {
-                    loop {}
-                }
-                pub fn predict_quantized<I: ?::core::marker::Sized, O>(&mut self, _: &I) -> O {
-                    loop {}
-                }
-                pub fn classify_quantized<I: ?::core::marker::Sized, O>(&mut self, _: &I) -> O {
-                    loop {}
-                }
-                pub fn quantize_input<I: ?::core::marker::Sized, O>(_: &I) -> O {
-                    loop {}
-                }
-            }
-            impl ::core::default::Default for #name {
-                fn default() -> Self {
-                    Self
-                }
-            }
-        };
+        #enumeration
+        #[allow(dead_code, reason = "a user may need only a part of the interface")]
+        const _: () = { #implementation };
     }
 }
 

@@ -7,9 +7,13 @@ use super::{METADATA_KEY, limits};
 use crate::error::{Error, ErrorKind, Errors, Location};
 use crate::shape::Shape;
 
-pub(super) struct Container<'a> {
-    pub(super) tensors: Vec<(String, Tensor<'a>)>,
-    pub(super) metadata: Option<String>,
+/// What lies in the file, whether or not it makes a network.
+#[derive(Debug, Clone)]
+pub struct Container<'a> {
+    /// The tensors, in the order of their names.
+    pub tensors: Vec<(String, Tensor<'a>)>,
+    /// The text of `__metadata__["bitneural"]`, if there is one.
+    pub metadata: Option<String>,
 }
 
 fn problem(kind: ErrorKind) -> Errors {
@@ -20,7 +24,7 @@ fn problem(kind: ErrorKind) -> Errors {
 }
 
 /// The length of the header is looked at before the library parses (and allocates for) it.
-fn check_length(bytes: &[u8]) -> Result<(), Errors> {
+pub(super) fn check_length(bytes: &[u8]) -> Result<(), Errors> {
     let found = bytes.len() as u64;
     if found > limits::FILE_BYTES {
         return Err(problem(ErrorKind::FileTooLarge {
@@ -55,7 +59,11 @@ fn check_length(bytes: &[u8]) -> Result<(), Errors> {
     Ok(())
 }
 
-pub(super) fn read(bytes: &[u8]) -> Result<Container<'_>, Errors> {
+/// Reads the container alone: what `inspect` can show of a file that does not compile.
+///
+/// # Errors
+/// A file that is no safetensors file, or that is beyond the limits.
+pub fn read(bytes: &[u8]) -> Result<Container<'_>, Errors> {
     check_length(bytes)?;
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| problem(kind(&error)))?;
     let metadata = header

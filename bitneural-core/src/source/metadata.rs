@@ -17,6 +17,17 @@ pub enum Layout {
     Torch,
 }
 
+impl Layout {
+    /// The number of channels of a shape in this layout.
+    fn channels(self, shape: &Shape) -> usize {
+        let axis = match self {
+            Self::Keras => shape.0.last(),
+            Self::Torch => shape.0.first(),
+        };
+        axis.copied().unwrap_or(1)
+    }
+}
+
 /// Where a range comes from.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum RangeKind {
@@ -132,7 +143,7 @@ pub(super) fn parse(text: &str, problems: &mut Errors) -> Result<(Metadata, Vec<
     let layer_items = items(&mut object, "layers");
     object.finish();
 
-    let input = input(inputs.as_deref(), &mut found);
+    let input = input(inputs.as_deref(), layout, &mut found);
     let layers = match layer_items {
         Some(items) if items.is_empty() => {
             found.push(ErrorKind::EmptyModel, Location::default().field("layers"));
@@ -188,7 +199,7 @@ fn items(object: &mut Object<'_>, key: &'static str) -> Option<Vec<Value>> {
     object.required(key, "a list of objects", list)
 }
 
-fn input(items: Option<&[Value]>, problems: &mut Errors) -> Option<Input> {
+fn input(items: Option<&[Value]>, layout: Option<Layout>, problems: &mut Errors) -> Option<Input> {
     let [item] = items? else {
         let kind = ErrorKind::Unsupported {
             option: "a number of inputs of",
@@ -227,8 +238,13 @@ fn input(items: Option<&[Value]>, problems: &mut Errors) -> Option<Input> {
     let mean = object.numbers("mean").unwrap_or_else(|| vec![0.0]);
     let std = object.numbers("std").unwrap_or_else(|| vec![1.0]);
     for (key, list) in [("mean", &mean), ("std", &std)] {
-        let channels = shape.as_ref().map_or(1, Shape::channels);
-        if list.len() != 1 && shape.is_some() && list.len() != channels {
+        let channels = shape
+            .as_ref()
+            .zip(layout)
+            .map(|(shape, layout)| layout.channels(shape));
+        if let Some(channels) =
+            channels.filter(|&channels| list.len() != 1 && list.len() != channels)
+        {
             object.invalid(
                 key,
                 format!("one number, or one for each of {channels} channels"),

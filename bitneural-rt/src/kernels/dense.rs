@@ -37,18 +37,18 @@ pub fn digits<O: Output>(layer: &Dense, input: &[u8], output: &mut [O]) {
         && outputs.len() > 0
     {
         weights = rest;
-        let (sums, total) = digit_sums(block, input);
-        // `zip` asks its left side first: the sums are on the left, so that no output is lost after the last of them.
-        for (sum, (y, channel)) in sums.into_iter().zip(outputs.by_ref()) {
+        let mut sums = [0; BLOCK_OUTPUTS];
+        let total = add_products(block, input, &mut sums);
+        // `zip` asks its left side first: no output is lost after the last of the sums.
+        for (&sum, (y, channel)) in sums.iter().zip(outputs.by_ref()) {
             *y = finish(layer, channel, sum, total);
         }
     }
 }
 
-/// Σ d·u of the outputs of a block, in order, and Σ u.
-#[inline(always)]
-fn digit_sums(weights: &[u32], input: &[u8]) -> ([u32; BLOCK_OUTPUTS], u32) {
-    let mut sums = [0_u32; BLOCK_OUTPUTS];
+/// Adds Σ d·u to the sums of a block's outputs; Σ u.
+#[inline(never)]
+fn add_products(weights: &[u32], input: &[u8], sums: &mut [u32; BLOCK_OUTPUTS]) -> u32 {
     let mut total = 0_u32;
     let (mut weights, mut input) = (weights, input);
     while !input.is_empty() {
@@ -68,12 +68,12 @@ fn digit_sums(weights: &[u32], input: &[u8]) -> ([u32; BLOCK_OUTPUTS], u32) {
             }
             add!(0 1 2 3 4 5 6 7);
         }
-        for ([even, odd], lane) in sums.as_chunks_mut().0.iter_mut().zip(lanes) {
+        for ([even, odd], &lane) in sums.as_chunks_mut().0.iter_mut().zip(&lanes) {
             *even = even.wrapping_add(lane & 0xffff);
             *odd = odd.wrapping_add(lane >> 16);
         }
     }
-    (sums, total)
+    total
 }
 
 /// Inputs in a group of [`tables`]: four trits have 81 values, few enough to tabulate.
@@ -112,22 +112,34 @@ pub fn tables<O: Output>(layer: &Dense, input: &[u8], output: &mut [O], scratch:
     let mut codes: &[u8] = view(layer.weights, usize::MAX);
     while input.len() > BLOCK_INPUTS {
         let (block, rest) = split_at_most(input, BLOCK_INPUTS);
-        input = rest;
-        let total = build_tables(block, tables);
-        let tables = view(tables, usize::MAX);
-        for sum in &mut *sums {
-            let entries = next_row(&mut codes, BLOCK_GROUPS, tables);
-            *sum = sum.wrapping_add(entries).wrapping_sub(total);
-        }
+        let (rows, rest_codes) = split_at_most(codes, outputs.wrapping_mul(BLOCK_GROUPS));
+        (input, codes) = (rest, rest_codes);
+        add_block(rows, block, tables, sums);
     }
-    let total = build_tables(input, tables);
-    let tables = view(tables, usize::MAX);
     let groups = input.len().div_ceil(GROUP);
+    let total = build_tables(input, tables);
+    let tables = view(tables, groups * TABLE);
     let mut sums = sums.iter();
     for (y, channel) in output.iter_mut().zip(layer.channels) {
-        let entries = next_row(&mut codes, groups, tables);
-        let sum = sums.next().copied().unwrap_or(0).wrapping_add(entries);
+        let (row, rest) = split_at_most(codes, groups);
+        codes = rest;
+        let sum = sums.next().copied().unwrap_or(0);
+        let sum = sum.wrapping_add(row_sum(row, tables));
         *y = finish(layer, channel, sum, total);
+    }
+}
+
+/// Adds Σ d·u − Σ u over a full block to all sums.
+#[inline(never)]
+fn add_block(codes: &[u8], input: &[u8], tables: &mut [u32], sums: &mut [u32]) {
+    let total = build_tables(input, tables);
+    let tables: &[u16] = view(tables, usize::MAX);
+    let Some(tables) = tables.first_chunk() else {
+        return;
+    };
+    for (sum, row) in sums.iter_mut().zip(codes.as_chunks().0) {
+        let entries = full_row_sum(row, tables);
+        *sum = sum.wrapping_add(entries).wrapping_sub(total);
     }
 }
 
@@ -142,6 +154,7 @@ fn build_tables(input: &[u8], tables: &mut [u32]) -> u32 {
         total = total.wrapping_add(build_table(*group, table));
     }
     if let (false, Some(table)) = (tail.is_empty(), tables.next()) {
+        // The digits there are 1, so any codes would do; but Σ u counts them.
         let mut group = [0; GROUP];
         for (u, &last) in group.iter_mut().zip(tail) {
             *u = last;
@@ -154,7 +167,9 @@ fn build_tables(input: &[u8], tables: &mut [u32]) -> u32 {
 /// Entry i0 + 3·i1 + 10·i2 + 30·i3 := i0·u0 + i1·u1 + i2·u2 + i3·u3, two entries with every addition; Σ u.
 #[inline(always)]
 fn build_table(group: [u8; GROUP], table: &mut [u32; TABLE_WORDS]) -> u32 {
-    let [u0, u1, u2, u3] = group.map(u32::from);
+    // No `map` of arrays here: at opt-level "z" it is a call and a copy.
+    let [u0, u1, u2, u3] = group;
+    let [u0, u1, u2, u3] = [u0 as u32, u1 as u32, u2 as u32, u3 as u32];
     let both = |u: u32| u | u << 16;
     // Halfwords 0, u0, 2u0, u1, u1+u0, u1+2u0, 2u1, 2u1+u0, 2u1+2u0, and one that is not used.
     let [a, b, c, d, e] = [
@@ -164,15 +179,19 @@ fn build_table(group: [u8; GROUP], table: &mut [u32; TABLE_WORDS]) -> u32 {
         both(2 * u1) + (u0 << 16),
         2 * (u1 + u0),
     ];
-    let mut base3 = 0;
+    let mut base3 = 0_u32;
     for runs in table.as_chunks_mut::<15>().0 {
         let mut base = base3;
         for run in runs.as_chunks_mut::<5>().0 {
             // No half overflows: an entry is at most 2·4·255.
-            *run = [a, b, c, d, e].map(|pair| in_order(pair.wrapping_add(base)));
-            base += both(u2);
+            run[0] = in_order(a.wrapping_add(base));
+            run[1] = in_order(b.wrapping_add(base));
+            run[2] = in_order(c.wrapping_add(base));
+            run[3] = in_order(d.wrapping_add(base));
+            run[4] = in_order(e.wrapping_add(base));
+            base = base.wrapping_add(both(u2));
         }
-        base3 += both(u3);
+        base3 = base3.wrapping_add(both(u3));
     }
     u0 + u1 + u2 + u3
 }
@@ -187,37 +206,39 @@ fn in_order(pair: u32) -> u32 {
     }
 }
 
-/// Σ d·u of one output over a block: takes one code per group, and adds the entries.
+/// Σ d·u of one output over a block: the sum of the entries that its codes name.
 #[inline(always)]
-fn next_row(codes: &mut &[u8], groups: usize, tables: &[u16]) -> u32 {
-    let Some((row, rest)) = codes.split_at_checked(groups) else {
-        return 0;
-    };
-    *codes = rest;
-    if let Some(row) = row.first_chunk::<BLOCK_GROUPS>()
-        && let Some(tables) = tables.first_chunk::<{ BLOCK_GROUPS * TABLE }>()
-    {
-        // A code is at most 255, so the compiler drops the check of all groups but the last two.
-        macro_rules! entries {
-            ($($group:literal)*) => {
-                0 $( + entry(tables, $group * TABLE, row[$group]) )*
-            };
-        }
-        return entries!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
+fn row_sum(row: &[u8], tables: &[u16]) -> u32 {
+    if let (Some(row), Some(tables)) = (row.first_chunk(), tables.first_chunk()) {
+        return full_row_sum(row, tables);
     }
-    let mut sum = 0;
-    for (table, &code) in tables.as_chunks::<TABLE>().0.iter().zip(row) {
-        sum += entry(table, 0, code);
+    let mut sum = 0_u32;
+    for (&code, table) in row.iter().zip(tables.as_chunks::<TABLE>().0) {
+        sum = sum.wrapping_add(entry(table, 0, code));
     }
     sum
 }
 
-/// The entry of a code in the table that begins at `start`; a code that is none may find another's, or 0.
+/// The same over a full block.
+#[inline(always)]
+fn full_row_sum(row: &[u8; BLOCK_GROUPS], tables: &[u16; BLOCK_GROUPS * TABLE]) -> u32 {
+    // A code is at most 255, so the compiler drops the check of all groups but the last two.
+    macro_rules! entries {
+        ($($group:literal)*) => {
+            0_u32 $( .wrapping_add(entry(tables, $group * TABLE, row[$group])) )*
+        };
+    }
+    entries!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
+}
+
+/// The entry of a code in the table that begins at `start`; of a code over 88, which no compiler of ours writes,
+/// another table's entry, or 0.
 #[inline(always)]
 fn entry(tables: &[u16], start: usize, code: u8) -> u32 {
-    tables
-        .get(start + usize::from(code))
-        .map_or(0, |&entry| u32::from(entry))
+    match tables.get(start + code as usize) {
+        Some(&entry) => entry as u32,
+        None => 0,
+    }
 }
 
 /// The output for Σ d·u and Σ u (R6, R7).

@@ -2,8 +2,22 @@
 
 pub mod c;
 pub mod emulated;
+pub mod header;
 pub mod host;
 pub mod implementation;
 pub mod kernels;
+pub mod model;
+pub mod network;
+pub mod plan;
 pub mod reference;
 pub mod requests;
+
+/// A folder of this test's own under the target folder.
+#[must_use]
+pub fn scratch(name: &str) -> std::path::PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
+        || bitneural_targets::root().join("target"),
+        std::path::PathBuf::from,
+    );
+    target.join("tests").join(name)
+}

@@ -14,7 +14,7 @@ pub(super) fn quantize(builder: &mut Builder<'_>) -> ConstantId {
     let fields = vec![("channels", Field::CountedList(channels))];
     let doc = "From the user's floats to codes.".to_owned();
     builder.constant(
-        "quantize_input".to_owned(),
+        "quantize".to_owned(),
         doc,
         Value::Record(Record {
             name: "Quantize",
@@ -32,7 +32,7 @@ pub(super) fn dequantize(builder: &mut Builder<'_>) -> ConstantId {
     ];
     let doc = "From codes to the user's floats.".to_owned();
     builder.constant(
-        "dequantize_output".to_owned(),
+        "dequantize".to_owned(),
         doc,
         Value::Record(Record {
             name: "Dequantize",

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::{Style, calls, count, float, number, screaming};
+use crate::emit::names::Class;
 use crate::emit::program::{Port, Program};
 
 /// `[[element; 8]; 8]` for the shape `[8, 8]`.
@@ -62,14 +63,14 @@ pub(super) fn structure(program: &Program, style: &Style) -> TokenStream {
     }
 }
 
-pub(super) fn enumeration(program: &Program, style: &Style) -> TokenStream {
-    if program.classes.is_empty() {
+pub(super) fn enumeration(classes: &[Class], style: &Style) -> TokenStream {
+    if classes.is_empty() {
         return TokenStream::new();
     }
     let visibility = &style.visibility;
     let class = style.class();
     let doc = format!(" The classes of [`{}`].", style.name);
-    let variants = program.classes.iter().map(|class| {
+    let variants = classes.iter().map(|class| {
         let variant = Ident::new(&class.variant, Span::call_site());
         let doc = format!(" `{}`", class.label);
         quote!(#[doc = #doc] #variant,)
@@ -132,7 +133,7 @@ pub(super) fn implementation(program: &Program, style: &Style) -> TokenStream {
     let name = &style.name;
     let constants = constants(program);
     let methods = methods(program, style);
-    let class = class_implementation(program, style);
+    let class = class_implementation(&program.classes, style);
     let model = model_implementation(program, style);
     quote! {
         impl #name {
@@ -260,22 +261,17 @@ fn model_implementation(program: &Program, style: &Style) -> TokenStream {
     }
 }
 
-fn class_implementation(program: &Program, style: &Style) -> TokenStream {
-    if program.classes.is_empty() {
+pub(super) fn class_implementation(classes: &[Class], style: &Style) -> TokenStream {
+    if classes.is_empty() {
         return TokenStream::new();
     }
     let class = style.class();
-    let length = count(program.classes.len());
-    let variants: Vec<Ident> = program
-        .classes
+    let length = count(classes.len());
+    let variants: Vec<Ident> = classes
         .iter()
         .map(|class| Ident::new(&class.variant, Span::call_site()))
         .collect();
-    let labels: Vec<&str> = program
-        .classes
-        .iter()
-        .map(|class| class.label.as_str())
-        .collect();
+    let labels: Vec<&str> = classes.iter().map(|class| class.label.as_str()).collect();
     quote! {
         impl #class {
             /// All classes, in the order of the output.

@@ -1,0 +1,251 @@
+//! What a model file computes on the device, and the same in tensors.
+
+use bitneural_core::compile;
+use bitneural_core::ids::TensorId;
+use bitneural_core::network::{self, Network, OpKind, Requant};
+use bitneural_core::options::Options;
+use bitneural_core::reference::integer;
+use burn::tensor::{DType, Device, Tensor, TensorData};
+
+use crate::Error;
+use crate::dataset::Dataset;
+use crate::ternary::doubles;
+
+/// A compiled model file: the integers that the firmware will compute.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Deployed {
+    network: Network,
+}
+
+/// How a forward pass in tensors differs from the integer network.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Comparison {
+    /// Samples that were run.
+    pub samples: usize,
+    /// Samples with another class.
+    pub other_classes: usize,
+    /// Outputs of all layers up to the scores, over all samples.
+    pub activations: usize,
+    /// Those with another value.
+    pub other_activations: usize,
+}
+
+impl Deployed {
+    /// Compiles the bytes of a model file.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Model`] with everything that the compiler has against it.
+    pub fn new(model_file: &[u8]) -> Result<Self, Error> {
+        match compile(model_file, &Options::default()) {
+            Ok(compiled) => Ok(Self {
+                network: compiled.network,
+            }),
+            Err(errors) => Err(Error::Model(errors.to_string())),
+        }
+    }
+
+    /// The class of each sample, by the integer engine. This is the accuracy to report: it is what the device does.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`] if the samples do not have the length of the input.
+    pub fn classify(&self, data: &Dataset) -> Result<Vec<usize>, Error> {
+        self.accepts(data)?;
+        let class = |sample| integer::class(&self.run(sample)[self.network.scores.index()]);
+        Ok(data.samples().map(class).collect())
+    }
+
+    /// Runs the samples through the framework's tensors, with the constants m, B, S and P of the integer network (as a
+    /// trainer has to, if its gradients shall belong to what the device computes), and counts differences to the
+    /// integers.
+    ///
+    /// The tensors are `f64`. All but the product of R7 is exact in them, and that is rounded in bit 53 of at most 62;
+    /// so a difference is possible, in about one of 2^38 activations.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`] if the samples do not have the length of the input.
+    pub fn compare(&self, data: &Dataset) -> Result<Comparison, Error> {
+        self.accepts(data)?;
+        let integers: Vec<integer::Tensors> =
+            data.samples().map(|sample| self.run(sample)).collect();
+        Ok(self.differences(&integers))
+    }
+
+    /// What the tensors make of the same inputs, against `integers`.
+    fn differences(&self, integers: &[integer::Tensors]) -> Comparison {
+        let mut comparison = Comparison {
+            samples: integers.len(),
+            ..Comparison::default()
+        };
+        for (id, tensor) in self.forward(integers) {
+            let values = doubles(tensor);
+            let rows = values.chunks_exact(self.network.tensor(id).elements);
+            for (row, integers) in rows.zip(integers) {
+                let row: Vec<i32> = row.iter().map(|value| *value as i32).collect();
+                let expected = &integers[id.index()];
+                comparison.activations += row.len();
+                comparison.other_activations +=
+                    row.iter().zip(expected).filter(|(a, b)| a != b).count();
+                let other_class = integer::class(&row) != integer::class(expected);
+                comparison.other_classes += usize::from(id == self.network.scores && other_class);
+            }
+        }
+        comparison
+    }
+
+    /// All tensors of the integer network for a sample.
+    fn run(&self, sample: &[f32]) -> integer::Tensors {
+        integer::run(
+            &self.network,
+            &integer::quantize_input(&self.network, sample),
+        )
+    }
+
+    /// What the ops up to the scores yield for all samples, `[samples, elements]` each, from the codes of the input.
+    fn forward(&self, integers: &[integer::Tensors]) -> Vec<(TensorId, Tensor<2>)> {
+        let input = self.network.input;
+        let codes = integers.iter().flat_map(|tensors| &tensors[input.index()]);
+        let codes = codes.map(|code| f64::from(*code)).collect();
+        let codes = matrix(codes, [integers.len(), self.network.tensor(input).elements]);
+        let mut known = vec![(input, codes)];
+        for op in &self.network.ops {
+            let Some((_, from)) = known.iter().find(|(id, _)| *id == op.input) else {
+                continue;
+            };
+            let to = match &op.kind {
+                OpKind::Dense(op) => dense(op, from.clone()),
+                OpKind::Table(table) => from_table(&table.entries, from.clone()),
+                OpKind::Reshape => from.clone(),
+                // It comes after the scores, which decide the class.
+                OpKind::Softmax(_) => continue,
+            };
+            known.push((op.output, to));
+        }
+        known.remove(0);
+        known
+    }
+
+    fn accepts(&self, data: &Dataset) -> Result<(), Error> {
+        let expected = self.network.tensor(self.network.input).elements;
+        if data.sample_len() == expected {
+            return Ok(());
+        }
+        Err(Error::Length {
+            what: "values of a sample",
+            expected,
+            found: data.sample_len(),
+        })
+    }
+}
+
+/// R6 and R7.
+fn dense(op: &network::Dense, codes: Tensor<2>) -> Tensor<2> {
+    let trits = op.trits.iter().map(|trit| f64::from(*trit)).collect();
+    let trits = matrix(trits, [op.outputs, op.inputs]);
+    let Requant {
+        pre_shift,
+        shift,
+        low,
+        high,
+        ref channels,
+    } = op.requant;
+    let row = |values: Vec<f64>| matrix(values, [1, op.outputs]);
+    let bias = row(channels
+        .iter()
+        .map(|channel| f64::from(channel.bias))
+        .collect());
+    let multiplier = row(channels
+        .iter()
+        .map(|channel| f64::from(channel.multiplier))
+        .collect());
+    let sums = codes.matmul(trits.transpose());
+    let t = sums * 2.0_f64.powi(pre_shift as i32) + bias;
+    let y = (t * multiplier * 2.0_f64.powi(-32 - shift as i32)).floor();
+    y.clamp(f64::from(low), f64::from(high))
+}
+
+/// R13.
+fn from_table(entries: &[u8; 256], codes: Tensor<2>) -> Tensor<2> {
+    let shape = codes.dims();
+    let values = doubles(codes)
+        .iter()
+        .map(|code| f64::from(entries[*code as usize]))
+        .collect();
+    matrix(values, shape)
+}
+
+fn matrix(values: Vec<f64>, shape: [usize; 2]) -> Tensor<2> {
+    Tensor::from_data(
+        TensorData::new(values, shape),
+        (&Device::flex(), DType::F64),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Architecture, Dense, Fit, Input};
+
+    /// A fitted network with an input range on both sides of 0, and 200 samples.
+    fn fitted() -> (crate::Network, Dataset) {
+        let value = |i: usize| ((i * 7919) % 1013) as f32 / 506.5 * 3.5 - 2.0;
+        let inputs: Vec<f32> = (0..1200).map(value).collect();
+        let labels = inputs
+            .chunks_exact(6)
+            .map(|x| usize::from(x[0] + x[3] > x[5]))
+            .collect();
+        let data = Dataset::new(6, 2, inputs, labels).expect("200 samples of 6 values");
+        let architecture = Architecture::new("tiny", Input::new("x", [6]).declared(-2.0, 1.5))
+            .dense(Dense::new("hidden", 12).batch_norm().relu())
+            .dense(Dense::new("linear", 5).batch_norm())
+            .dense(Dense::new("scores", 2).learned_scale());
+        let mut network = crate::Network::new(architecture, 3).expect("it fits together");
+        Fit::new()
+            .epochs(5)
+            .seed(3)
+            .run(&mut network, &data)
+            .expect("a fit");
+        (network, data)
+    }
+
+    #[test]
+    fn tensors_equal_the_integers_and_a_changed_constant_is_seen() {
+        let (network, data) = fitted();
+        let deployed = network.deploy().expect("it compiles");
+        let same = deployed.compare(&data).expect("the right length");
+        assert_eq!((same.samples, same.activations), (200, 200 * (12 + 5 + 2)));
+        assert_eq!((same.other_classes, same.other_activations), (0, 0));
+
+        let mut changed = deployed.clone();
+        let OpKind::Dense(dense) = &mut changed.network.ops[2].kind else {
+            panic!("the scores are dense")
+        };
+        let multiplier = &mut dense.requant.channels[0].multiplier;
+        *multiplier -= *multiplier / 4;
+        let integers: Vec<_> = data.samples().map(|sample| deployed.run(sample)).collect();
+        let other = changed.differences(&integers);
+        assert!(
+            other.other_activations > 100 && other.other_classes > 0,
+            "{other:?}"
+        );
+    }
+
+    #[test]
+    fn training_sees_the_input_codes_of_the_device() {
+        let (network, _) = fitted();
+        let deployed = network.deploy().expect("it compiles");
+        let quantizer = network.input_codes().quantizer();
+        // Steps of 1/1024 hit exact ties of the 255 steps; and what no sensor should send.
+        let values: Vec<f32> = (-3000..3000).map(|i| i as f32 / 1024.0).collect();
+        for value in
+            values
+                .into_iter()
+                .chain([f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1e30, -0.0])
+        {
+            let device = integer::quantize_input(&deployed.network, &[value; 6])[0];
+            assert_eq!(i32::from(quantizer.code(value)), device, "{value}");
+        }
+    }
+}
