@@ -77,6 +77,12 @@ fn near_files(path: &Path, shown: &str) -> Vec<String> {
     let (Some(folder), Some(wanted)) = (path.parent(), path.file_name()) else {
         return Vec::new();
     };
+    // The parent of a bare name is the empty path, which no system can list.
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
     let Ok(entries) = std::fs::read_dir(folder) else {
         return Vec::new();
     };

@@ -1,6 +1,6 @@
 //! What a model costs, layer by layer: a view of the [`Plan`].
 
-use crate::plan::Plan;
+use crate::plan::{Kernel, Plan, Step};
 
 mod text;
 
@@ -44,24 +44,30 @@ pub struct Report {
     pub stack_bytes: usize,
 }
 
+/// What a step does, with its sizes.
+fn what(plan: &Plan, step: &Step) -> String {
+    let elements = plan.slot(step.output).elements;
+    match &step.kernel {
+        Kernel::Dense(dense) => format!("dense {} → {}", dense.inputs, dense.outputs),
+        Kernel::Table(_) => format!("{} over {elements}", plan.layer(step.layer).kind),
+        Kernel::Softmax(_) => format!("softmax over {elements}"),
+    }
+}
+
 /// Reads a report off a plan.
 pub fn report(plan: &Plan) -> Report {
-    let rows = plan.steps.iter().zip(&plan.cost.steps).map(|(step, cost)| {
-        let name = plan.layer(step.layer);
-        Row {
-            layer: name.id.clone(),
-            what: format!(
-                "{} {} → {}",
-                name.kind,
-                plan.slot(step.input).elements,
-                plan.slot(step.output).elements
-            ),
+    let rows = plan
+        .steps
+        .iter()
+        .zip(&plan.cost.steps)
+        .map(|(step, cost)| Row {
+            layer: plan.layer(step.layer).id.clone(),
+            what: what(plan, step),
             kernel: step.kernel.name(),
             macs: cost.macs,
             flash_bytes: cost.flash_bytes,
             ram_bytes: cost.ram_bytes,
-        }
-    });
+        });
     let cost = &plan.cost;
     let interface = &plan.interface;
     Report {

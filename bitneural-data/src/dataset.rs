@@ -1,5 +1,7 @@
 //! Samples with their labels, checked against the model that is to read them.
 
+use std::ops::Range;
+
 use crate::array::{Array, elements};
 use crate::error::{Error, ErrorKind};
 use crate::place::Place;
@@ -35,6 +37,16 @@ impl Dataset {
     /// The number of samples, at least 1.
     pub fn samples(&self) -> usize {
         self.inputs.len() / self.elements
+    }
+
+    /// The samples of `range` alone; `None` if there are none, or fewer than it reaches.
+    pub fn slice(mut self, range: Range<usize>) -> Option<Self> {
+        if range.is_empty() || range.end > self.samples() {
+            return None;
+        }
+        self.labels = self.labels.map(|labels| labels[range.clone()].to_vec());
+        self.inputs = self.inputs[range.start * self.elements..range.end * self.elements].to_vec();
+        Some(self)
     }
 
     /// The elements of each sample.

@@ -84,6 +84,15 @@ fn digits_csv_keeps_its_last_column_as_labels() {
         digits.iter().next().unwrap()[..5],
         [0.0, 0.0, 5.0, 13.0, 9.0]
     );
+    let test = digits.clone().slice(1297..1797).unwrap();
+    assert_eq!(
+        (test.samples(), test.labels.as_deref().unwrap().len()),
+        (500, 500)
+    );
+    assert_eq!(test.iter().next(), digits.iter().nth(1297));
+    assert_eq!(test.labels.unwrap()[0], labels[1297]);
+    assert_eq!(digits.clone().slice(5..5), None);
+    assert_eq!(digits.clone().slice(0..1798), None);
     // The same file serves as a file of labels, and as samples of 65 elements.
     let twice = get(&Place::new(path), Some(&Place::new(path)), 64).unwrap();
     assert_eq!(twice.labels.as_deref().unwrap(), labels);

@@ -7,6 +7,7 @@
 //! `--float` also trains the float network of the same shape, to see what ternary weights cost.
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use bitneural_train::{Architecture, Dataset, Dense, Error, Fit, Input, Network, Weights};
 
@@ -82,7 +83,17 @@ fn train(weights: Weights, arguments: &Arguments, data: &Dataset) -> Result<Netw
     Ok(network)
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), Box<dyn std::error::Error>> {
     let arguments = Arguments::parse(std::env::args().skip(1))?;
     let (training, test) = Dataset::read_csv(DATA, 64, 10)?.split_at(1297)?;
     let percent = |classes: &[usize]| test.accuracy(classes).map(|share| 100.0 * share);

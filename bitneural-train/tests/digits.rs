@@ -87,7 +87,7 @@ fn a_small_network_learns_and_keeps_its_accuracy_in_integers() {
 #[test]
 fn recorded_ranges_are_those_of_a_calibration() {
     let (training, _) = digits();
-    let bytes = small(1, 1, &training).model_file().expect("it was fitted");
+    let bytes = small(2, 1, &training).model_file().expect("it was fitted");
     let graph = compile(&bytes, &Options::default())
         .expect("it compiles")
         .graph;

@@ -5,9 +5,12 @@
 //! run without), `//! Uses: program, …` (it can leave out what needs them, when
 //! `BITNEURAL_SKIP_EMULATED` is set) and `//! Thorough.` (too long for every day).
 
+pub mod bench;
 pub mod elf;
 pub mod encode;
 pub mod fixtures;
 pub mod models;
+pub mod rules;
 pub mod runners;
 pub mod spec;
+pub mod tally;

@@ -1,10 +1,9 @@
 //! The cases of `spec/ops`: ops with the constants that a kernel gets, inputs, and the outputs that the
 //! numbered rules demand. Where these come from is told in `spec/README.md`.
 
-use std::fs;
-use std::path::Path;
+pub mod raw;
 
-use bitneural_targets::root;
+use raw::Raw;
 use serde::Deserialize;
 
 /// What kernels read and write.
@@ -43,6 +42,7 @@ pub enum Op {
 
 /// The constants of a fully connected layer (R6, R7).
 #[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Dense {
     /// Number of inputs.
     pub inputs: usize,
@@ -85,6 +85,7 @@ impl Dense {
 
 /// The constants of a softmax (R20).
 #[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Softmax {
     /// What it reads.
     pub input_element: Element,
@@ -98,21 +99,9 @@ pub struct Softmax {
     pub guard: u8,
 }
 
+/// The fields of a table look-up.
 #[derive(Deserialize)]
-struct File<T> {
-    case: Vec<Record<T>>,
-}
-
-#[derive(Deserialize)]
-struct Record<T> {
-    name: String,
-    input: Vec<Vec<i32>>,
-    output: Vec<Vec<i32>>,
-    #[serde(flatten)]
-    op: T,
-}
-
-#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct TableFields {
     table: Vec<u8>,
 }
@@ -124,42 +113,22 @@ struct TableFields {
 /// not pass because it has skipped cases.
 #[must_use]
 pub fn ops() -> Vec<Case> {
-    let folder = root().join("spec/ops");
-    let entries =
-        fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let mut files: Vec<_> = entries
-        .map(|entry| entry.expect("a folder can be read").path())
-        .collect();
-    files.sort();
-    files.iter().flat_map(|file| cases(file)).collect()
+    raw::folder("ops").into_iter().map(case).collect()
 }
 
-fn cases(file: &Path) -> Vec<Case> {
-    let text =
-        fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    let family = file.file_stem().unwrap_or_default().to_string_lossy();
-    let cases = match &*family {
-        "dense" => parse(&family, &text, Op::Dense),
-        "activation" => parse(&family, &text, |fields: TableFields| {
-            Op::Table(fields.table)
-        }),
-        "softmax" => parse(&family, &text, Op::Softmax),
-        _ => Err(format!("the family {family} is unknown")),
+fn case(mut raw: Raw) -> Case {
+    let input = raw.take("input");
+    let output = raw.take("output");
+    let op = match raw.file.as_str() {
+        "dense" => Op::Dense(raw.read()),
+        "activation" => Op::Table(raw.read::<TableFields>().table),
+        "softmax" => Op::Softmax(raw.read()),
+        family => panic!("{}: the family {family} is unknown", raw.name),
     };
-    cases.unwrap_or_else(|error| panic!("{}: {error}", file.display()))
-}
-
-fn parse<T: for<'a> Deserialize<'a>>(
-    family: &str,
-    text: &str,
-    op: impl Fn(T) -> Op,
-) -> Result<Vec<Case>, String> {
-    let file: File<T> = toml::from_str(text).map_err(|error| error.to_string())?;
-    let cases = file.case.into_iter().map(|record| Case {
-        name: format!("{family}: {}", record.name),
-        op: op(record.op),
-        input: record.input,
-        output: record.output,
-    });
-    Ok(cases.collect())
+    Case {
+        name: raw.name,
+        op,
+        input,
+        output,
+    }
 }

@@ -3,8 +3,8 @@
 
 use bitneural_core::{Compiled, ErrorKind, Options, compile};
 use bitneural_tests::models::{Network, networks};
-use bitneural_tests::runners::host::Host;
-use bitneural_tests::runners::{c, reference, scratch};
+use bitneural_tests::runners::plan::Host;
+use bitneural_tests::runners::{header, network as reference, scratch};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
@@ -71,13 +71,13 @@ fn sample(count: usize) -> Vec<(Network, Compiled)> {
     found
 }
 
-fn c_agrees(compiler: c::Compiler, name: &str, count: usize) {
+fn c_agrees(compiler: header::Compiler, name: &str, count: usize) {
     let sample = sample(count);
     let programs: Vec<_> = sample
         .iter()
         .map(|(_, compiled)| &compiled.program)
         .collect();
-    let executable = c::compile(&programs, &scratch(name), compiler);
+    let executable = header::compile(&programs, &scratch(name), compiler);
     let inputs: Vec<Vec<Vec<u8>>> = sample
         .iter()
         .map(|(network, _)| network.inputs(6))
@@ -107,15 +107,15 @@ fn c_agrees(compiler: c::Compiler, name: &str, count: usize) {
 
 #[test]
 fn c_agrees_with_the_reference() {
-    c_agrees(c::C99, "differential-c", 60);
+    c_agrees(header::C99, "differential-c", 60);
 }
 
 #[test]
 fn cpp_agrees_with_the_reference() {
-    c_agrees(c::CPP, "differential-cpp", 20);
+    c_agrees(header::CPP, "differential-cpp", 20);
 }
 
 #[test]
 fn c_does_nothing_undefined() {
-    c_agrees(c::SANITIZED, "differential-sanitized", 20);
+    c_agrees(header::SANITIZED, "differential-sanitized", 20);
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use bitneural_targets::Need;
+use bitneural_targets::{Need, RV32IMC};
 
 /// A part of the tests: what `cargo xtask test NAME` runs.
 #[derive(Debug, PartialEq, Eq)]
@@ -77,7 +77,21 @@ pub(crate) fn all(root: &Path) -> io::Result<Vec<Part>> {
             "cargo test --release --package bitneural-train",
         ),
     );
+    add(&mut parts, bench());
     Ok(parts)
+}
+
+/// Thorough, because the figures are those of one compiler, and a change that moves them is no mistake.
+fn bench() -> Part {
+    Part {
+        is_thorough: true,
+        needs: vec![Need::new(RV32IMC.target), Need::new(RV32IMC.emulator[0])],
+        ..part(
+            "bench",
+            "The figures of bench/results are those of this code.",
+            "cargo xtask bench --check",
+        )
+    }
 }
 
 fn part(name: &str, about: &str, line: &str) -> Part {

@@ -16,7 +16,7 @@ mod constants;
 mod pretty;
 
 #[cfg(feature = "pretty")]
-pub use pretty::pretty;
+pub use pretty::{is_name, pretty};
 
 /// How the struct is to look.
 #[derive(Debug, Clone)]

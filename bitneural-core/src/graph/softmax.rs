@@ -11,7 +11,7 @@ use crate::source::layers::Layer;
 pub struct Softmax;
 
 /// The most classes of a softmax: R20 keeps 2^15 · n below 2^32.
-const MOST_CLASSES: usize = (1 << 17) - 1;
+pub(crate) const MOST_CLASSES: usize = (1 << 17) - 1;
 
 pub(super) fn build(builder: &mut Builder<'_>, id: LayerId, layer: &Layer) -> bool {
     let shape = builder.shape().clone();

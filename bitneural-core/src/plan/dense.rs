@@ -37,12 +37,12 @@ impl DenseKernel {
     }
 }
 
-/// Below so many outputs the tables cost more than they save (crossover measured at about 24:
+/// From so many outputs on the tables take fewer instructions than the digits (measured:
 /// docs/decisions/0003-dense-kernels.md).
-const FEWEST_OUTPUTS_FOR_TABLES: usize = 24;
+const TABLES_ARE_FASTER: usize = 48;
 
-/// Scratch that a balanced choice does not pay for a layer, words.
-const BALANCED_SCRATCH_WORDS: usize = 2048;
+/// From so many outputs on they save a tenth or more, which a balanced choice pays 3 KB of RAM for.
+const TABLES_SAVE_MUCH: usize = 96;
 
 /// Working memory of the tables kernel: a table of 45 words for each of at most 16 groups, and a
 /// sum for each output if the inputs take more than one block.
@@ -52,12 +52,9 @@ pub(super) fn tables_scratch_words(inputs: usize, outputs: usize) -> usize {
 }
 
 pub(super) fn choose(dense: &network::Dense, optimize: Optimize) -> Candidate {
-    let scratch_words = tables_scratch_words(dense.inputs, dense.outputs);
     let tables = match optimize {
-        Optimize::Speed => dense.outputs >= FEWEST_OUTPUTS_FOR_TABLES,
-        Optimize::Balanced => {
-            dense.outputs >= FEWEST_OUTPUTS_FOR_TABLES && scratch_words <= BALANCED_SCRATCH_WORDS
-        }
+        Optimize::Speed => dense.outputs >= TABLES_ARE_FASTER,
+        Optimize::Balanced => dense.outputs >= TABLES_SAVE_MUCH,
         Optimize::Size => false,
     };
     let kernel = if tables {
@@ -69,7 +66,10 @@ pub(super) fn choose(dense: &network::Dense, optimize: Optimize) -> Candidate {
         DenseKernel::Tables => encode::tables(&dense.trits, dense.inputs, dense.outputs),
         DenseKernel::Digits => encode::digits(&dense.trits, dense.inputs, dense.outputs),
     };
-    let scratch_words = if tables { scratch_words } else { 0 };
+    let scratch_words = match kernel {
+        DenseKernel::Tables => tables_scratch_words(dense.inputs, dense.outputs),
+        DenseKernel::Digits => 0,
+    };
     let kernel = Kernel::Dense(Dense {
         kernel,
         inputs: dense.inputs,

@@ -5,7 +5,7 @@ use crate::network::Element;
 use crate::source::{RangeKind, RecordedRange};
 
 /// ⌊x + ½⌋ (R1).
-pub(crate) fn rnd(x: f64) -> f64 {
+pub fn rnd(x: f64) -> f64 {
     (x + 0.5).floor()
 }
 

@@ -4,6 +4,7 @@ use super::Format;
 use super::ranges::rnd;
 use super::requant::power;
 use crate::error::ErrorKind;
+use crate::graph::MOST_CLASSES;
 use crate::network::{Element, Softmax};
 
 /// The fixed format of probabilities as codes (R2).
@@ -20,10 +21,11 @@ pub(super) const WIDE: Format = Format {
     zero_point: 0,
 };
 
-/// The constants over `elements` values (below 2^17, which the graph checks) of the given format.
+/// The constants over `elements` values of the given format.
 ///
 /// # Errors
-/// A scale for which R20 has no shift.
+/// A scale for which R20 has no shift, or so many values that it has no guard (2^17 and more; in a
+/// file the graph finds them first).
 pub fn quantize(from: Format, elements: usize) -> Result<Softmax, ErrorKind> {
     let depth = match from.element {
         Element::U8 => 255.0,
@@ -44,7 +46,11 @@ pub fn quantize(from: Format, elements: usize) -> Result<Softmax, ErrorKind> {
     let guard = (0..=8)
         .rev()
         .find(|&guard| (elements as u64) << (15 + guard) < 1 << 32)
-        .unwrap_or(0);
+        .ok_or(ErrorKind::TooLarge {
+            what: "the number of classes",
+            found: elements,
+            limit: MOST_CLASSES,
+        })?;
     Ok(Softmax {
         multiplier: multiplier(shift) as u32,
         shift,

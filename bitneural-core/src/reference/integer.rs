@@ -4,7 +4,7 @@ use crate::network::{Element, InputChannel, Network, OpKind};
 
 mod activation;
 mod dense;
-mod softmax;
+pub mod softmax;
 
 /// All tensors of one inference, by [`TensorId`](crate::ids::TensorId); empty for tensors that no op
 /// yields.

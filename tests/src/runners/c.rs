@@ -1,206 +1,167 @@
-//! Headers, compiled by gcc and run on this machine.
+//! Programs that answer requests, such as the C kernels compiled in several ways.
 
-use std::fmt::Write as _;
 use std::fs;
-use std::io::Write as _;
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use bitneural_core::emit::c;
-use bitneural_core::emit::program::Program;
-use bitneural_core::network::Element;
+use bitneural_targets::root;
 
-/// A compiler of C, with the options that our headers must bear.
-#[derive(Debug, Clone, Copy)]
+use super::requests::{Answerer, Kernels};
+
+/// A way to compile the C kernels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Compiler {
-    /// The command.
-    pub command: &'static str,
-    /// Options; warnings are errors.
+    /// For messages, and the name of the program.
+    pub name: &'static str,
+    /// `gcc` or `g++`.
+    pub program: &'static str,
+    /// Standard and optimization.
     pub options: &'static [&'static str],
-    /// The ending of source files.
-    pub extension: &'static str,
 }
 
-/// C99, strictly.
-pub const C99: Compiler = Compiler {
-    command: "gcc",
-    options: &[
-        "-std=c99",
-        "-O2",
-        "-Wall",
-        "-Wextra",
-        "-Werror",
-        "-pedantic",
-    ],
-    extension: "c",
-};
-
-/// The same, as C++.
-pub const CPP: Compiler = Compiler {
-    command: "g++",
-    options: &[
-        "-std=c++11",
-        "-O2",
-        "-Wall",
-        "-Wextra",
-        "-Werror",
-        "-pedantic",
-    ],
-    extension: "cpp",
-};
-
-/// C99 with every check that gcc can make while the program runs.
-pub const SANITIZED: Compiler = Compiler {
-    command: "gcc",
+/// With checks of undefined behaviour and of accesses beyond a buffer.
+pub const CHECKED: Compiler = Compiler {
+    name: "C, checked",
+    program: "gcc",
     options: &[
         "-std=c99",
         "-O1",
-        "-Wall",
-        "-Wextra",
-        "-Werror",
-        "-pedantic",
-        "-fsanitize=address,undefined",
+        "-g",
+        "-fsanitize=undefined,address",
         "-fno-sanitize-recover=all",
     ],
-    extension: "c",
 };
 
-/// A compiled program of several models.
-pub struct Executable {
-    path: PathBuf,
-    models: Vec<Shape>,
+/// All the ways in which tests compile them.
+pub const COMPILERS: [Compiler; 5] = [
+    Compiler {
+        name: "C99 -O0",
+        program: "gcc",
+        options: &["-std=c99", "-O0"],
+    },
+    Compiler {
+        name: "C99 -O3",
+        program: "gcc",
+        options: &["-std=c99", "-O3"],
+    },
+    Compiler {
+        name: "C99 -Os",
+        program: "gcc",
+        options: &["-std=c99", "-Os"],
+    },
+    Compiler {
+        name: "C++11 -O2",
+        program: "g++",
+        options: &["-x", "c++", "-std=c++11", "-O2"],
+    },
+    CHECKED,
+];
+
+/// Where the kernels are.
+#[must_use]
+pub fn kernels() -> PathBuf {
+    root().join("bitneural-core/src/emit/c/kernels")
 }
 
-struct Shape {
-    inputs: usize,
-    outputs: usize,
-}
-
-/// What a model made of an input.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outcome {
-    /// `predict_quantized`.
-    pub output: Vec<i32>,
-    /// `classify_quantized`.
-    pub class: usize,
-}
-
-/// Prints the headers of `programs` into `folder`, and compiles a program that runs them all.
+/// Compiles the kernels of the folder `kernels` in the folder `work`: a program that answers requests.
 ///
-/// # Panics
-/// If the compiler refuses: its words are the message.
-pub fn compile(programs: &[&Program], folder: &Path, compiler: Compiler) -> Executable {
-    fs::create_dir_all(folder).expect("a folder for headers");
-    let mut source = String::from("#include <stdio.h>\n#include <string.h>\n");
-    for (index, program) in programs.iter().enumerate() {
-        let name = format!("model_{index}");
-        fs::write(
-            folder.join(format!("{name}.h")),
-            c::print(program, &c::Style::new(&name)),
-        )
-        .expect("a header");
-        let _ = writeln!(source, "#include \"{name}.h\"");
-    }
-    source.push_str("int main(void)\n{\n    unsigned char index[2];\n    while (fread(index, 1, 2, stdin) == 2) {\n");
-    source.push_str("        switch (index[0] | index[1] << 8) {\n");
-    for (index, program) in programs.iter().enumerate() {
-        let element = match program.output.element {
-            Element::U8 => "uint8_t",
-            Element::I16 => "int16_t",
-        };
-        let _ = writeln!(
-            source,
-            "        case {index}: {{\n\
-             \x20           static model_{index} model;\n\
-             \x20           static uint8_t input[MODEL_{index}_INPUT_LEN];\n\
-             \x20           static {element} output[MODEL_{index}_OUTPUT_LEN];\n\
-             \x20           uint32_t i;\n\
-             \x20           memset(&model, 0xa5, sizeof model);\n\
-             \x20           if (fread(input, 1, sizeof input, stdin) != sizeof input) {{\n\
-             \x20               return 1;\n\
-             \x20           }}\n\
-             \x20           model_{index}_predict_quantized(&model, input, output);\n\
-             \x20           for (i = 0; i < MODEL_{index}_OUTPUT_LEN; i++) {{\n\
-             \x20               printf(\"%d \", output[i]);\n\
-             \x20           }}\n\
-             \x20           printf(\"%u\\n\", (unsigned)model_{index}_classify_quantized(&model, input));\n\
-             \x20           break;\n\
-             \x20       }}"
-        );
-    }
-    source
-        .push_str("        default:\n            return 2;\n        }\n    }\n    return 0;\n}\n");
-    let file = folder.join(format!("main.{}", compiler.extension));
-    fs::write(&file, source).expect("a source file");
-    let path = folder.join("main");
-    let result = Command::new(compiler.command)
+/// # Errors
+/// What the compiler says.
+pub fn build(compiler: Compiler, kernels: &Path, work: &Path) -> io::Result<PathBuf> {
+    fs::create_dir_all(work)?;
+    let file = work.join(compiler.name.replace([' ', ','], "_"));
+    let output = Command::new(compiler.program)
         .args(compiler.options)
-        .arg(&file)
+        .args(["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I"])
+        .arg(kernels)
+        .arg(root().join("tests/src/runners/c/answer.c"))
         .arg("-o")
-        .arg(&path)
+        .arg(&file)
         .output()
-        .unwrap_or_else(|error| panic!("{}: {error}", compiler.command));
-    assert!(
-        result.status.success(),
-        "{}",
-        String::from_utf8_lossy(&result.stderr)
-    );
-    let models = programs.iter().map(|program| Shape {
-        inputs: program.input.shape.iter().product(),
-        outputs: program.output.shape.iter().product(),
-    });
-    Executable {
-        path,
-        models: models.collect(),
+        .map_err(|error| io::Error::other(format!("{}: {error}", compiler.program)))?;
+    if !output.status.success() {
+        let messages = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(io::Error::other(format!("{}:\n{messages}", compiler.name)));
     }
+    Ok(file)
 }
 
-impl Executable {
-    /// What the models make of inputs, each with the index of its model.
+/// The kernels of a program that answers requests.
+///
+/// # Errors
+/// If it cannot be started.
+pub fn start(name: &str, file: &Path) -> io::Result<Kernels<Process>> {
+    Ok(Kernels {
+        name: name.to_owned(),
+        answerer: Process::start(file)?,
+    })
+}
+
+/// A program that answers requests; ended when it is dropped.
+#[derive(Debug)]
+pub struct Process {
+    file: PathBuf,
+    child: Child,
+    requests: ChildStdin,
+    answers: ChildStdout,
+}
+
+impl Process {
+    /// Starts it.
     ///
-    /// # Panics
-    /// If the program does not end well.
-    pub fn run(&self, jobs: &[(usize, &[u8])]) -> Vec<Outcome> {
-        let mut bytes = Vec::new();
-        for (model, input) in jobs {
-            assert_eq!(input.len(), self.models[*model].inputs);
-            bytes.extend(u16::try_from(*model).expect("few models").to_le_bytes());
-            bytes.extend(*input);
-        }
-        let mut child = Command::new(&self.path)
+    /// # Errors
+    /// If it cannot be started.
+    pub fn start(file: &Path) -> io::Result<Self> {
+        let mut child = Command::new(file)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
-        let mut stdin = child.stdin.take().expect("a pipe");
-        let writer = std::thread::spawn(move || stdin.write_all(&bytes));
-        let result = child.wait_with_output().expect("the program ends");
-        assert!(
-            result.status.success(),
-            "{}",
-            String::from_utf8_lossy(&result.stderr)
-        );
-        writer
-            .join()
-            .expect("no panic")
-            .expect("the program reads its inputs");
-        let text = String::from_utf8(result.stdout).expect("numbers");
-        let outcomes: Vec<Outcome> = text
-            .lines()
-            .map(|line| {
-                let mut output: Vec<i32> = line
-                    .split_whitespace()
-                    .map(|word| word.parse().expect("a number"))
-                    .collect();
-                let class = output.pop().expect("a class") as usize;
-                Outcome { output, class }
-            })
-            .collect();
-        assert_eq!(outcomes.len(), jobs.len(), "an outcome a job");
-        for ((model, _), outcome) in jobs.iter().zip(&outcomes) {
-            assert_eq!(outcome.output.len(), self.models[*model].outputs);
-        }
-        outcomes
+            .spawn()?;
+        let (requests, answers) = (child.stdin.take(), child.stdout.take());
+        Ok(Self {
+            file: file.to_owned(),
+            child,
+            requests: requests.ok_or_else(|| io::Error::other("no stdin"))?,
+            answers: answers.ok_or_else(|| io::Error::other("no stdout"))?,
+        })
+    }
+
+    fn ask(&mut self, request: &[u32]) -> io::Result<Vec<u32>> {
+        let count = u32::try_from(request.len()).map_err(io::Error::other)?;
+        let mut bytes = count.to_ne_bytes().to_vec();
+        bytes.extend(request.iter().flat_map(|word| word.to_ne_bytes()));
+        self.requests.write_all(&bytes)?;
+        self.requests.flush()?;
+        let mut count = [0; 4];
+        self.answers.read_exact(&mut count)?;
+        let mut bytes = vec![0; 4 * u32::from_ne_bytes(count) as usize];
+        self.answers.read_exact(&mut bytes)?;
+        let words = bytes.as_chunks().0.iter();
+        Ok(words.map(|&word| u32::from_ne_bytes(word)).collect())
+    }
+}
+
+impl Answerer for Process {
+    /// # Panics
+    /// If the program has ended.
+    fn answer(&mut self, request: &[u32]) -> Vec<u32> {
+        let answer = self.ask(request);
+        answer.unwrap_or_else(|error| {
+            panic!(
+                "{} ended at a request to {}: {error}",
+                self.file.display(),
+                request[0]
+            )
+        })
+    }
+
+    const HAS_REQUANTIZE: bool = true;
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }

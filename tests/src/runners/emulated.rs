@@ -3,11 +3,13 @@
 use std::env;
 use std::fmt;
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Read};
 use std::num::ParseIntError;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -91,7 +93,7 @@ pub struct Program {
     elf: PathBuf,
 }
 
-/// Builds a program of `tests/firmware`: `settings` are environment variables for its build script.
+/// Builds a program of `tests/firmware`: `settings` are environment variables that its code reads.
 ///
 /// # Errors
 /// When there is no toolchain for the machine, or the program does not build.
@@ -107,6 +109,9 @@ pub fn build(
     let folder = root()
         .join("target/firmware")
         .join(format!("{}-{}", machine.name, level.name()));
+    // A program is built in one place whatever its settings: nobody else may build it before it is copied.
+    static BUILD: Mutex<()> = Mutex::new(());
+    let _building = BUILD.lock().unwrap_or_else(PoisonError::into_inner);
     let mut cargo = toolchain.cargo("build");
     cargo
         .args(["--release", "--quiet", "--bin", program])
@@ -125,8 +130,23 @@ pub fn build(
             messages,
         });
     }
-    let elf = folder.join(machine.target).join("release").join(program);
+    let built = folder.join(machine.target).join("release").join(program);
+    if settings.is_empty() {
+        return Ok(Program {
+            machine,
+            elf: built,
+        });
+    }
+    let elf = folder.join(format!("{program}-{:016x}", hash(settings)));
+    fs::copy(&built, &elf).map_err(|error| Error::Io(elf.display().to_string(), error))?;
     Ok(Program { machine, elf })
+}
+
+/// The same for equal values, on every run.
+pub(super) fn hash(value: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
 }
 
 impl Program {

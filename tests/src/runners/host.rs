@@ -1,152 +1,198 @@
-//! A plan, run step by step by the kernels of bitneural-rt on this machine.
+//! The Rust kernels on this machine, asked by the words of `requests.rs`.
+//!
+//! Depends on `bitneural_rt` alone: `tests/tests/mutated_kernel.rs` compiles it with kernels that are
+//! wrong on purpose. Slices are exactly as long as the kernels say that they need.
 
-use bitneural_core::network::Element;
-use bitneural_core::plan::memory::Content;
-use bitneural_core::plan::{DenseKernel, Kernel, Plan, Step};
-use bitneural_rt::private as rt;
+use bitneural_rt::private::{
+    Channel, Dense, Dequantize, InputChannel, Output, Quantize, Requant, Softmax, Table,
+    activation, argmax, dense, dequantize, quantize, softmax,
+};
 
-/// A plan with its constants where kernels want them: in statics.
-pub struct Host {
-    plan: Plan,
-    records: Vec<Record>,
-}
-
-enum Record {
-    Dense(DenseKernel, rt::Dense),
-    Table(rt::Table),
-    Softmax(rt::Softmax),
-}
-
-fn leak<T>(values: Vec<T>) -> &'static [T] {
-    values.leak()
-}
-
-fn record(kernel: &Kernel) -> Record {
-    match kernel {
-        Kernel::Dense(dense) => {
-            let words = dense.weights.chunks_exact(4);
-            let words = words.map(|word| u32::from_ne_bytes(word.try_into().expect("four bytes")));
-            let requant = &dense.requant;
-            let channels = requant
-                .channels
-                .iter()
-                .map(|channel| rt::channel(channel.bias, channel.multiplier));
-            let narrow = |bound: i32| i16::try_from(bound).expect("the network is verified");
-            let record = rt::Dense {
-                inputs: u32::try_from(dense.inputs).expect("small"),
-                outputs: u32::try_from(dense.outputs).expect("small"),
-                weights: leak(words.collect()),
-                channels: leak(channels.collect()),
-                requant: rt::Requant {
-                    pre_shift: u8::try_from(requant.pre_shift).expect("at most 16"),
-                    shift: u8::try_from(requant.shift).expect("at most 31"),
-                    low: narrow(requant.low),
-                    high: narrow(requant.high),
-                },
-            };
-            Record::Dense(dense.kernel, record)
-        }
-        Kernel::Table(entries) => Record::Table(rt::Table {
-            entries: Box::leak(entries.clone()),
-        }),
-        Kernel::Softmax(softmax) => Record::Softmax(rt::Softmax {
-            multiplier: softmax.multiplier,
-            shift: u8::try_from(softmax.shift).expect("at most 24"),
-            guard: u8::try_from(softmax.guard).expect("at most 8"),
-        }),
+/// What the function that the request names wrote.
+///
+/// # Panics
+/// If there is no such function, or the request is not of its form.
+#[must_use]
+pub fn answer(request: &[u32]) -> Vec<u32> {
+    let mut request = Request(request);
+    match request.word() {
+        kernel @ (1 | 2) => match request.word() {
+            0 => words(&run_dense::<u8>(kernel, &mut request)),
+            _ => words(&run_dense::<i16>(kernel, &mut request)),
+        },
+        kernel @ (3 | 4) => words(&run_table(kernel, &mut request)),
+        5 => match (request.word(), request.word()) {
+            (0, 0) => words(&run_softmax::<u8, u8>(&mut request)),
+            (0, _) => words(&run_softmax::<u8, i16>(&mut request)),
+            (_, 0) => words(&run_softmax::<i16, u8>(&mut request)),
+            _ => words(&run_softmax::<i16, i16>(&mut request)),
+        },
+        6 => words(&run_quantize(&mut request)),
+        7 => match request.word() {
+            0 => run_dequantize::<u8>(&mut request),
+            _ => run_dequantize::<i16>(&mut request),
+        },
+        8 => match request.word() {
+            0 => vec![index(argmax(&request.list::<u8>()))],
+            _ => vec![index(argmax(&request.list::<i16>()))],
+        },
+        9 => softmax::POWERS.map(u32::from).to_vec(),
+        other => panic!("no function {other}"),
     }
 }
 
-/// Words of the arena that tests use: large enough for any random network.
-const WORDS: usize = 1 << 14;
+/// An element that fits a word.
+trait Elements: Copy + Default {
+    fn from_word(word: u32) -> Self;
+    fn to_word(self) -> u32;
+}
 
-impl Host {
-    /// Prepares a plan. Its constants stay in memory: a test ends soon.
-    pub fn new(plan: &Plan) -> Self {
-        assert!(
-            plan.arena_words <= WORDS,
-            "the arena of the tests is too small"
-        );
-        let records = plan.steps.iter().map(|step| record(&step.kernel)).collect();
-        Self {
-            plan: plan.clone(),
-            records,
-        }
+impl Elements for u8 {
+    fn from_word(word: u32) -> Self {
+        u8::try_from(word).expect("a code")
+    }
+    fn to_word(self) -> u32 {
+        self.into()
+    }
+}
+
+impl Elements for i16 {
+    fn from_word(word: u32) -> Self {
+        i16::try_from(word.cast_signed()).expect("a wide value")
+    }
+    fn to_word(self) -> u32 {
+        i32::from(self).cast_unsigned()
+    }
+}
+
+/// What is left of a request.
+struct Request<'a>(&'a [u32]);
+
+impl Request<'_> {
+    fn word(&mut self) -> u32 {
+        let (&word, rest) = self.0.split_first().expect("a longer request");
+        self.0 = rest;
+        word
     }
 
-    /// What each step writes for an input, in order; the last one is the output.
-    pub fn run(&self, input: &[u8]) -> Vec<Vec<i32>> {
-        let mut arena = Box::new(rt::Arena::<WORDS>::new());
-        // What lies in the arena beforehand must not matter.
-        arena.write(rt::slot::<u8>(0, 4 * WORDS)).fill(0xa5);
-        let place = self.plan.slot(self.plan.input.slot);
-        rt::copy(
-            input,
-            arena.write(rt::slot::<u8>(place.word, place.elements)),
-        );
-        let steps = self.plan.steps.iter().zip(&self.records);
-        steps
-            .map(|(step, record)| self.step(&mut arena, step, record))
-            .collect()
+    fn signed(&mut self) -> i32 {
+        self.word().cast_signed()
     }
 
-    fn step(&self, arena: &mut rt::Arena<WORDS>, step: &Step, record: &Record) -> Vec<i32> {
-        let (from, to) = (self.plan.slot(step.input), self.plan.slot(step.output));
-        let wide = |content| content == Content::Tensor(Element::I16);
-        let u8_in = rt::slot::<u8>(from.word, from.elements);
-        let i16_in = rt::slot::<i16>(from.word, from.elements);
-        let u8_out = rt::slot::<u8>(to.word, to.elements);
-        let i16_out = rt::slot::<i16>(to.word, to.elements);
-        match record {
-            Record::Dense(DenseKernel::Digits, record) if wide(to.content) => {
-                let (input, output) = arena.two(u8_in, i16_out);
-                rt::dense::digits(record, input, output);
-            }
-            Record::Dense(DenseKernel::Digits, record) => {
-                let (input, output) = arena.two(u8_in, u8_out);
-                rt::dense::digits(record, input, output);
-            }
-            Record::Dense(DenseKernel::Tables, record) => {
-                let scratch = self.plan.slot(step.scratch.expect("the plan is verified"));
-                let scratch = rt::slot::<u32>(scratch.word, scratch.words);
-                if wide(to.content) {
-                    let (input, output, scratch) = arena.three(u8_in, i16_out, scratch);
-                    rt::dense::tables(record, input, output, scratch);
-                } else {
-                    let (input, output, scratch) = arena.three(u8_in, u8_out, scratch);
-                    rt::dense::tables(record, input, output, scratch);
-                }
-            }
-            Record::Table(record) if step.input == step.output => {
-                rt::activation::table_in_place(record, arena.write(u8_out));
-            }
-            Record::Table(record) => {
-                let (input, output) = arena.two(u8_in, u8_out);
-                rt::activation::table(record, input, output);
-            }
-            Record::Softmax(record) => match (wide(from.content), wide(to.content)) {
-                (true, true) => {
-                    let (input, output) = arena.two(i16_in, i16_out);
-                    rt::softmax::softmax(record, input, output);
-                }
-                (true, false) => {
-                    let (input, output) = arena.two(i16_in, u8_out);
-                    rt::softmax::softmax(record, input, output);
-                }
-                (false, true) => {
-                    let (input, output) = arena.two(u8_in, i16_out);
-                    rt::softmax::softmax(record, input, output);
-                }
-                (false, false) => {
-                    let (input, output) = arena.two(u8_in, u8_out);
-                    rt::softmax::softmax(record, input, output);
-                }
-            },
-        }
-        if wide(to.content) {
-            arena.read(i16_out).iter().map(|&y| y.into()).collect()
-        } else {
-            arena.read(u8_out).iter().map(|&y| y.into()).collect()
-        }
+    fn byte(&mut self) -> u8 {
+        u8::from_word(self.word())
     }
+
+    fn wide(&mut self) -> i16 {
+        i16::from_word(self.word())
+    }
+
+    fn float(&mut self) -> f32 {
+        f32::from_bits(self.word())
+    }
+
+    fn words(&mut self) -> Vec<u32> {
+        let len = self.word();
+        (0..len).map(|_| self.word()).collect()
+    }
+
+    fn list<T: Elements>(&mut self) -> Vec<T> {
+        self.words().into_iter().map(T::from_word).collect()
+    }
+}
+
+fn words<T: Elements>(values: &[T]) -> Vec<u32> {
+    values.iter().map(|value| value.to_word()).collect()
+}
+
+fn index(index: usize) -> u32 {
+    u32::try_from(index).expect("a short list")
+}
+
+fn run_dense<T: Elements + Output>(kernel: u32, request: &mut Request<'_>) -> Vec<T> {
+    let (inputs, outputs) = (request.word(), request.word());
+    let requant = Requant {
+        pre_shift: request.byte(),
+        shift: request.byte(),
+        low: request.wide(),
+        high: request.wide(),
+    };
+    let channels = (0..outputs).map(|_| Channel {
+        bias: request.signed(),
+        multiplier: request.signed(),
+    });
+    // Records refer to statics of generated code; here they stay until the end.
+    let channels = channels.collect::<Vec<_>>().leak();
+    let layer = Dense {
+        inputs,
+        outputs,
+        weights: request.words().leak(),
+        channels,
+        requant,
+    };
+    let mut output = vec![T::default(); outputs as usize];
+    if kernel == 1 {
+        dense::digits(&layer, &request.list::<u8>(), &mut output);
+    } else {
+        let mut scratch = vec![0xdead_beef; request.word() as usize];
+        dense::tables(&layer, &request.list::<u8>(), &mut output, &mut scratch);
+    }
+    output
+}
+
+fn run_table(kernel: u32, request: &mut Request<'_>) -> Vec<u8> {
+    let entries = [(); 256].map(|()| request.byte());
+    let layer = Table {
+        entries: Box::leak(Box::new(entries)),
+    };
+    let mut input = request.list::<u8>();
+    if kernel == 4 {
+        activation::table_in_place(&layer, &mut input);
+        return input;
+    }
+    let mut output = vec![0; input.len()];
+    activation::table(&layer, &input, &mut output);
+    output
+}
+
+fn run_softmax<I, O>(request: &mut Request<'_>) -> Vec<O>
+where
+    I: Elements + bitneural_rt::private::Input,
+    O: Elements + Output,
+{
+    let layer = Softmax {
+        multiplier: request.word(),
+        shift: request.byte(),
+        guard: request.byte(),
+    };
+    let input = request.list::<I>();
+    let mut output = vec![O::default(); input.len()];
+    softmax::softmax(&layer, &input, &mut output);
+    output
+}
+
+fn run_quantize(request: &mut Request<'_>) -> Vec<u8> {
+    let count = request.word();
+    let channels = (0..count).map(|_| InputChannel {
+        factor: request.float(),
+        offset: request.signed(),
+    });
+    let channels = channels.collect::<Vec<_>>().leak();
+    let input: Vec<f32> = request.words().into_iter().map(f32::from_bits).collect();
+    let mut output = vec![0; input.len()];
+    quantize(&Quantize { channels }, &input, &mut output);
+    output
+}
+
+fn run_dequantize<T: Elements + bitneural_rt::private::Input>(
+    request: &mut Request<'_>,
+) -> Vec<u32> {
+    let layer = Dequantize {
+        scale: request.float(),
+        zero_point: request.signed(),
+    };
+    let input = request.list::<T>();
+    let mut output = vec![0.0; input.len()];
+    dequantize(&layer, &input, &mut output);
+    output.into_iter().map(f32::to_bits).collect()
 }

@@ -58,6 +58,8 @@ impl fmt::Display for Job {
 pub struct Row {
     /// Instructions, from before the call to after it.
     pub instructions: i64,
+    /// Bytes of stack below the caller of the kernel.
+    pub stack_bytes: i64,
     /// What it wrote.
     pub output: Vec<i32>,
 }
@@ -84,7 +86,7 @@ fn read(
 ) -> Result<Vec<Vec<Row>>, Error> {
     for values in transcript.all_numbers("row")? {
         let wrong = || Error::Protocol("rows in order".to_owned(), transcript.clone());
-        let [case, row, instructions, output @ ..] = &values[..] else {
+        let [case, row, instructions, stack_bytes, output @ ..] = &values[..] else {
             return Err(wrong());
         };
         let rows = usize::try_from(*case)
@@ -100,6 +102,7 @@ fn read(
             .collect::<Result<_, _>>();
         rows.push(Row {
             instructions: *instructions,
+            stack_bytes: *stack_bytes,
             output: output.map_err(|_| wrong())?,
         });
     }

@@ -2,9 +2,11 @@
 
 pub mod c;
 pub mod emulated;
-pub mod host;
+pub mod header;
 pub mod kernels;
-pub mod reference;
+pub mod model;
+pub mod network;
+pub mod plan;
 
 /// A folder of this test's own under the target folder.
 #[must_use]
@@ -15,3 +17,7 @@ pub fn scratch(name: &str) -> std::path::PathBuf {
     );
     target.join("tests").join(name)
 }
+pub mod host;
+pub mod implementation;
+pub mod reference;
+pub mod requests;

@@ -8,11 +8,14 @@ fn exponential(f: i64) -> u64 {
     (32768.0 * (-(f as f64) / 256.0).exp2() + 0.5).floor() as u64
 }
 
-pub(super) fn run(softmax: &Softmax, from: Element, to: Element, q: &[i32]) -> Vec<i32> {
+/// e_i of every value.
+///
+/// # Panics
+/// If an obligation of R20 does not hold.
+pub fn numerators(softmax: &Softmax, from: Element, q: &[i32]) -> Vec<u64> {
     let half = (1_i64 << softmax.shift) / 2;
     let largest = i64::from(q.iter().copied().max().unwrap_or(0));
-    let e: Vec<u64> = q
-        .iter()
+    q.iter()
         .map(|&q_i| {
             let difference = largest - i64::from(q_i);
             assert!(difference <= depth(from), "R20: a difference beyond D");
@@ -21,7 +24,11 @@ pub(super) fn run(softmax: &Softmax, from: Element, to: Element, q: &[i32]) -> V
             let t = product >> softmax.shift;
             (exponential(t % 256) << softmax.guard) >> (t >> 8).min(31)
         })
-        .collect();
+        .collect()
+}
+
+pub(super) fn run(softmax: &Softmax, from: Element, to: Element, q: &[i32]) -> Vec<i32> {
+    let e = numerators(softmax, from, q);
     let sum: u64 = e.iter().sum();
     assert!(
         sum < 1 << 32 && sum >> softmax.guard >= 1 << 15,

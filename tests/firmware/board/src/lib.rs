@@ -7,6 +7,7 @@
 mod allocate;
 mod console;
 mod machine;
+mod owned;
 mod stack;
 
 use core::panic::PanicInfo;
@@ -14,6 +15,7 @@ use core::panic::PanicInfo;
 pub use allocate::allocate;
 pub use console::{Console, line};
 pub use machine::{exit, instructions};
+pub use owned::Owned;
 pub use stack::stack_bytes;
 
 /// The exit code of a program that panicked.
@@ -42,6 +44,13 @@ pub fn count<R>(work: impl FnOnce() -> R) -> (u32, R) {
     let result = work();
     let end = instructions();
     (end.wrapping_sub(start), result)
+}
+
+/// Does a piece of the work, and prints `step NAME INSTRUCTIONS`.
+pub fn step<R>(name: &str, work: impl FnOnce() -> R) -> R {
+    let (instructions, result) = count(work);
+    line("step").text(name).number(instructions);
+    result
 }
 
 /// The data that the host put in memory; none if it gave none.

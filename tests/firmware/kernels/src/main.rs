@@ -1,5 +1,5 @@
 //! Runs kernels with records and inputs that the host puts in memory, and prints what comes out:
-//! `row CASE ROW INSTRUCTIONS value…`.
+//! `row CASE ROW INSTRUCTIONS STACK value…`.
 //!
 //! The data is a sequence of cases: a kernel's number, its record, the number of rows, the rows.
 //! `tests/src/runners/kernels.rs` writes it. A case that ends too early, or whose kernel is unknown,
@@ -110,11 +110,13 @@ fn rows<I: Element, O: Element>(
     for row in 0..words.next()? {
         let input = words.elements::<I>(inputs)?;
         let output = board::allocate(outputs as usize, O::from_word(u32::MAX))?;
-        let (instructions, ()) = board::count(|| kernel(input, output));
+        let (stack, (instructions, ())) =
+            board::stack_bytes(|| board::count(|| kernel(input, output)));
         board::line("row")
             .number(case)
             .number(row)
             .number(instructions)
+            .number(stack)
             .all(output);
     }
     Some(())

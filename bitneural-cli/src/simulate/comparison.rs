@@ -1,0 +1,119 @@
+//! What a comparison of float and integer results adds up to.
+
+/// Sums over samples.
+#[derive(Debug, Default)]
+pub(super) struct Comparison {
+    samples: usize,
+    labelled: usize,
+    float_right: usize,
+    integer_right: usize,
+    agree: usize,
+    /// Σ ref², the mean of each sample over its classes removed.
+    signal: f64,
+    /// Σ (ref − int)², likewise.
+    noise: f64,
+}
+
+impl Comparison {
+    /// A sample: the logits of both networks, and the integer network's class.
+    pub(super) fn add(
+        &mut self,
+        reference: &[f32],
+        scores: &[f32],
+        integer_class: usize,
+        label: Option<usize>,
+    ) {
+        let float_class = first_largest(reference);
+        self.samples += 1;
+        self.agree += usize::from(float_class == integer_class);
+        if let Some(label) = label {
+            self.labelled += 1;
+            self.float_right += usize::from(float_class == label);
+            self.integer_right += usize::from(integer_class == label);
+        }
+        let (reference, scores) = (centred(reference), centred(scores));
+        for (reference, score) in reference.iter().zip(&scores) {
+            self.signal += reference * reference;
+            self.noise += (reference - score) * (reference - score);
+        }
+    }
+
+    pub(super) fn samples(&self) -> usize {
+        self.samples
+    }
+
+    fn share(&self, right: usize) -> Option<f64> {
+        (self.labelled > 0).then(|| right as f64 / self.labelled as f64)
+    }
+
+    /// Share of samples that the float network gets right.
+    pub(super) fn float_accuracy(&self) -> Option<f64> {
+        self.share(self.float_right)
+    }
+
+    /// Share of samples that the integer network gets right.
+    pub(super) fn integer_accuracy(&self) -> Option<f64> {
+        self.share(self.integer_right)
+    }
+
+    /// Share of samples of which both networks say the same.
+    pub(super) fn agree(&self) -> f64 {
+        self.agree as f64 / self.samples.max(1) as f64
+    }
+
+    /// 10·log10(signal / noise); `None` where either is zero.
+    pub(super) fn sqnr_db(&self) -> Option<f64> {
+        (self.signal > 0.0 && self.noise > 0.0).then(|| 10.0 * (self.signal / self.noise).log10())
+    }
+}
+
+/// The index of the largest value, the lowest one on ties, as R21 has it for integers.
+fn first_largest(values: &[f32]) -> usize {
+    let mut best = 0;
+    for (index, value) in values.iter().enumerate() {
+        if *value > values[best] {
+            best = index;
+        }
+    }
+    best
+}
+
+/// Values without their mean, which decides no class; a single value stays as it is.
+fn centred(values: &[f32]) -> Vec<f64> {
+    let mean = if values.len() > 1 {
+        values.iter().map(|&value| f64::from(value)).sum::<f64>() / values.len() as f64
+    } else {
+        0.0
+    };
+    values
+        .iter()
+        .map(|&value| f64::from(value) - mean)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_and_decibels() {
+        let mut comparison = Comparison::default();
+        // Signal 1 + 1, noise 0.01 + 0.01, whatever is added to all classes.
+        comparison.add(&[1.0, -1.0], &[6.1, 3.9], 0, Some(0));
+        assert!((comparison.sqnr_db().unwrap() - 20.0).abs() < 1e-5);
+        comparison.add(&[-1.0, 1.0], &[-1.0, 1.0], 0, Some(1));
+        assert_eq!(comparison.samples(), 2);
+        assert_eq!(comparison.agree(), 0.5);
+        assert_eq!(comparison.float_accuracy(), Some(1.0));
+        assert_eq!(comparison.integer_accuracy(), Some(0.5));
+    }
+
+    #[test]
+    fn nothing_is_claimed_without_labels_or_noise() {
+        let mut comparison = Comparison::default();
+        comparison.add(&[3.0, 3.0], &[3.0, 3.0], 0, None);
+        assert_eq!(comparison.agree(), 1.0);
+        assert_eq!(comparison.float_accuracy(), None);
+        assert_eq!(comparison.sqnr_db(), None);
+    }
+}

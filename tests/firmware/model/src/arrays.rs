@@ -1,0 +1,66 @@
+//! Nested arrays of any shape, from and to the host.
+
+use core::array;
+
+use board::Console;
+
+/// The words of the host that are not read yet; zeros when there are no more.
+pub(crate) struct Words {
+    left: &'static [u32],
+}
+
+impl Words {
+    pub(crate) fn new(left: &'static [u32]) -> Words {
+        Words { left }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.left.is_empty()
+    }
+
+    fn next(&mut self) -> u32 {
+        let Some((word, left)) = self.left.split_first() else {
+            return 0;
+        };
+        self.left = left;
+        *word
+    }
+}
+
+/// An input or output of a model, in whatever shape.
+pub(crate) trait Array {
+    /// From one word for each element.
+    fn read(words: &mut Words) -> Self;
+    /// Adds the elements to a line.
+    fn print(&self, line: Console) -> Console;
+}
+
+impl Array for u8 {
+    fn read(words: &mut Words) -> u8 {
+        words.next() as u8
+    }
+
+    fn print(&self, line: Console) -> Console {
+        line.number((*self).into())
+    }
+}
+
+impl Array for i16 {
+    fn read(words: &mut Words) -> i16 {
+        words.next() as i16
+    }
+
+    fn print(&self, line: Console) -> Console {
+        line.signed((*self).into())
+    }
+}
+
+impl<T: Array, const N: usize> Array for [T; N] {
+    fn read(words: &mut Words) -> [T; N] {
+        array::from_fn(|_| T::read(words))
+    }
+
+    fn print(&self, line: Console) -> Console {
+        self.iter().fold(line, |line, part| part.print(line))
+    }
+}

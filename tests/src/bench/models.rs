@@ -1,0 +1,112 @@
+//! The models that are measured: those of the examples, and some made up, of which only the sizes matter.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use bitneural_core::writer::NamedTensor;
+use bitneural_targets::root;
+use serde_json::json;
+
+use crate::fixtures::whole::{file, floats};
+use crate::models::Random;
+
+/// Names and model files, sorted by name.
+///
+/// # Panics
+/// When the folder of the examples cannot be read.
+#[must_use]
+pub fn all() -> Vec<(String, Vec<u8>)> {
+    let made_up: [(&str, &[usize], bool); 3] = [
+        ("dense_256_16", &[256, 16], false),
+        ("dense_256_24", &[256, 24], false),
+        ("dense_784_64_10", &[784, 64, 10], true),
+    ];
+    let made_up =
+        made_up.map(|(name, sizes, softmax)| (name.to_owned(), dense(name, sizes, softmax)));
+    let mut models: Vec<(String, Vec<u8>)> = made_up.into();
+    for path in example_models() {
+        let name = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        models.push((
+            name,
+            fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())),
+        ));
+    }
+    models.sort();
+    models
+}
+
+/// `examples/*/models/*.safetensors`
+fn example_models() -> Vec<PathBuf> {
+    let files = |folder: &Path| -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).into_iter().flatten();
+        entries
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .collect()
+    };
+    let models = files(&root().join("examples"))
+        .into_iter()
+        .flat_map(|example| files(&example.join("models")));
+    models
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "safetensors")
+        })
+        .collect()
+}
+
+/// The bytes of a model file: dense layers of these sizes, input first, relu between them and, if
+/// wanted, a softmax at the end. Its ranges come from inputs in the file.
+///
+/// # Panics
+/// When there is no layer.
+#[must_use]
+pub fn dense(name: &str, sizes: &[usize], softmax: bool) -> Vec<u8> {
+    let (first, last) = (sizes[0], sizes.len() - 2);
+    let mut random = Random::new(sizes.iter().fold(1, |seed, &size| seed * 31 + size as u64));
+    let mut tensors = vec![tensor(&mut random, "calibration.input", &[4, first])];
+    let mut layers = Vec::new();
+    for (index, pair) in sizes.windows(2).enumerate() {
+        let (inputs, outputs) = (pair[0], pair[1]);
+        let id = format!("fc{}", index + 1);
+        let (kernel, bias) = (format!("{id}/kernel"), format!("{id}/bias"));
+        tensors.push(tensor(&mut random, &kernel, &[inputs, outputs]));
+        tensors.push(tensor(&mut random, &bias, &[outputs]));
+        let mut layer =
+            json!({ "id": id, "type": "dense", "tensors": { "kernel": kernel, "bias": bias } });
+        if index < last {
+            layer["activation"] = json!("relu");
+        }
+        layers.push(layer);
+    }
+    let mut output = format!("fc{}", last + 1);
+    if softmax {
+        output = "probabilities".to_owned();
+        layers.push(json!({ "id": output, "type": "softmax" }));
+    }
+    let metadata = json!({
+        "version": 1,
+        "name": name,
+        "layout": "keras",
+        "inputs": [{ "id": "x", "shape": [first] }],
+        "outputs": [output],
+        "layers": layers,
+    });
+    file(&metadata, &tensors)
+}
+
+fn tensor(random: &mut Random, name: &str, shape: &[usize]) -> NamedTensor {
+    let elements = shape.iter().product();
+    let values: Vec<f32> = (0..elements).map(|_| random.symmetric() as f32).collect();
+    floats(name, shape, &values)
+}
+
+/// An input in codes, any.
+#[must_use]
+pub fn input(seed: u64, elements: usize) -> Vec<i32> {
+    let mut random = Random::new(seed);
+    (0..elements).map(|_| random.below(256) as i32).collect()
+}

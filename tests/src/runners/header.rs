@@ -1,0 +1,206 @@
+//! Headers, compiled by gcc and run on this machine.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use bitneural_core::emit::c;
+use bitneural_core::emit::program::Program;
+use bitneural_core::network::Element;
+
+/// A compiler of C, with the options that our headers must bear.
+#[derive(Debug, Clone, Copy)]
+pub struct Compiler {
+    /// The command.
+    pub command: &'static str,
+    /// Options; warnings are errors.
+    pub options: &'static [&'static str],
+    /// The ending of source files.
+    pub extension: &'static str,
+}
+
+/// C99, strictly.
+pub const C99: Compiler = Compiler {
+    command: "gcc",
+    options: &[
+        "-std=c99",
+        "-O2",
+        "-Wall",
+        "-Wextra",
+        "-Werror",
+        "-pedantic",
+    ],
+    extension: "c",
+};
+
+/// The same, as C++.
+pub const CPP: Compiler = Compiler {
+    command: "g++",
+    options: &[
+        "-std=c++11",
+        "-O2",
+        "-Wall",
+        "-Wextra",
+        "-Werror",
+        "-pedantic",
+    ],
+    extension: "cpp",
+};
+
+/// C99 with every check that gcc can make while the program runs.
+pub const SANITIZED: Compiler = Compiler {
+    command: "gcc",
+    options: &[
+        "-std=c99",
+        "-O1",
+        "-Wall",
+        "-Wextra",
+        "-Werror",
+        "-pedantic",
+        "-fsanitize=address,undefined",
+        "-fno-sanitize-recover=all",
+    ],
+    extension: "c",
+};
+
+/// A compiled program of several models.
+pub struct Executable {
+    path: PathBuf,
+    models: Vec<Shape>,
+}
+
+struct Shape {
+    inputs: usize,
+    outputs: usize,
+}
+
+/// What a model made of an input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// `predict_quantized`.
+    pub output: Vec<i32>,
+    /// `classify_quantized`.
+    pub class: usize,
+}
+
+/// Prints the headers of `programs` into `folder`, and compiles a program that runs them all.
+///
+/// # Panics
+/// If the compiler refuses: its words are the message.
+pub fn compile(programs: &[&Program], folder: &Path, compiler: Compiler) -> Executable {
+    fs::create_dir_all(folder).expect("a folder for headers");
+    let mut source = String::from("#include <stdio.h>\n#include <string.h>\n");
+    for (index, program) in programs.iter().enumerate() {
+        let name = format!("model_{index}");
+        fs::write(
+            folder.join(format!("{name}.h")),
+            c::print(program, &c::Style::new(&name)),
+        )
+        .expect("a header");
+        let _ = writeln!(source, "#include \"{name}.h\"");
+    }
+    source.push_str("int main(void)\n{\n    unsigned char index[2];\n    while (fread(index, 1, 2, stdin) == 2) {\n");
+    source.push_str("        switch (index[0] | index[1] << 8) {\n");
+    for (index, program) in programs.iter().enumerate() {
+        let element = match program.output.element {
+            Element::U8 => "uint8_t",
+            Element::I16 => "int16_t",
+        };
+        let _ = writeln!(
+            source,
+            "        case {index}: {{\n\
+             \x20           static model_{index} model;\n\
+             \x20           static uint8_t input[MODEL_{index}_INPUT_LEN];\n\
+             \x20           static {element} output[MODEL_{index}_OUTPUT_LEN];\n\
+             \x20           uint32_t i;\n\
+             \x20           memset(&model, 0xa5, sizeof model);\n\
+             \x20           if (fread(input, 1, sizeof input, stdin) != sizeof input) {{\n\
+             \x20               return 1;\n\
+             \x20           }}\n\
+             \x20           model_{index}_predict_quantized(&model, input, output);\n\
+             \x20           for (i = 0; i < MODEL_{index}_OUTPUT_LEN; i++) {{\n\
+             \x20               printf(\"%d \", output[i]);\n\
+             \x20           }}\n\
+             \x20           printf(\"%u\\n\", (unsigned)model_{index}_classify_quantized(&model, input));\n\
+             \x20           break;\n\
+             \x20       }}"
+        );
+    }
+    source
+        .push_str("        default:\n            return 2;\n        }\n    }\n    return 0;\n}\n");
+    let file = folder.join(format!("main.{}", compiler.extension));
+    fs::write(&file, source).expect("a source file");
+    let path = folder.join("main");
+    let result = Command::new(compiler.command)
+        .args(compiler.options)
+        .arg(&file)
+        .arg("-o")
+        .arg(&path)
+        .output()
+        .unwrap_or_else(|error| panic!("{}: {error}", compiler.command));
+    assert!(
+        result.status.success(),
+        "{}",
+        String::from_utf8_lossy(&result.stderr)
+    );
+    let models = programs.iter().map(|program| Shape {
+        inputs: program.input.shape.iter().product(),
+        outputs: program.output.shape.iter().product(),
+    });
+    Executable {
+        path,
+        models: models.collect(),
+    }
+}
+
+impl Executable {
+    /// What the models make of inputs, each with the index of its model.
+    ///
+    /// # Panics
+    /// If the program does not end well.
+    pub fn run(&self, jobs: &[(usize, &[u8])]) -> Vec<Outcome> {
+        let mut bytes = Vec::new();
+        for (model, input) in jobs {
+            assert_eq!(input.len(), self.models[*model].inputs);
+            bytes.extend(u16::try_from(*model).expect("few models").to_le_bytes());
+            bytes.extend(*input);
+        }
+        let mut child = Command::new(&self.path)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        let writer = std::thread::spawn(move || stdin.write_all(&bytes));
+        let result = child.wait_with_output().expect("the program ends");
+        assert!(
+            result.status.success(),
+            "{}",
+            String::from_utf8_lossy(&result.stderr)
+        );
+        writer
+            .join()
+            .expect("no panic")
+            .expect("the program reads its inputs");
+        let text = String::from_utf8(result.stdout).expect("numbers");
+        let outcomes: Vec<Outcome> = text
+            .lines()
+            .map(|line| {
+                let mut output: Vec<i32> = line
+                    .split_whitespace()
+                    .map(|word| word.parse().expect("a number"))
+                    .collect();
+                let class = output.pop().expect("a class") as usize;
+                Outcome { output, class }
+            })
+            .collect();
+        assert_eq!(outcomes.len(), jobs.len(), "an outcome a job");
+        for ((model, _), outcome) in jobs.iter().zip(&outcomes) {
+            assert_eq!(outcome.output.len(), self.models[*model].outputs);
+        }
+        outcomes
+    }
+}

@@ -1,0 +1,96 @@
+//! Whole models do on an emulated chip what the reference does, in the memory that they state.
+//!
+//! Needs: riscv32imc-unknown-none-elf, qemu-system-riscv32
+
+use bitneural_core::{Compiled, Options, compile, reference};
+use bitneural_targets::RV32IMC;
+use bitneural_tests::bench::models;
+use bitneural_tests::elf::{Elf, Place};
+use bitneural_tests::runners::emulated::{OptLevel, is_skipped};
+use bitneural_tests::runners::model::emulate;
+
+/// Does this with each of some models at each optimization level.
+fn each(check: impl Fn(&str, &Compiled, OptLevel)) {
+    if is_skipped() {
+        return;
+    }
+    let models = [
+        (
+            "both kernels, logits",
+            models::dense("a", &[70, 33, 10], false),
+        ),
+        ("softmax", models::dense("b", &[5, 24, 3], true)),
+        ("one layer", models::dense("c", &[41, 3], false)),
+    ];
+    for (name, bytes) in &models {
+        let compiled =
+            compile(bytes, &Options::default()).unwrap_or_else(|errors| panic!("{name}: {errors}"));
+        for level in OptLevel::ALL {
+            check(
+                &format!("{name} at opt-level {}", level.name()),
+                &compiled,
+                level,
+            );
+        }
+    }
+}
+
+#[test]
+fn models_agree_with_the_reference() {
+    each(|name, compiled, level| {
+        let program =
+            emulate(RV32IMC, compiled, level).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let inputs = inputs(compiled);
+        let found = program
+            .run(&inputs)
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        for (input, answer) in inputs.iter().zip(&found.answers) {
+            let tensors = reference::integer::run(&compiled.network, input);
+            let output = &tensors[compiled.network.output.index()];
+            assert_eq!(&answer.output, output, "{name}, input {input:?}");
+            let class = reference::integer::class(&tensors[compiled.network.scores.index()]);
+            assert_eq!(
+                usize::try_from(answer.class),
+                Ok(class),
+                "{name}, input {input:?}"
+            );
+        }
+    });
+}
+
+#[test]
+fn models_cannot_panic_use_no_floats_and_state_their_size() {
+    each(|name, compiled, level| {
+        let program =
+            emulate(RV32IMC, compiled, level).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let elf = Elf::open(program.elf()).unwrap();
+        assert_eq!(elf.panics(), [""; 0], "{name}");
+        assert_eq!(elf.soft_floats(), [""; 0], "{name}");
+        assert_eq!(elf.data_bytes(), 0, "{name}");
+
+        let state = usize::try_from(elf.bytes("model::NET", Place::Zeroed)).unwrap();
+        // Beside the arena, the flag that it is taken, and what aligns it.
+        let arena = compiled.report.ram_bytes;
+        assert!(
+            (arena..=arena + 4).contains(&state),
+            "{name}: {state} bytes, the arena has {arena}"
+        );
+
+        // The generated statics. The compiler may put a record, of 32 bytes at most, into the code, and
+        // those of the conversions from and to floats are not used: 8 bytes each, for three.
+        let statics = usize::try_from(elf.bytes("model::_::", Place::ReadOnly)).unwrap();
+        let stated = compiled.report.flash_bytes;
+        let records = 32 * compiled.plan.steps.len() + 24;
+        assert!(
+            (stated - records..=stated).contains(&statics),
+            "{name}: {statics} bytes of statics, {stated} stated"
+        );
+    });
+}
+
+fn inputs(compiled: &Compiled) -> Vec<Vec<i32>> {
+    let elements = compiled.program.input.shape.iter().product();
+    let mut inputs = vec![vec![0; elements], vec![255; elements]];
+    inputs.extend((0..6).map(|seed| models::input(seed, elements)));
+    inputs
+}

@@ -1,0 +1,268 @@
+//! The compiler, the reference, the Rust kernels and the C kernels give what spec demands, bit for bit.
+//!
+//! Needs: python3, gcc, g++
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+use bitneural_targets::root;
+use bitneural_tests::rules::{Session, is_in_its_file};
+use bitneural_tests::runners::c::{self, COMPILERS};
+use bitneural_tests::runners::implementation::Implementation;
+use bitneural_tests::runners::reference::{Reference, obligations};
+use bitneural_tests::runners::requests::host;
+use bitneural_tests::spec::{Op, ops, raw};
+
+/// The C kernels as each compiler makes them.
+static PROGRAMS: LazyLock<Vec<PathBuf>> = LazyLock::new(|| {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("spec");
+    let build = |compiler| c::build(compiler, &c::kernels(), &folder);
+    let programs =
+        COMPILERS.map(|compiler| build(compiler).unwrap_or_else(|error| panic!("{error}")));
+    programs.into()
+});
+
+/// The reference, the Rust kernels and the C kernels.
+fn session() -> Session {
+    let mut all: Vec<Box<dyn Implementation>> = vec![Box::new(Reference), Box::new(host())];
+    for (compiler, program) in COMPILERS.iter().zip(&*PROGRAMS) {
+        all.push(Box::new(c::start(compiler.name, program).unwrap()));
+    }
+    Session::new(all)
+}
+
+/// The cases that nobody can run yet: each reason with its number of cases. When a feature comes, its
+/// line goes.
+const EXCUSED: [(&str, usize); 8] = [
+    ("R7 multiplies by positive numbers only", 1),
+    ("the compiler fuses no clamp but relu yet", 4),
+    ("the compiler has no 16-bit inputs yet", 4),
+    ("the compiler has no `int8` weights yet", 1),
+    ("the compiler has no batch norm yet", 6),
+    ("the compiler has no relu6 yet", 2),
+    ("the compiler has no sigmoid yet", 3),
+    ("the compiler has no table with a useful interval yet", 2),
+];
+
+#[test]
+fn rules() {
+    let mut session = session();
+    for case in raw::folder("rules") {
+        assert!(
+            is_in_its_file(&case),
+            "{}: {} is no rule of this file",
+            case.name,
+            case.rule
+        );
+        session.run(&case);
+    }
+    session.exponentials(&raw::exponentials());
+    session.tally.assert_clean();
+    println!("{}", session.tally.table());
+    let excused = session
+        .tally
+        .excused
+        .iter()
+        .map(|(reason, cases)| (reason.as_str(), cases.len()));
+    assert_eq!(
+        excused.collect::<Vec<_>>(),
+        EXCUSED,
+        "{:#?}",
+        session.tally.excused
+    );
+    for rule in ["R1", "R4", "R5", "R6", "R7", "R20", "R21"] {
+        for implementation in &session.implementations {
+            let name = implementation.name();
+            let mut asked = session.tally.compared.keys();
+            let is_asked = asked.any(|(subject, who)| subject == rule && who.starts_with(name));
+            assert!(is_asked, "{name} was not asked for {rule}");
+        }
+    }
+}
+
+#[test]
+fn examples_of_the_page() {
+    let mut session = session();
+    for case in raw::examples() {
+        session.run(&case);
+    }
+    session.tally.assert_clean();
+    println!("{}", session.tally.table());
+    let excused: Vec<_> = session.tally.excused.values().flatten().collect();
+    assert_eq!(excused.len(), EXCUSED_EXAMPLES, "{excused:?}");
+}
+
+/// A 16-bit input, a relu6 and a batch norm.
+const EXCUSED_EXAMPLES: usize = 3;
+
+#[test]
+fn ops_by_every_kernel() {
+    let mut session = session();
+    for case in ops() {
+        assert_eq!(case.input.len(), case.output.len(), "{}", case.name);
+        for row in &case.input {
+            let held = obligations(&case.op, row.len());
+            assert_eq!(held, Ok(()), "{}", case.name);
+        }
+        session.run_op(&case);
+    }
+    session.tally.assert_clean();
+    println!("{}", session.tally.table());
+    assert!(session.tally.excused.is_empty());
+}
+
+#[test]
+fn quantizers() {
+    let mut session = Session::new(Vec::new());
+    let files = raw::files("quantizers");
+    assert_eq!(files, ["absmean", "median", "optimal", "twn"]);
+    for case in raw::folder("quantizers") {
+        assert_eq!(case.rule, "R30", "{}", case.name);
+        assert_eq!(
+            case.fields["quantizer"].as_str(),
+            Some(case.file.as_str()),
+            "{}",
+            case.name
+        );
+        session.run(&case);
+    }
+    session.tally.assert_clean();
+    println!("{}", session.tally.table());
+    assert!(session.tally.excused.is_empty());
+}
+
+/// The comparison is worth something: a case of each file with one result changed fails, and is named.
+#[test]
+fn a_wrong_expectation_is_found() {
+    let mut session = Session::new(vec![Box::new(Reference), Box::new(host())]);
+    let results = [
+        (
+            "accumulator",
+            ["accumulator", "acc_low", "acc_high", "weight_sum"].as_slice(),
+        ),
+        ("clamps", &["low", "high"]),
+        ("classify", &["class"]),
+        (
+            "constants",
+            &["multiplier", "bias", "shift", "pre_shift", "constant"],
+        ),
+        ("input", &["factor", "offset", "codes"]),
+        ("notation", &["result"]),
+        ("output", &["factor", "output"]),
+        ("ranges", &["scale", "zero_point"]),
+        ("requantize", &["codes"]),
+        (
+            "softmax",
+            &[
+                "multiplier",
+                "shift",
+                "guard",
+                "numerators",
+                "reciprocal",
+                "codes",
+                "wide",
+            ],
+        ),
+        ("tables", &["entries"]),
+    ];
+    for (file, results) in results {
+        let cases = raw::cases("rules", file);
+        let has_all = |case: &&raw::Raw| {
+            let mut results = results.iter();
+            results.all(|result| case.fields.contains_key(*result))
+        };
+        // The first that has them all and is not excused.
+        let mut cases = cases.iter().filter(has_all);
+        let case = cases.find(|case| {
+            let excused = session.tally.excused.len();
+            session.run(case);
+            session.tally.excused.len() == excused
+        });
+        let case = case.unwrap();
+        for result in results {
+            assert!(
+                session.finds_a_wrong(case, result),
+                "{}: {result}",
+                case.name
+            );
+        }
+    }
+    let cases = raw::cases("rules", "compose");
+    let plain = cases
+        .iter()
+        .find(|case| !case.fields.contains_key("batch_norm"))
+        .unwrap();
+    for result in ["a", "b"] {
+        assert!(
+            session.finds_a_wrong(plain, result),
+            "{}: {result}",
+            plain.name
+        );
+    }
+    for file in raw::files("quantizers") {
+        let case = &raw::cases("quantizers", &file)[0];
+        assert!(session.finds_a_wrong(case, "trits"), "{}", case.name);
+    }
+    for mut case in ops() {
+        let last = case
+            .output
+            .last_mut()
+            .and_then(|row| row.last_mut())
+            .unwrap();
+        *last ^= 1;
+        let before = session.tally.failures.len();
+        session.run_op(&case);
+        let ways = match &case.op {
+            Op::Dense(_) => 1 + 4,
+            Op::Table(_) => 1 + 2,
+            Op::Softmax(_) => 2,
+        };
+        assert_eq!(session.tally.failures.len() - before, ways, "{}", case.name);
+    }
+}
+
+/// A case with a field that nobody reads, or without one that is needed, is no case.
+#[test]
+fn fields_are_neither_unknown_nor_missing() {
+    for case in raw::folder("rules")
+        .iter()
+        .chain(&raw::folder("quantizers"))
+    {
+        let refused = |case: &raw::Raw| {
+            let mut session = Session::new(Vec::new());
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| session.run(case))).is_err()
+        };
+        let mut wrong = case.clone();
+        wrong.fields.insert("unknown".to_owned(), 1.into());
+        assert!(refused(&wrong), "{}: an unknown field", case.name);
+        wrong = case.clone();
+        wrong.rule = "R99".to_owned();
+        assert!(refused(&wrong), "{}: an unknown rule", case.name);
+    }
+}
+
+fn generate(argument: &str) {
+    let output = Command::new("python3")
+        .arg("spec/generate.py")
+        .arg(argument)
+        .current_dir(root())
+        .output()
+        .unwrap_or_else(|error| panic!("python3: {error}"));
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success(),
+        "{text}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+fn expected_values_are_what_the_rules_give() {
+    generate("--check");
+}
+
+#[test]
+fn examples_of_the_page_are_what_the_rules_give() {
+    generate("--examples");
+}
