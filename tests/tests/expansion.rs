@@ -26,12 +26,17 @@ fn shortened(text: &str) -> String {
     text.lines().map(cut).collect::<Vec<_>>().join("\n")
 }
 
-#[test]
-fn expansion_of_digits() {
+/// What `include_ternary_model!(pub struct Digits = "models/digits.safetensors")` expands to.
+fn expansion() -> String {
     let compiled = compile(&whole::digits(), &Options::default()).unwrap();
     let mut style = Style::new("Digits");
     style.tracked_file = Some("models/digits.safetensors".to_owned());
-    let text = pretty::pretty(rust::print(&compiled.program, &style)).unwrap();
+    pretty(rust::print(&compiled.program, &style)).unwrap()
+}
+
+#[test]
+fn expansion_of_digits() {
+    let text = expansion();
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("expansion");
     settings.set_prepend_module_to_snapshot(false);
@@ -43,16 +48,25 @@ fn project(name: &str) -> Project {
     Project::new(Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)).unwrap()
 }
 
+/// In front of an expansion that is linted as if a person had written it: clippy passes over the
+/// expansions of macros.
+const LINTS: &str = "//! An expansion.\n#![no_std]\n#![no_implicit_prelude]\n#![forbid(unsafe_code)]\n\
+    #![deny(warnings, missing_docs, clippy::all)]\n\n";
+
+/// Adds the crate of a file of tests/tests/expansion.
 fn add(project: &Project, name: &str, runtime: &str) -> PathBuf {
     let source = root()
         .join("tests/tests/expansion")
         .join(format!("{name}.rs"));
-    let source = fs::read_to_string(source).unwrap();
+    add_source(project, name, runtime, &fs::read_to_string(source).unwrap())
+}
+
+fn add_source(project: &Project, name: &str, runtime: &str, source: &str) -> PathBuf {
     let files: [(&str, &[u8]); 2] = [
         ("models/digits.safetensors", &whole::digits()),
         ("models/tilt.safetensors", &whole::tilt()),
     ];
-    project.add(name, runtime, &source, &files).unwrap()
+    project.add(name, runtime, source, &files).unwrap()
 }
 
 /// One workspace, one test after the other: they share what cargo builds.
@@ -62,6 +76,12 @@ fn crates_that_use_the_macro() {
     let strict = add(&workspace, "strict", "bitneural-rt");
     add(&workspace, "renamed", "neural");
     add(&workspace, "section", "bitneural-rt");
+    add_source(
+        &workspace,
+        "printed",
+        "bitneural-rt",
+        &format!("{LINTS}{}", expansion()),
+    );
     let clippy = workspace.cargo("clippy --workspace").unwrap();
     assert!(clippy.status.success(), "{}", errors(&clippy));
     is_compiled_again_when_the_file_changes(&workspace, &strict);

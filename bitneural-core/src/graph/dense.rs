@@ -136,6 +136,11 @@ pub(super) fn build(
         .and_then(|name| per_output(builder, layer, name, outputs, false));
     let flattened = builder.pending_flatten.take();
     let weights = kernel.and_then(|kernel| {
+        // Only now is it known that the file has weights for so many outputs.
+        let scale = scale.map(|scale| match scale.as_slice() {
+            [shared] => vec![*shared; outputs],
+            _ => scale,
+        });
         let input_order = flattened.map(|shape| flatten_order(&shape));
         weights(builder, layer, dense, kernel, order, scale, input_order)
     });
@@ -237,7 +242,7 @@ fn weights(
     }
 }
 
-/// A tensor of one value for each output; if `shared`, one value may stand for all.
+/// The values of a tensor of one for each output; if `shared`, one alone may stand for all.
 fn per_output(
     builder: &mut Builder<'_>,
     layer: &Layer,
@@ -268,11 +273,7 @@ fn per_output(
         return None;
     }
     match tensor.to_f32() {
-        Ok(values) if elements == outputs => Some(values.into_iter().map(f64::from).collect()),
-        Ok(values) => Some(vec![
-            values.first().copied().map_or(0.0, f64::from);
-            outputs
-        ]),
+        Ok(values) => Some(values.into_iter().map(f64::from).collect()),
         Err(kind) => {
             builder.problems.push(kind, location);
             None
