@@ -28,6 +28,7 @@ pub(crate) use linear::reorder_taps;
 pub use linear::{Clamp, Latent, Linear, Quantized, Weights};
 pub use norm::Affine;
 pub use pool::{Pool, PoolMode};
+pub(crate) use softmax::MOST_CLASSES;
 pub use softmax::Softmax;
 
 /// What the user sees of the network; travels unchanged to the end.

@@ -42,6 +42,29 @@ impl Granularity {
         [("channel", Self::Channel), ("tensor", Self::Tensor)];
 }
 
+/// How weights are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// -1, 0, 1 times a scale.
+    Ternary,
+    /// -127..=127 times a scale.
+    Int8,
+}
+
+impl Precision {
+    /// The words for them in files.
+    pub const WORDS: [(&'static str, Self); 2] =
+        [("ternary", Self::Ternary), ("int8", Self::Int8)];
+
+    /// The largest weight.
+    pub fn largest(self) -> i8 {
+        match self {
+            Self::Ternary => 1,
+            Self::Int8 => 127,
+        }
+    }
+}
+
 /// Where an output channel's weights lie in a matrix of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {

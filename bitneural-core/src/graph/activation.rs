@@ -3,6 +3,7 @@
 use super::build::Builder;
 use super::linear::{Clamp, per_output};
 use super::norm::Affine;
+use super::window::axes_fit;
 use super::NodeKind;
 use crate::error::{ErrorKind, Location};
 use crate::ids::LayerId;
@@ -63,6 +64,9 @@ pub(super) fn build(
         }),
         source::Activation::Prelu(slope) => {
             let channels = shape.channels();
+            if !axes_fit(builder, layer, &shape.0) {
+                return false;
+            }
             let Some(slopes) = slopes(builder, layer, slope, channels) else { return false };
             NodeKind::Affine(Affine::identity(channels, Clamp::Leaky(slopes)))
         }
@@ -85,7 +89,7 @@ fn slopes(builder: &mut Builder<'_>, layer: &Layer, name: &str, channels: usize)
         builder.problems.push(kind, location);
         return None;
     }
-    if builder.pending_order.is_some() && elements != Some(1) {
+    if builder.pending_flatten.is_some() && elements != Some(1) {
         let kind = ErrorKind::Unsupported {
             option: "behind a channels-first flatten, a",
             value: "prelu".to_owned(),

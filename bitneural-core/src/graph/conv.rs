@@ -1,7 +1,7 @@
 //! Convolutions in the graph.
 
 use super::build::Builder;
-use super::linear::{self, Layout, Linear};
+use super::linear::{self, Layout, Linear, Taps};
 use super::{NodeKind, Softmax, window};
 use crate::error::{ErrorKind, Location};
 use crate::ids::LayerId;
@@ -116,8 +116,7 @@ fn channels_of(
         }
     };
     let Some(outputs) = outputs else {
-        let kind = builder.missing(&conv.linear.kernel);
-        builder.problems.push(kind, location.tensor(&conv.linear.kernel));
+        builder.tensor(&layer.id, &conv.linear.kernel);
         return None;
     };
     if !channels.is_multiple_of(groups) || !outputs.is_multiple_of(groups) || outputs == 0 {
@@ -160,18 +159,19 @@ fn layout(
             Order::OutputsFirst,
         ),
     };
-    // From [channel][ky][kx] to [ky][kx][channel].
-    let tap_order = (layout == file::Layout::Torch && seen > 1 && height * width > 1).then(|| {
-        let taps = height * width;
-        (0..taps * seen)
-            .map(|tap| u32::try_from(tap % seen * taps + tap / seen).unwrap_or(u32::MAX))
-            .collect()
-    });
+    let taps = if layout == file::Layout::Torch && seen > 1 && height * width > 1 {
+        Taps::ChannelsFirst {
+            taps: height * width,
+            channels: seen,
+        }
+    } else {
+        Taps::Same
+    };
     Layout {
         axes,
         words,
         outputs,
         order,
-        tap_order,
+        taps,
     }
 }

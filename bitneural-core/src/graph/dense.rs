@@ -1,7 +1,7 @@
 //! Dense layers in the graph.
 
 use super::build::Builder;
-use super::linear::{self, Layout, Linear};
+use super::linear::{self, Layout, Linear, Taps};
 use super::{NodeKind, Softmax};
 use crate::error::{ErrorKind, Location};
 use crate::ids::LayerId;
@@ -63,28 +63,32 @@ pub(super) fn build(
         words,
         outputs,
         order,
-        tap_order: builder.pending_order.take(),
+        taps: match builder.pending_flatten.take() {
+            Some(shape) => Taps::Flattened(shape),
+            None => Taps::Same,
+        },
     };
-    let fits = outputs <= limits::ACTIVATION_ELEMENTS;
-    if !fits {
-        let kind = ErrorKind::TooLarge {
+    let linear = linear::read(builder, &layer.id, &dense.linear, layout);
+    let problem = if outputs > limits::ACTIVATION_ELEMENTS {
+        Some(ErrorKind::TooLarge {
             what: "the output (in elements)",
             found: outputs,
             limit: limits::ACTIVATION_ELEMENTS,
-        };
+        })
+    } else if outputs == 0 && kernel.is_some() {
+        Some(ErrorKind::InvalidField {
+            field: "units".to_owned(),
+            expected: "at least 1".to_owned(),
+            found: "0".to_owned(),
+        })
+    } else {
+        None
+    };
+    let known = problem.is_none() && outputs > 0;
+    if let Some(kind) = problem {
         builder.problems.push(kind, Location::layer(&layer.id));
-        return false;
     }
-    let linear = linear::read(builder, &layer.id, &dense.linear, layout);
-    if outputs == 0 {
-        if builder.problems.is_empty() {
-            let kind = ErrorKind::InvalidField {
-                field: "units".to_owned(),
-                expected: "at least 1".to_owned(),
-                found: "0".to_owned(),
-            };
-            builder.problems.push(kind, Location::layer(&layer.id));
-        }
+    if !known {
         return false;
     }
     let linear = linear.unwrap_or_else(linear::placeholder);

@@ -1,10 +1,12 @@
 //! Weights, biases and clamps: what all nodes with weights have.
 
 use super::build::Builder;
+use super::layout::flatten_order;
 use crate::error::{ErrorKind, Location};
-use crate::source::layers::linear::{self as source, FusedActivation, Precision};
+use crate::shape::Shape;
+use crate::source::layers::linear::{self as source, FusedActivation};
 use crate::source::{Dtype, Tensor};
-use crate::ternarize::{Granularity, Order, Quantizer, outputs_first};
+use crate::ternarize::{Granularity, Order, Precision, Quantizer, outputs_first};
 
 /// `output = weights · taps + bias`, clamped.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,8 +89,32 @@ pub(super) struct Layout {
     pub(super) outputs: usize,
     /// Whether the outputs come first or last.
     pub(super) order: Order,
-    /// See [`Latent::tap_order`].
-    pub(super) tap_order: Option<Vec<u32>>,
+    /// How the taps of the file become the taps of the network.
+    pub(super) taps: Taps,
+}
+
+/// How the taps of the file become the taps of the network.
+pub(super) enum Taps {
+    /// They are the same.
+    Same,
+    /// The file's are those of an image of this shape, channels first.
+    Flattened(Shape),
+    /// The file's are those of a window of so many taps and channels, channels first.
+    ChannelsFirst { taps: usize, channels: usize },
+}
+
+impl Taps {
+    /// For each tap of the network, the tap of the file. Only for a kernel that the file has: the
+    /// list is as long as a row of it.
+    fn order(&self) -> Option<Vec<u32>> {
+        match self {
+            Self::Same => None,
+            Self::Flattened(shape) => Some(flatten_order(shape)),
+            Self::ChannelsFirst { taps, channels } => {
+                Some(flatten_order(&Shape(vec![*taps, *channels])))
+            }
+        }
+    }
 }
 
 /// Puts the taps of `[outputs][taps]` values into the order of the network.
@@ -117,39 +143,46 @@ pub(super) fn read(
     fields: &source::Linear,
     layout: Layout,
 ) -> Option<Linear> {
-    let file = builder.file;
     let before = builder.problems.len();
     let outputs = layout.outputs;
-    let scale = fields
-        .scale
-        .as_ref()
-        .and_then(|name| per_output(builder, layer, name, outputs, true));
-    let bias = match &fields.bias {
-        Some(name) => per_output(builder, layer, name, outputs, false),
-        None => Some(vec![0.0; outputs]),
-    };
-    let location = Location::layer(layer).tensor(&fields.kernel);
-    let weights = match file.tensor(&fields.kernel) {
-        None => Err(builder.missing(&fields.kernel)),
-        Some(kernel) if kernel.shape.0 != layout.axes => Err(ErrorKind::WrongShape {
+    let kernel = builder.tensor(layer, &fields.kernel).filter(|kernel| {
+        // Without a known number of outputs there is no shape to compare with.
+        outputs == 0 || kernel.shape.0 == layout.axes
+    });
+    if let (None, Some(kernel)) = (kernel, builder.file.tensor(&fields.kernel)) {
+        let kind = ErrorKind::WrongShape {
             expected: format!("{:?} ({})", layout.axes, layout.words),
             found: kernel.shape.clone(),
-        }),
-        Some(kernel) => weights(fields, kernel, layout, scale),
+        };
+        let location = Location::layer(layer).tensor(&fields.kernel);
+        builder.problems.push(kind, location);
+    }
+    // What is wrong with the other tensors is said in any case.
+    let mut list = |name: &Option<String>, shared| {
+        name.as_ref().map(|name| per_output(builder, layer, name, outputs, shared))
     };
-    let weights = match weights {
-        Ok(weights) => Some(weights),
+    let (scale, bias) = (list(&fields.scale, true), list(&fields.bias, false));
+    let kernel = kernel.filter(|_| builder.problems.len() == before)?;
+    // From here on it is known that the file has weights for so many outputs.
+    let every = |values: Vec<f64>| match values.as_slice() {
+        [shared] => vec![*shared; outputs],
+        _ => values,
+    };
+    let scale = scale.flatten().map(every);
+    let bias = bias.flatten().unwrap_or_else(|| vec![0.0; outputs]);
+    let (clamp, _) = clamp(fields.activation);
+    match weights(fields, kernel, &layout, scale) {
+        Ok(weights) => Some(Linear {
+            weights,
+            bias,
+            clamp,
+        }),
         Err(kind) => {
+            let location = Location::layer(layer).tensor(&fields.kernel);
             builder.problems.push(kind, location);
             None
         }
-    };
-    let (clamp, _) = clamp(fields.activation);
-    (builder.problems.len() == before).then_some(Linear {
-        weights: weights?,
-        bias: bias?,
-        clamp,
-    })
+    }
 }
 
 /// Weights in place of those that could not be read; never compiled, for the problem is noted.
@@ -168,7 +201,7 @@ pub(super) fn placeholder() -> Linear {
 fn weights(
     fields: &source::Linear,
     kernel: &Tensor<'_>,
-    layout: Layout,
+    layout: &Layout,
     scale: Option<Vec<f64>>,
 ) -> Result<Weights, ErrorKind> {
     if kernel.dtype != Dtype::I8 {
@@ -184,7 +217,7 @@ fn weights(
             precision: fields.precision,
             quantizer: fields.quantizer,
             granularity: fields.granularity,
-            tap_order: layout.tap_order,
+            tap_order: layout.taps.order(),
         }));
     }
     if fields.scale.is_none() {
@@ -198,8 +231,8 @@ fn weights(
         Precision::Int8 => kernel.to_codes()?,
     };
     let mut values = outputs_first(&values, layout.outputs, layout.order);
-    if let Some(order) = &layout.tap_order {
-        values = reorder_taps(&values, order);
+    if let Some(order) = layout.taps.order() {
+        values = reorder_taps(&values, &order);
     }
     Ok(Weights::Quantized(Quantized {
         values,
@@ -209,8 +242,8 @@ fn weights(
     }))
 }
 
-/// A tensor of one value for each output; if `shared`, one value may stand for all. Axes of 1 in
-/// front are allowed.
+/// The values of a tensor of one for each output; if `shared`, one alone may stand for all. Axes of 1
+/// in front are allowed.
 pub(super) fn per_output(
     builder: &mut Builder<'_>,
     layer: &str,
@@ -218,13 +251,7 @@ pub(super) fn per_output(
     outputs: usize,
     shared: bool,
 ) -> Option<Vec<f64>> {
-    let location = Location::layer(layer).tensor(name);
-    let file = builder.file;
-    let Some(tensor) = file.tensor(name) else {
-        let kind = builder.missing(name);
-        builder.problems.push(kind, location);
-        return None;
-    };
+    let tensor = builder.tensor(layer, name)?;
     let elements = tensor.shape.elements();
     let flat = tensor.shape.channels() == elements;
     let values = if tensor.dtype != Dtype::F32 {
@@ -242,9 +269,9 @@ pub(super) fn per_output(
         tensor.to_f32()
     };
     match values {
-        Ok(values) if elements == outputs => Some(values.into_iter().map(f64::from).collect()),
-        Ok(values) => Some(vec![values.first().copied().map_or(0.0, f64::from); outputs]),
+        Ok(values) => Some(values.into_iter().map(f64::from).collect()),
         Err(kind) => {
+            let location = Location::layer(layer).tensor(name);
             builder.problems.push(kind, location);
             None
         }

@@ -3,6 +3,7 @@
 use super::NodeKind;
 use super::build::Builder;
 use super::linear::{Clamp, per_output};
+use super::window::axes_fit;
 use crate::error::{ErrorKind, Location};
 use crate::ids::LayerId;
 use crate::source::layers::Layer;
@@ -36,13 +37,16 @@ impl Affine {
 pub(super) fn build(builder: &mut Builder<'_>, id: LayerId, layer: &Layer, norm: &source::BatchNorm) -> bool {
     let shape = builder.shape().clone();
     let channels = shape.channels();
-    if builder.pending_order.is_some() {
+    if builder.pending_flatten.is_some() {
         let kind = ErrorKind::Unsupported {
             option: "behind a channels-first flatten, a",
             value: "batch_norm".to_owned(),
             instead: "put it in front of the flatten".to_owned(),
         };
         builder.problems.push(kind, Location::layer(&layer.id));
+        return false;
+    }
+    if !axes_fit(builder, layer, &shape.0) {
         return false;
     }
     let mut read = |name: &str| per_output(builder, &layer.id, name, channels, false);

@@ -3,6 +3,7 @@
 use super::build::Builder;
 use super::linear::Clamp;
 use super::{NodeKind, window};
+use crate::error::{ErrorKind, Location};
 use crate::ids::LayerId;
 use crate::shape::{Shape, Window};
 use crate::source::Layout;
@@ -32,6 +33,10 @@ pub enum PoolMode {
     },
 }
 
+fn last_is_outside(window: &Window, axis: usize) -> bool {
+    (window.output[axis] - 1) * window.stride[axis] >= window.input[axis] + window.before[axis]
+}
+
 pub(super) fn build(builder: &mut Builder<'_>, id: LayerId, layer: &Layer, pool: &source::Pool) -> bool {
     let Some((input, channels)) = window::image(builder, layer) else { return false };
     let window = match &pool.window {
@@ -39,6 +44,16 @@ pub(super) fn build(builder: &mut Builder<'_>, id: LayerId, layer: &Layer, pool:
         None => Some(Window::whole(input)),
     };
     let Some(window) = window else { return false };
+    // Beyond that a window could see nothing but padding, of which there is no largest value or mean.
+    if (0..2).any(|axis| window.before[axis] >= window.kernel[axis] || last_is_outside(&window, axis)) {
+        let kind = ErrorKind::InvalidField {
+            field: "padding".to_owned(),
+            expected: "less than the window".to_owned(),
+            found: "a window over nothing but padding".to_owned(),
+        };
+        builder.problems.push(kind, Location::layer(&layer.id));
+        return false;
+    }
     let Some(mut shape) = window::output_shape(builder, layer, &window, channels) else { return false };
     if pool.window.is_none() {
         // Both frameworks' global pools yield a vector (PyTorch's after a flatten).

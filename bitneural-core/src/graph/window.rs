@@ -25,6 +25,21 @@ pub(super) fn image(builder: &mut Builder<'_>, layer: &Layer) -> Option<([usize;
     }
 }
 
+/// Notes an axis that is longer than the records of the runtime hold.
+pub(super) fn axes_fit(builder: &mut Builder<'_>, layer: &Layer, axes: &[usize]) -> bool {
+    let limit = usize::from(u16::MAX);
+    let found = axes.iter().max().copied().unwrap_or(0);
+    if found > limit {
+        let kind = ErrorKind::TooLarge {
+            what: "an axis of the image",
+            found,
+            limit,
+        };
+        builder.problems.push(kind, Location::layer(&layer.id));
+    }
+    found <= limit
+}
+
 /// Resolves a window over an image of the given positions.
 pub(super) fn resolve(
     builder: &mut Builder<'_>,
@@ -68,14 +83,8 @@ pub(super) fn resolve(
         output[axis] = room / stride + 1;
         before[axis] = front;
     }
-    let largest = input.iter().chain(&output).chain(&before).max().copied().unwrap_or(0);
-    if largest > usize::from(u16::MAX) {
-        let kind = ErrorKind::TooLarge {
-            what: "an axis of the image",
-            found: largest,
-            limit: u16::MAX.into(),
-        };
-        builder.problems.push(kind, location);
+    let axes: Vec<usize> = input.iter().chain(&output).chain(&before).copied().collect();
+    if !axes_fit(builder, layer, &axes) {
         return None;
     }
     Some(Window {
@@ -99,11 +108,11 @@ pub(super) fn output_shape(
     let limit = limits::ACTIVATION_ELEMENTS;
     let (elements, taps) = (shape.elements(), window.taps().saturating_mul(channels));
     for (what, found) in [("the output (in elements)", elements), ("the window (in taps)", taps)] {
-        if found > limit || channels > usize::from(u16::MAX) {
+        if found > limit {
             let kind = ErrorKind::TooLarge { what, found, limit };
             builder.problems.push(kind, Location::layer(&layer.id));
             return None;
         }
     }
-    Some(shape)
+    axes_fit(builder, layer, &shape.0).then_some(shape)
 }

@@ -1,8 +1,7 @@
 //! Latent weights → trits (R30) or 8-bit codes (R31).
 
 use crate::graph::{Graph, Quantized, Weights, reorder_taps};
-use crate::source::layers::linear::Precision;
-use crate::ternarize::{Quantizer, int8, ternarize};
+use crate::ternarize::{Precision, Quantizer, int8, ternarize};
 
 /// Quantizes the weights of every node. `quantizer` overrides that of ternary ones.
 pub fn quantize_weights(graph: &mut Graph, quantizer: Option<Quantizer>) {

@@ -165,13 +165,13 @@ pub(super) fn parse(text: &str, problems: &mut Errors) -> Result<(Metadata, Vec<
         )),
         None => None,
     };
-    if let (Some(layers), Some(outputs)) = (&layers, &outputs) {
-        layers::check_outputs(layers, outputs, &mut found);
+    if let (Some((_, names)), Some(outputs)) = (&layers, &outputs) {
+        layers::check_outputs(names, outputs, &mut found);
     }
     problems.extend(found);
     // What could not be read has its problem noted, so the caller returns an error and never a guess.
     match (name, layout, input, layers) {
-        (Some(name), Some(layout), Some(input), Some(layers)) => Ok((
+        (Some(name), Some(layout), Some(input), Some((layers, _))) => Ok((
             Metadata {
                 name,
                 model_version,

@@ -1,7 +1,7 @@
 //! What all layers with weights have in common: the activation, the precision, the tensors.
 
 use crate::source::Object;
-use crate::ternarize::{Granularity, Quantizer};
+use crate::ternarize::{Granularity, Precision, Quantizer};
 
 /// The activation that a layer applies to its own output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,15 +14,6 @@ pub enum FusedActivation {
     Relu6,
     /// Probabilities.
     Softmax,
-}
-
-/// How weights are stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Precision {
-    /// -1, 0, 1 times a scale.
-    Ternary,
-    /// -127..=127 times a scale.
-    Int8,
 }
 
 /// The fields that all layers with weights have.
@@ -89,9 +80,8 @@ pub(super) fn activation(object: &mut Object<'_>) -> FusedActivation {
 
 /// `weights`, `quantizer` and `granularity`.
 pub(super) fn options(object: &mut Object<'_>) -> (Precision, Quantizer, Granularity) {
-    let precisions = [("ternary", Precision::Ternary), ("int8", Precision::Int8)];
     let precision = object
-        .choice("weights", &precisions)
+        .choice("weights", &Precision::WORDS)
         .unwrap_or(Precision::Ternary);
     let quantizer = object.choice("quantizer", &Quantizer::WORDS);
     let granularity = object.choice("granularity", &Granularity::WORDS);
