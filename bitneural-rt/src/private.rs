@@ -5,7 +5,8 @@ pub use crate::blob::Blob;
 pub use crate::interface::{argmax, copy, dequantize, quantize};
 pub use crate::kernels::{Input, Output, activation, dense, softmax};
 pub use crate::params::{
-    Channel, Dense, Dequantize, InputChannel, Quantize, Requant, Softmax, Table,
+    AveragePool, Channel, Conv, Dense, Depthwise, Dequantize, InputChannel, Leaky, MaxPool,
+    Quantize, Requant, Softmax, Table, Window,
 };
 pub use crate::slots::{Arena, Element, Slot, slot};
 

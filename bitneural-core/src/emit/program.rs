@@ -146,6 +146,8 @@ pub enum Field {
     CountedList(ConstantId),
     /// The epilogue, without its channels.
     Requant(Requant),
+    /// An optional record that is not there.
+    None,
 }
 
 /// A kernel call.

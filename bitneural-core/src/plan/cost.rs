@@ -36,7 +36,7 @@ pub struct StepCost {
 /// compares the sum with the symbols of a linked program.
 mod record {
     pub(super) const CHANNEL: usize = 8;
-    pub(super) const DENSE: usize = 32;
+    pub(super) const DENSE: usize = 36;
     pub(super) const TABLE: usize = 4;
     pub(super) const SOFTMAX: usize = 8;
     pub(super) const QUANTIZE: usize = 8;

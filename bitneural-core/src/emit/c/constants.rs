@@ -84,6 +84,8 @@ fn fields(program: &Program, style: &Style, record: &Record) -> Vec<String> {
                 let list = reference(id);
                 format!("{list}, sizeof {list} / sizeof {list}[0]")
             }
+            // A null pointer, in C and C++, without a header.
+            Field::None => "0".to_owned(),
             Field::Requant(requant) => {
                 format!(
                     "{{{}, {}, {}, {}}}",

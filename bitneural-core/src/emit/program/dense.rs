@@ -33,6 +33,7 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, dense: &Dense) -> Cal
         ("weights", Field::Words(weights)),
         ("channels", Field::List(channels)),
         ("requant", Field::Requant(dense.requant.clone())),
+        ("leaky", Field::None),
     ];
     let record = builder.constant(
         layer,

@@ -43,6 +43,7 @@ pub(super) fn of(program: &Program) -> u64 {
                 hash.bytes(record.name.as_bytes());
                 for (_, field) in &record.fields {
                     match field {
+                        Field::None => hash.word(0),
                         Field::Integer(value) => hash.word(*value as u64),
                         Field::Float(value) => hash.word(u64::from(value.to_bits())),
                         Field::Words(id)

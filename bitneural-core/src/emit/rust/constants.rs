@@ -77,6 +77,7 @@ fn fields(program: &Program, record: &Record) -> TokenStream {
                     let list = reference(id);
                     quote!(&#list)
                 }
+                Field::None => quote!(::core::option::Option::None),
                 Field::Requant(requant) => {
                     let (pre_shift, shift) = (number(requant.pre_shift), number(requant.shift));
                     let (low, high) = (number(requant.low), number(requant.high));

@@ -1,7 +1,7 @@
 //! Both kernels against a plain loop over R6 and R7.
 
 use super::*;
-use crate::params::Requant;
+use crate::params::{Channel, Requant};
 use proptest::prelude::*;
 use std::vec::Vec;
 use std::{format, vec};
@@ -91,6 +91,7 @@ impl Case {
             weights: weights.leak(),
             channels: self.channels.clone().leak(),
             requant: self.requant,
+            leaky: None,
         }
     }
 

@@ -158,8 +158,8 @@ static inline uint32_t bn_dense_first_blocks(const bn_dense *layer, const uint8_
             uint32_t sums[BN_DENSE_BLOCK_OUTPUTS];                                                                     \
             const uint32_t total = bn_dense_digit_sums(weights, input, layer->inputs, sums);                           \
             for (i = 0; i < left && i < BN_DENSE_BLOCK_OUTPUTS; i++) {                                                 \
-                output[block + i] =                                                                                    \
-                    (element)bn_requantize(sums[i] - total, &layer->channels[block + i], &layer->requant);             \
+                output[block + i] = (element)bn_finish(sums[i] - total, block + i, layer->channels, &layer->requant,   \
+                                                       layer->leaky);                                                  \
             }                                                                                                          \
             weights += layer->inputs;                                                                                  \
         }                                                                                                              \
@@ -179,7 +179,7 @@ static inline uint32_t bn_dense_first_blocks(const bn_dense *layer, const uint8_
         for (i = 0; i < layer->outputs; i++) {                                                                         \
             const uint32_t before = done > 0u ? sums[i] : 0u;                                                          \
             const uint32_t sum = before + bn_dense_row(codes, groups, (const bn_u16 *)scratch) - total;                \
-            output[i] = (element)bn_requantize(sum, &layer->channels[i], &layer->requant);                             \
+            output[i] = (element)bn_finish(sum, i, layer->channels, &layer->requant, layer->leaky);                    \
             codes += groups;                                                                                           \
         }                                                                                                              \
     }
