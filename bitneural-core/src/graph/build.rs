@@ -10,7 +10,7 @@ use crate::error::{ErrorKind, Errors, Location};
 use crate::ids::{LayerId, ValueId};
 use crate::shape::Shape;
 use crate::source::layers::LayerKind;
-use crate::source::{Layout, ModelFile, RecordedRange, Tensor};
+use crate::source::{CALIBRATION_INPUT, Layout, ModelFile, RecordedRange, Tensor};
 
 /// The graph while layers are added to it.
 pub(super) struct Builder<'a> {

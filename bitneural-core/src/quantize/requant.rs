@@ -68,7 +68,12 @@ const LEAST_SWING: f64 = 0.25;
 /// # Errors
 /// The three refusals of R8.
 pub fn constants(shared: &Shared, channels: &[RealChannel]) -> Result<Constants, ErrorKind> {
-    direct_constants(shared, &direct(shared, channels))
+    let channels = direct(shared, channels);
+    let sides: Vec<Side> = channels
+        .iter()
+        .map(|channel| side(shared, channel, None))
+        .collect();
+    one_side(shared, &sides)
 }
 
 /// The same where channels have slopes below zero: R11.
@@ -97,9 +102,9 @@ pub fn leaky_constants(
             }
             let swing = (channel.bounds.high - channel.bounds.low) as f64;
             let weak = (slope * channel.multiplier).abs() * swing < LEAST_SWING;
-            let slope = if weak { (LEAST_SWING / swing) / channel.multiplier } else { slope };
+            let steepness = if weak { (LEAST_SWING / swing) / channel.multiplier } else { slope };
             Side {
-                kind: Kind::Varying(slope * channel.multiplier),
+                kind: Kind::Varying(steepness * channel.multiplier),
                 target: (slope * channel.offset + zero) + 0.5,
                 bounds: channel.bounds,
             }
@@ -125,17 +130,29 @@ pub fn leaky_constants(
     })
 }
 
-/// The same where the rule gives M and d directly.
+/// The same where the rule gives M and d directly, and R9 does not apply (R18).
 ///
 /// # Errors
 /// The three refusals of R8.
-pub fn direct_constants(shared: &Shared, channels: &[DirectChannel]) -> Result<Constants, ErrorKind> {
+pub fn direct_constants(
+    shared: &Shared,
+    channels: &[DirectChannel],
+) -> Result<Constants, ErrorKind> {
+    let zero = f64::from(shared.output_zero_point);
     let sides: Vec<Side> = channels
         .iter()
-        .map(|channel| side(shared, channel, None))
+        .map(|channel| Side {
+            kind: Kind::Varying(channel.multiplier),
+            target: (channel.offset + zero) + 0.5,
+            bounds: channel.bounds,
+        })
         .collect();
-    let pre_shift = pre_shift(shared, &[&sides])?;
-    let (shift, plain) = multipliers(shared, &sides, pre_shift)?;
+    one_side(shared, &sides)
+}
+
+fn one_side(shared: &Shared, sides: &[Side]) -> Result<Constants, ErrorKind> {
+    let pre_shift = pre_shift(shared, &[sides])?;
+    let (shift, plain) = multipliers(shared, sides, pre_shift)?;
     Ok(Constants {
         requant: Requant {
             pre_shift: pre_shift as u32,

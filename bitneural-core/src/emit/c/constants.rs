@@ -51,8 +51,12 @@ fn one(program: &Program, style: &Style, constant: &Constant) -> String {
         Value::Channels(channels) => {
             let items = channels
                 .iter()
-                .map(|channel| format!("{{{}, {}}}", signed(channel.bias), channel.multiplier));
+                .map(|channel| format!("{{{}, {}}}", signed(channel.bias), signed(channel.multiplier)));
             list("bn_channel", &name, channels.len(), &rows(items, 4))
+        }
+        Value::Counts(counts) => {
+            let items = counts.iter().map(usize::to_string);
+            list("uint16_t", &name, counts.len(), &rows(items, 16))
         }
         Value::InputChannels(channels) => {
             let items = channels.iter().map(|channel| {
@@ -85,6 +89,11 @@ fn fields(program: &Program, style: &Style, record: &Record) -> Vec<String> {
                 format!("{list}, sizeof {list} / sizeof {list}[0]")
             }
             // A null pointer, in C and C++, without a header.
+            Field::Boolean(value) => u8::from(*value).to_string(),
+            Field::Record(record) => {
+                format!("{{{}}}", fields(program, style, record).join(", "))
+            }
+            Field::Some(id) => format!("&{}", reference(id)),
             Field::None => "0".to_owned(),
             Field::Requant(requant) => {
                 format!(

@@ -28,7 +28,11 @@ kernels![
     "prelude" true,
     "requant" true,
     "interface" true,
+    "window" false,
     "dense" false,
+    "conv" false,
+    "depthwise" false,
+    "pool" false,
     "activation" false,
     "softmax" false,
 ];
