@@ -82,7 +82,7 @@ pub fn print(program: &Program, style: &Style) -> TokenStream {
     quote! {
         #structure
         #enumeration
-        #[allow(dead_code, reason = "a user may need only a part of the interface")]
+        #[allow(dead_code, unreachable_pub, reason = "a user may need only a part of the interface, or keep it private")]
         const _: () = {
             use #runtime::private as rt;
             #version
@@ -100,7 +100,7 @@ pub fn print_classes(classes: &[Class], style: &Style) -> TokenStream {
     let implementation = api::class_implementation(classes, style);
     quote! {
         #enumeration
-        #[allow(dead_code, reason = "a user may need only a part of the interface")]
+        #[allow(dead_code, unreachable_pub, reason = "a user may need only a part of the interface, or keep it private")]
         const _: () = { #implementation };
     }
 }

@@ -3,10 +3,14 @@
 pub mod c;
 pub mod emulated;
 pub mod header;
+pub mod host;
+pub mod implementation;
 pub mod kernels;
 pub mod model;
 pub mod network;
 pub mod plan;
+pub mod reference;
+pub mod requests;
 
 /// A folder of this test's own under the target folder.
 #[must_use]
@@ -17,7 +21,3 @@ pub fn scratch(name: &str) -> std::path::PathBuf {
     );
     target.join("tests").join(name)
 }
-pub mod host;
-pub mod implementation;
-pub mod reference;
-pub mod requests;
