@@ -30,7 +30,7 @@ fn problems(text: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-fn pairs<'a>(found: &'a [(String, String)]) -> Vec<(&'a str, &'a str)> {
+fn pairs(found: &[(String, String)]) -> Vec<(&str, &str)> {
     found
         .iter()
         .map(|(place, message)| (place.as_str(), message.as_str()))
