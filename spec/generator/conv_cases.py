@@ -105,6 +105,13 @@ class Made:
         self.add(name, why, layer, w, padding, run, {"channels": channels, "depth_multiplier": multiplier}, rows, mistake)
 
 
+def demand_both_ends(cases):
+    for case in cases:
+        if case["name"].startswith("saturation"):
+            reached = {code for row in case["output"] for code in row}
+            assert {case["low"], case["high"]} < reached, "both ends, and something between"
+
+
 def conv():
     made = Made("conv")
     one = made.conv
@@ -141,7 +148,7 @@ def conv():
     one("relu at the zero point, embedded-nn's mistake", "codes below z_y do not occur; it clamped at 0", (4, 4), 2, 3, (3, 3), sides="same", padding=12, mistake="relu", **relu)
     one("relu6", "both ends inside", (4, 4), 2, 3, (3, 3), z_y=10, clamp=(10, 160))
     one("saturation", "both ends of u8", (4, 4), 3, 4, (3, 3), element="u8", P=8, S=8)
-    one("saturation wide", "both ends of i16", (4, 4), 3, 4, (3, 3), element="i16", P=8, S=5)
+    one("saturation wide", "both ends of i16", (4, 4), 3, 4, (3, 3), element="i16", P=8, S=0)
     one("wide", "i16, as the last layer", (3, 3), 4, 5, (2, 2), element="i16")
     one("leaky", "R11", (4, 4), 3, 5, (3, 3), sides="same", padding=20, z_y=90, slopes=(0.1,), mistake="padding")
     one("prelu", "slopes of both signs", (3, 4), 3, 8, (2, 2), z_y=100, slopes=(0.3, -0.25, 0.01, 0.0, 1.5))
@@ -154,12 +161,9 @@ def conv():
     one("int8 dilation", "and asymmetric padding", (5, 4), 2, 3, (2, 3), sides=lopsided, dilation=(2, 1), padding=64, kind="int8", mistake="dilation")
     one("int8 wide", "i16", (3, 3), 3, 7, (2, 2), kind="int8", element="i16")
     one("int8 leaky", "R11", (3, 3), 3, 5, (3, 3), sides="same", padding=20, kind="int8", z_y=90, slopes=(0.1, -0.2), mistake="padding")
-    ends = drawn(made.rng, "int8", [[127] * 18, [-127] * 18, [127, -127] * 9], "i16", 4, 2)
+    ends = drawn(made.rng, "int8", [[127] * 18, [-127] * 18, [127, -127] * 9], "i16", 4, 8)
     one("int8 largest", "+-127 with 255", (3, 3), 2, 3, (3, 3), weights=ends, rows=[[255] * 18, [0, 255] * 9, [0] * 18])
-    for case in made.cases:
-        if case["name"].startswith("saturation"):
-            reached = {code for row in case["output"] for code in row}
-            assert {case["low"], case["high"]} <= reached
+    demand_both_ends(made.cases)
     return file("Convolutions (R6, R7, R11): codes [y][x][channel] in and out.", made.cases)
 
 
@@ -187,7 +191,7 @@ def depthwise():
     one("causal, height one", "a 1-D convolution", (1, 8), 3, (1, 3), sides=((0, 0), (2, 0)), padding=77, mistake="padding")
     one("zero point in the padding", "z_x = 255", (3, 3), 2, (3, 3), sides="same", padding=255, mistake="padding")
     one("relu at the zero point, embedded-nn's mistake", "codes below z_y do not occur; it clamped at 0", (4, 4), 3, (3, 3), sides="same", padding=12, z_y=40, clamp=(40, 255), mistake="relu")
-    one("saturation", "both ends of u8", (5, 5), 4, (3, 3), element="u8", P=8, S=6)
+    one("saturation", "both ends of u8", (5, 5), 4, (3, 3), element="u8", P=8, S=7)
     one("wide", "i16", (3, 3), 3, (2, 2), element="i16")
     one("leaky", "R11", (4, 4), 4, (3, 3), sides="same", padding=20, z_y=90, slopes=(0.1,), mistake="padding")
     one("prelu, depth multiplier", "a slope for each output channel", (3, 3), 3, (2, 2), multiplier=2, z_y=100, slopes=(0.3, -0.25, 0.01, 0.0, 1.5))
@@ -201,10 +205,7 @@ def depthwise():
     one("int8 dilation", "and asymmetric padding", (5, 4), 2, (2, 3), sides=((0, 1), (2, 0)), dilation=(2, 1), padding=64, kind="int8", mistake="dilation")
     one("int8 wide", "i16", (3, 3), 3, (2, 2), kind="int8", element="i16")
     one("int8 leaky", "R11", (3, 3), 4, (3, 3), sides="same", padding=20, kind="int8", z_y=90, slopes=(0.1, -0.2), mistake="padding")
-    for case in made.cases:
-        if case["name"].startswith("saturation"):
-            reached = {code for row in case["output"] for code in row}
-            assert {case["low"], case["high"]} <= reached
+    demand_both_ends(made.cases)
     return file("Depthwise convolutions (R6, R7, R11, R19): codes [y][x][channel] in and out.", made.cases)
 
 

@@ -70,10 +70,9 @@ def compiled(rng, kind, weights, element="u8", z_x=0, z_y=0, clamp=None, slopes=
 
 
 def drawn(rng, kind, weights, element, P, S):
-    """Constants that no compiler would choose, but R7 allows: they saturate at both ends."""
+    """Constants that no compiler would choose, but R7 allows: some outputs are at the ends, others between them."""
     low, high = CLAMPS[element]
-    room = rules.I32_HIGH - max(max(hi, -lo) for _, lo, hi in map(bounds, weights)) * 2**P
-    assert room > 0
-    B = [rng.randint(-room // 8, room // 8) for _ in weights]
+    swing = max(max(hi, -lo) for _, lo, hi in map(bounds, weights)) * 2**P
+    B = [rng.randint(-swing // 16, swing // 16) for _ in weights]
     m = [rng.randrange(2**30, 2**31) for _ in weights]
     return Layer(kind, weights, element, {"pre_shift": P, "shift": S, "low": low, "high": high}, m, B)

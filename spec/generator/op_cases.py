@@ -105,7 +105,7 @@ def dense_layers():
         element, z_x = ("u8", "i16")[index % 2], (0, 10, 255)[index % 3]
         one(f"int8 {K} to {M}", "outputs in blocks of 4", K, M, element=element, z_x=z_x)
     ends = [[127] * 300, [-127] * 300, [127, -127] * 150, [0] * 300, [1] * 300]
-    one("int8 largest", "+-127 with 255", 300, 5, layer=layers.drawn(rng, "int8", ends, "i16", 4, 2), extra=[[0, 255] * 150])
+    one("int8 largest", "+-127 with 255", 300, 5, layer=layers.drawn(rng, "int8", ends, "i16", 4, 12), extra=[[0, 255] * 150])
     one("int8 leaky", "R11", 40, 6, z_x=20, z_y=90, slopes=(0.1, -0.2))
     one("int8 relu at the zero point, embedded-nn's mistake", "codes below z_y do not occur; it clamped at 0", 20, 6,
         z_y=40, clamp=(40, 255))  # fmt: skip
