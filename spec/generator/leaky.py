@@ -8,9 +8,10 @@ from .rules import I32_HIGH, I32_LOW, RuleError, clamp, mulh, rnd
 
 def negative_side(M, offset, z_y, lo, hi, slope):
     """(M⁻, d⁻) of a channel that is not constant; `offset` is b/s_y."""
+    steepness = slope
     if abs(slope * M) * (hi - lo) < 0.25:
-        slope = (0.25 / (hi - lo)) / M
-    return slope * M, slope * offset + z_y
+        steepness = (0.25 / (hi - lo)) / M
+    return steepness * M, slope * offset + z_y
 
 
 def constant_value(a, M, offset, z_x, z_y, W, lo, hi, slope):
