@@ -1,7 +1,8 @@
 //! Fully connected layers, one vector at a time.
 //!
-//! The kernels of ternary weights work on digits d = w + 1 in {0, 1, 2} instead of trits w, so that all summands are unsigned and two
-//! 16-bit sums can share a 32-bit word: Σ w·u = Σ d·u − Σ u (R6). Each has its own encoding of the weights.
+//! The kernels of ternary weights work on digits d = w + 1 in {0, 1, 2} instead of trits w, so that all summands are
+//! unsigned and two 16-bit sums can share a 32-bit word: Σ w·u = Σ d·u − Σ u (R6). Each has its own encoding of the
+//! weights.
 //!
 //! # Encoding of [`digits`]
 //!
