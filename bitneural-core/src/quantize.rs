@@ -180,7 +180,13 @@ fn observed(graph: &Graph, node: &Node, wide: bool, problems: &mut Errors) -> Op
     let value = graph.value(node.output);
     let layer = value.layer.unwrap_or(node.layer);
     let location = Location::layer(&graph.layer(layer).id);
-    format_of(value.range.as_ref(), wide, cap(&node.kind), location, problems)
+    format_of(
+        value.range.as_ref(),
+        wide,
+        cap(&node.kind),
+        location,
+        problems,
+    )
 }
 
 fn format_of(

@@ -48,7 +48,12 @@ pub struct Report {
 /// `3×3 on 28×28 → 14×14`.
 fn window(window: &Window) -> String {
     let pair = |[height, width]: [usize; 2]| format!("{height}×{width}");
-    format!("{} on {} → {}", pair(window.kernel), pair(window.input), pair(window.output))
+    format!(
+        "{} on {} → {}",
+        pair(window.kernel),
+        pair(window.input),
+        pair(window.output)
+    )
 }
 
 /// What a step does, with its sizes.
@@ -62,7 +67,11 @@ fn what(plan: &Plan, step: &Step) -> String {
             format!("conv {}, {channels} → {outputs}", window(&conv.window))
         }
         Kernel::Depthwise(depthwise) => {
-            format!("depthwise {}, {} channels", window(&depthwise.window), depthwise.channels)
+            format!(
+                "depthwise {}, {} channels",
+                window(&depthwise.window),
+                depthwise.channels
+            )
         }
         Kernel::MaxPool(pool) => format!("max pool {}", window(&pool.window)),
         Kernel::AveragePool(pool) => format!("average pool {}", window(&pool.window)),

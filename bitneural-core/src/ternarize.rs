@@ -53,8 +53,7 @@ pub enum Precision {
 
 impl Precision {
     /// The words for them in files.
-    pub const WORDS: [(&'static str, Self); 2] =
-        [("ternary", Self::Ternary), ("int8", Self::Int8)];
+    pub const WORDS: [(&'static str, Self); 2] = [("ternary", Self::Ternary), ("int8", Self::Int8)];
 
     /// The largest weight.
     pub fn largest(self) -> i8 {
@@ -162,10 +161,18 @@ pub fn int8(weights: &[f32], outputs: usize, order: Order) -> (Vec<i8>, Vec<f64>
     let mut codes = Vec::with_capacity(rows.len());
     let mut scales = Vec::with_capacity(outputs);
     for row in rows.chunks(taps) {
-        let largest = row.iter().fold(0.0_f32, |largest, weight| largest.max(weight.abs()));
-        let scale = if largest == 0.0 { 1.0 } else { f64::from(largest) / 127.0 };
+        let largest = row
+            .iter()
+            .fold(0.0_f32, |largest, weight| largest.max(weight.abs()));
+        let scale = if largest == 0.0 {
+            1.0
+        } else {
+            f64::from(largest) / 127.0
+        };
         codes.extend(row.iter().map(|&weight| {
-            (f64::from(weight) / scale + 0.5).floor().clamp(-127.0, 127.0) as i8
+            (f64::from(weight) / scale + 0.5)
+                .floor()
+                .clamp(-127.0, 127.0) as i8
         }));
         scales.push(scale);
     }

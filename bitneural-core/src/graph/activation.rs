@@ -1,10 +1,10 @@
 //! Element-wise functions in the graph.
 
+use super::NodeKind;
 use super::build::Builder;
 use super::linear::{Clamp, per_output};
 use super::norm::Affine;
 use super::window::axes_fit;
-use super::NodeKind;
 use crate::error::{ErrorKind, Location};
 use crate::ids::LayerId;
 use crate::source::layers::{Layer, activation as source};
@@ -67,7 +67,9 @@ pub(super) fn build(
             if !axes_fit(builder, layer, &shape.0) {
                 return false;
             }
-            let Some(slopes) = slopes(builder, layer, slope, channels) else { return false };
+            let Some(slopes) = slopes(builder, layer, slope, channels) else {
+                return false;
+            };
             NodeKind::Affine(Affine::identity(channels, Clamp::Leaky(slopes)))
         }
     };
@@ -76,15 +78,24 @@ pub(super) fn build(
 }
 
 /// The slope of each channel. Keras' default has one for each element: shared axes are asked for.
-fn slopes(builder: &mut Builder<'_>, layer: &Layer, name: &str, channels: usize) -> Option<Vec<f64>> {
-    let elements = builder.file.tensor(name).map(|tensor| tensor.shape.elements());
+fn slopes(
+    builder: &mut Builder<'_>,
+    layer: &Layer,
+    name: &str,
+    channels: usize,
+) -> Option<Vec<f64>> {
+    let elements = builder
+        .file
+        .tensor(name)
+        .map(|tensor| tensor.shape.elements());
     let shape = builder.shape().clone();
     let location = Location::layer(&layer.id).tensor(name);
     if elements == Some(shape.elements()) && elements != Some(channels) {
         let kind = ErrorKind::Unsupported {
             option: "a `prelu` with a slope for each",
             value: "element".to_owned(),
-            instead: "share the slopes along height and width (Keras: `shared_axes=[1, 2]`)".to_owned(),
+            instead: "share the slopes along height and width (Keras: `shared_axes=[1, 2]`)"
+                .to_owned(),
         };
         builder.problems.push(kind, location);
         return None;

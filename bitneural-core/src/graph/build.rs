@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::{
-    Graph, Interface, LayerName, Node, NodeKind, Value, activation, conv, dense, layout, norm, pool,
-    shape, softmax,
+    Graph, Interface, LayerName, Node, NodeKind, Value, activation, conv, dense, layout, norm,
+    pool, shape, softmax,
 };
 use crate::error::{ErrorKind, Errors, Location};
 use crate::ids::{LayerId, ValueId};
@@ -38,7 +38,8 @@ impl<'a> Builder<'a> {
         if found.is_none() {
             let near = crate::error::near(name, file.tensors().map(|(name, _)| name));
             let location = Location::layer(layer).tensor(name);
-            self.problems.push(ErrorKind::MissingTensor { near }, location);
+            self.problems
+                .push(ErrorKind::MissingTensor { near }, location);
         }
         found
     }

@@ -68,7 +68,14 @@ fn one(
     let window = window::resolve(builder, layer, &conv.window, input)?;
     let (groups, outputs) = channels_of(builder, layer, conv, channels)?;
     let shape = window::output_shape(builder, layer, &window, outputs)?;
-    let layout = layout(builder.layout, &window, conv.grouping, channels, groups, outputs);
+    let layout = layout(
+        builder.layout,
+        &window,
+        conv.grouping,
+        channels,
+        groups,
+        outputs,
+    );
     let linear = linear::read(builder, &layer.id, &conv.linear, layout);
     let node = Conv {
         window,
@@ -99,9 +106,19 @@ fn channels_of(
     conv: &source::Conv,
     channels: usize,
 ) -> Option<(usize, usize)> {
-    let kernel = builder.file.tensor(&conv.linear.kernel).map(|kernel| &kernel.shape.0);
+    let kernel = builder
+        .file
+        .tensor(&conv.linear.kernel)
+        .map(|kernel| &kernel.shape.0);
     let axis = |keras: usize, torch: usize| {
-        kernel.and_then(|axes| axes.get(if builder.layout == file::Layout::Keras { keras } else { torch }).copied())
+        kernel.and_then(|axes| {
+            axes.get(if builder.layout == file::Layout::Keras {
+                keras
+            } else {
+                torch
+            })
+            .copied()
+        })
     };
     let location = Location::layer(&layer.id);
     let (groups, outputs) = match conv.grouping {
@@ -111,7 +128,9 @@ fn channels_of(
                 file::Layout::Keras => axis(3, 3),
                 file::Layout::Torch => axis(0, 0).map(|outputs| outputs / channels),
             };
-            let outputs = multiplier.or(from_kernel).map(|multiplier| multiplier.saturating_mul(channels));
+            let outputs = multiplier
+                .or(from_kernel)
+                .map(|multiplier| multiplier.saturating_mul(channels));
             (channels, outputs)
         }
     };
@@ -122,7 +141,9 @@ fn channels_of(
     if !channels.is_multiple_of(groups) || !outputs.is_multiple_of(groups) || outputs == 0 {
         let kind = ErrorKind::InvalidField {
             field: "groups".to_owned(),
-            expected: format!("a divisor of the {channels} input and {outputs} output channels (at least 1)"),
+            expected: format!(
+                "a divisor of the {channels} input and {outputs} output channels (at least 1)"
+            ),
             found: groups.to_string(),
         };
         builder.problems.push(kind, location);

@@ -159,7 +159,8 @@ pub(super) fn read(
     }
     // What is wrong with the other tensors is said in any case.
     let mut list = |name: &Option<String>, shared| {
-        name.as_ref().map(|name| per_output(builder, layer, name, outputs, shared))
+        name.as_ref()
+            .map(|name| per_output(builder, layer, name, outputs, shared))
     };
     let (scale, bias) = (list(&fields.scale, true), list(&fields.bias, false));
     let kernel = kernel.filter(|_| builder.problems.len() == before)?;

@@ -34,7 +34,12 @@ impl Affine {
     }
 }
 
-pub(super) fn build(builder: &mut Builder<'_>, id: LayerId, layer: &Layer, norm: &source::BatchNorm) -> bool {
+pub(super) fn build(
+    builder: &mut Builder<'_>,
+    id: LayerId,
+    layer: &Layer,
+    norm: &source::BatchNorm,
+) -> bool {
     let shape = builder.shape().clone();
     let channels = shape.channels();
     if builder.pending_flatten.is_some() {
@@ -56,21 +61,33 @@ pub(super) fn build(builder: &mut Builder<'_>, id: LayerId, layer: &Layer, norm:
     let beta = norm.beta.as_ref().map_or_else(zeros, |name| read(name));
     let mean = read(&norm.mean);
     let variance = read(&norm.variance);
-    if let Some(index) = variance.iter().flatten().position(|&variance| variance < 0.0) {
+    if let Some(index) = variance
+        .iter()
+        .flatten()
+        .position(|&variance| variance < 0.0)
+    {
         let kind = ErrorKind::InvalidField {
             field: "variance".to_owned(),
             expected: "numbers from 0".to_owned(),
             found: format!("a negative one at index {index}"),
         };
-        builder.problems.push(kind, Location::layer(&layer.id).tensor(&norm.variance));
+        builder
+            .problems
+            .push(kind, Location::layer(&layer.id).tensor(&norm.variance));
     }
     // Placeholders if something could not be read: its problem is noted.
     let identity = Affine::identity(channels, Clamp::NONE);
     let affine = match (gamma, beta, mean, variance) {
         (Some(gamma), Some(offset), Some(mean), Some(variance)) => {
             let factors = gamma.iter().zip(&variance);
-            let factor = factors.map(|(gamma, variance)| gamma / (variance.max(0.0) + norm.epsilon).sqrt());
-            Affine { factor: factor.collect(), mean, offset, clamp: Clamp::NONE }
+            let factor =
+                factors.map(|(gamma, variance)| gamma / (variance.max(0.0) + norm.epsilon).sqrt());
+            Affine {
+                factor: factor.collect(),
+                mean,
+                offset,
+                clamp: Clamp::NONE,
+            }
         }
         _ => identity,
     };

@@ -37,15 +37,24 @@ fn last_is_outside(window: &Window, axis: usize) -> bool {
     (window.output[axis] - 1) * window.stride[axis] >= window.input[axis] + window.before[axis]
 }
 
-pub(super) fn build(builder: &mut Builder<'_>, id: LayerId, layer: &Layer, pool: &source::Pool) -> bool {
-    let Some((input, channels)) = window::image(builder, layer) else { return false };
+pub(super) fn build(
+    builder: &mut Builder<'_>,
+    id: LayerId,
+    layer: &Layer,
+    pool: &source::Pool,
+) -> bool {
+    let Some((input, channels)) = window::image(builder, layer) else {
+        return false;
+    };
     let window = match &pool.window {
         Some(window) => window::resolve(builder, layer, window, input),
         None => Some(Window::whole(input)),
     };
     let Some(window) = window else { return false };
     // Beyond that a window could see nothing but padding, of which there is no largest value or mean.
-    if (0..2).any(|axis| window.before[axis] >= window.kernel[axis] || last_is_outside(&window, axis)) {
+    if (0..2)
+        .any(|axis| window.before[axis] >= window.kernel[axis] || last_is_outside(&window, axis))
+    {
         let kind = ErrorKind::InvalidField {
             field: "padding".to_owned(),
             expected: "less than the window".to_owned(),
@@ -54,7 +63,9 @@ pub(super) fn build(builder: &mut Builder<'_>, id: LayerId, layer: &Layer, pool:
         builder.problems.push(kind, Location::layer(&layer.id));
         return false;
     }
-    let Some(mut shape) = window::output_shape(builder, layer, &window, channels) else { return false };
+    let Some(mut shape) = window::output_shape(builder, layer, &window, channels) else {
+        return false;
+    };
     if pool.window.is_none() {
         // Both frameworks' global pools yield a vector (PyTorch's after a flatten).
         shape = Shape::flat(channels);
@@ -64,7 +75,13 @@ pub(super) fn build(builder: &mut Builder<'_>, id: LayerId, layer: &Layer, pool:
         source::PoolMode::Average(counted) => {
             let count_padding = counted.unwrap_or(builder.layout == Layout::Torch);
             let clamp = Clamp::NONE;
-            (PoolMode::Average { count_padding, clamp }, layer.range)
+            (
+                PoolMode::Average {
+                    count_padding,
+                    clamp,
+                },
+                layer.range,
+            )
         }
     };
     builder.push(id, NodeKind::Pool(Pool { window, mode }), shape, range);

@@ -104,15 +104,23 @@ fn constants(kind: &NodeKind, channels: usize) -> Option<&'static str> {
         NodeKind::Dense(dense) => weights(&dense.linear, dense.inputs, dense.outputs),
         NodeKind::Conv(conv) => weights(&conv.linear, conv.taps(), conv.outputs),
         NodeKind::Affine(affine)
-            if ![&affine.factor, &affine.mean, &affine.offset].iter().all(|list| one_each(list)) =>
+            if ![&affine.factor, &affine.mean, &affine.offset]
+                .iter()
+                .all(|list| one_each(list)) =>
         {
             Some("affine constants that do not fit")
         }
         NodeKind::Pool(pool) => match &pool.mode {
-            PoolMode::Average { clamp: Clamp::Leaky(_), .. } => Some("a leaky average pool"),
+            PoolMode::Average {
+                clamp: Clamp::Leaky(_),
+                ..
+            } => Some("a leaky average pool"),
             PoolMode::Average { .. } | PoolMode::Max => None,
         },
-        NodeKind::Affine(_) | NodeKind::Activation(_) | NodeKind::Reshape | NodeKind::Softmax(_) => None,
+        NodeKind::Affine(_)
+        | NodeKind::Activation(_)
+        | NodeKind::Reshape
+        | NodeKind::Softmax(_) => None,
     }
 }
 
@@ -122,7 +130,9 @@ fn weights(linear: &Linear, taps: usize, outputs: usize) -> Option<&'static str>
     }
     let (weights, scales_fit) = match &linear.weights {
         Weights::Latent(latent) => (latent.values.len(), true),
-        Weights::Quantized(quantized) => (quantized.values.len(), quantized.scales.len() == outputs),
+        Weights::Quantized(quantized) => {
+            (quantized.values.len(), quantized.scales.len() == outputs)
+        }
     };
     (weights != taps * outputs || !scales_fit).then_some("a node with weights that do not fit")
 }

@@ -16,8 +16,9 @@ pub(super) fn image(builder: &mut Builder<'_>, layer: &Layer) -> Option<([usize;
             let kind = ErrorKind::DoesNotCompose {
                 expected: "an image, shape [height, width, channels]".to_owned(),
                 found: builder.shape().clone(),
-                mend: "give the input three axes, and put `flatten` behind the last layer of windows"
-                    .to_owned(),
+                mend:
+                    "give the input three axes, and put `flatten` behind the last layer of windows"
+                        .to_owned(),
             };
             builder.problems.push(kind, Location::layer(&layer.id));
             None
@@ -48,7 +49,8 @@ pub(super) fn resolve(
     input: [usize; 2],
 ) -> Option<Window> {
     let location = Location::layer(&layer.id);
-    if builder.layout == Layout::Torch && window.padding == Padding::Same && window.stride != [1, 1] {
+    if builder.layout == Layout::Torch && window.padding == Padding::Same && window.stride != [1, 1]
+    {
         let kind = ErrorKind::Unsupported {
             option: "in the torch layout, a stride with padding",
             value: "same".to_owned(),
@@ -73,7 +75,9 @@ pub(super) fn resolve(
         };
         let Some(room) = (input[axis] + front + back).checked_sub(reach) else {
             let kind = ErrorKind::DoesNotCompose {
-                expected: format!("an image of at least {reach} positions in each axis of the window"),
+                expected: format!(
+                    "an image of at least {reach} positions in each axis of the window"
+                ),
                 found: builder.shape().clone(),
                 mend: "make the window smaller, or pad".to_owned(),
             };
@@ -83,7 +87,12 @@ pub(super) fn resolve(
         output[axis] = room / stride + 1;
         before[axis] = front;
     }
-    let axes: Vec<usize> = input.iter().chain(&output).chain(&before).copied().collect();
+    let axes: Vec<usize> = input
+        .iter()
+        .chain(&output)
+        .chain(&before)
+        .copied()
+        .collect();
     if !axes_fit(builder, layer, &axes) {
         return None;
     }
@@ -107,7 +116,10 @@ pub(super) fn output_shape(
     let shape = Shape(vec![window.output[0], window.output[1], channels]);
     let limit = limits::ACTIVATION_ELEMENTS;
     let (elements, taps) = (shape.elements(), window.taps().saturating_mul(channels));
-    for (what, found) in [("the output (in elements)", elements), ("the window (in taps)", taps)] {
+    for (what, found) in [
+        ("the output (in elements)", elements),
+        ("the window (in taps)", taps),
+    ] {
         if found > limit {
             let kind = ErrorKind::TooLarge { what, found, limit };
             builder.problems.push(kind, Location::layer(&layer.id));

@@ -39,8 +39,17 @@ fn linear(weights: &[i8], precision: Precision, requant: &Requant) -> String {
 }
 
 fn epilogue(requant: &Requant) -> String {
-    let Requant { pre_shift, shift, low, high, leaky, .. } = requant;
-    let leaky = leaky.as_ref().map_or(String::new(), |leaky| format!(" leaky S {}", leaky.shift));
+    let Requant {
+        pre_shift,
+        shift,
+        low,
+        high,
+        leaky,
+        ..
+    } = requant;
+    let leaky = leaky
+        .as_ref()
+        .map_or(String::new(), |leaky| format!(" leaky S {}", leaky.shift));
     format!("P {pre_shift} S {shift} clamp {low}..={high}{leaky}")
 }
 
@@ -51,7 +60,10 @@ pub fn print(network: &Network) -> String {
         let what = match &op.kind {
             OpKind::Dense(dense) => {
                 let (from, to) = (dense.inputs, dense.outputs);
-                format!("dense {from}→{to} {}", linear(&dense.weights, dense.precision, &dense.requant))
+                format!(
+                    "dense {from}→{to} {}",
+                    linear(&dense.weights, dense.precision, &dense.requant)
+                )
             }
             OpKind::Conv(conv) => {
                 let (from, to, groups) = (conv.channels, conv.outputs, conv.groups);
@@ -63,7 +75,12 @@ pub fn print(network: &Network) -> String {
             }
             OpKind::MaxPool(pool) => format!("max pool {}", window(&pool.window)),
             OpKind::AveragePool(pool) => {
-                format!("average pool {} counts {:?} {}", window(&pool.window), pool.counts, epilogue(&pool.requant))
+                format!(
+                    "average pool {} counts {:?} {}",
+                    window(&pool.window),
+                    pool.counts,
+                    epilogue(&pool.requant)
+                )
             }
             OpKind::Table(_) => "table".to_owned(),
             OpKind::Reshape => "reshape".to_owned(),

@@ -94,18 +94,35 @@ fn verify_dense(dense: &Dense, input: &Tensor, output: &Tensor) -> Result<(), St
     if input.elements != dense.inputs || output.elements != dense.outputs {
         return Err("a dense op between tensors that do not fit".to_owned());
     }
-    verify_rows(&dense.weights, dense.precision, dense.inputs, &dense.requant, input, output)
+    verify_rows(
+        &dense.weights,
+        dense.precision,
+        dense.inputs,
+        &dense.requant,
+        input,
+        output,
+    )
 }
 
 fn verify_conv(conv: &Conv, input: &Tensor, output: &Tensor) -> Result<(), String> {
-    if conv.groups == 0 || !conv.channels.is_multiple_of(conv.groups) || !conv.outputs.is_multiple_of(conv.groups) {
+    if conv.groups == 0
+        || !conv.channels.is_multiple_of(conv.groups)
+        || !conv.outputs.is_multiple_of(conv.groups)
+    {
         return Err("a convolution with groups that do not fit".to_owned());
     }
     verify_window(&conv.window, conv.channels, conv.outputs, input, output)?;
     if conv.requant.channels.len() != conv.outputs {
         return Err("a convolution with constants for other channels".to_owned());
     }
-    verify_rows(&conv.weights, conv.precision, conv.taps(), &conv.requant, input, output)
+    verify_rows(
+        &conv.weights,
+        conv.precision,
+        conv.taps(),
+        &conv.requant,
+        input,
+        output,
+    )
 }
 
 fn verify_window(
@@ -138,7 +155,8 @@ fn verify_max_pool(pool: &MaxPool, input: &Tensor, output: &Tensor) -> Result<()
     let sees = |axis: usize| {
         let window = &pool.window;
         window.before[axis] < window.kernel[axis]
-            && (window.output[axis] - 1) * window.stride[axis] < window.input[axis] + window.before[axis]
+            && (window.output[axis] - 1) * window.stride[axis]
+                < window.input[axis] + window.before[axis]
     };
     if !(sees(0) && sees(1)) {
         return Err("a max pool with a window that sees only padding".to_owned());
@@ -156,8 +174,9 @@ fn verify_average_pool(pool: &AveragePool, input: &Tensor, output: &Tensor) -> R
     }
     // A sum of n codes has n weights of 1.
     let rows = pool.requant.channels.iter().zip(&pool.counts);
-    let bounds: Vec<(i64, i64, Channel)> =
-        rows.map(|(&channel, &count)| (0, 255 * count as i64, channel)).collect();
+    let bounds: Vec<(i64, i64, Channel)> = rows
+        .map(|(&channel, &count)| (0, 255 * count as i64, channel))
+        .collect();
     verify_requant(&pool.requant, output)?;
     obligations(&pool.requant, &bounds, 1)
 }
@@ -173,7 +192,10 @@ fn verify_rows(
     if input.element != Element::U8 {
         return Err("an op with weights reads codes".to_owned());
     }
-    let leaky = requant.leaky.as_ref().map(|leaky| leaky.channels.as_slice());
+    let leaky = requant
+        .leaky
+        .as_ref()
+        .map(|leaky| leaky.channels.as_slice());
     if weights.len() != taps * requant.channels.len()
         || leaky.is_some_and(|channels| channels.len() != requant.channels.len())
     {
@@ -181,18 +203,31 @@ fn verify_rows(
     }
     verify_requant(requant, output)?;
     let largest = precision.largest();
-    if let Some(index) = weights.iter().position(|&weight| !(-largest..=largest).contains(&weight)) {
-        return Err(format!("channel {} has weights out of their range", index / taps.max(1)));
+    if let Some(index) = weights
+        .iter()
+        .position(|&weight| !(-largest..=largest).contains(&weight))
+    {
+        return Err(format!(
+            "channel {} has weights out of their range",
+            index / taps.max(1)
+        ));
     }
     let sums: Vec<(i64, i64)> = weights
         .chunks(taps.max(1))
         .map(|row| {
-            let sum = |sign: i64| row.iter().map(|&w| (sign * i64::from(w)).max(0)).sum::<i64>();
+            let sum = |sign: i64| {
+                row.iter()
+                    .map(|&w| (sign * i64::from(w)).max(0))
+                    .sum::<i64>()
+            };
             (-255 * sum(-1), 255 * sum(1))
         })
         .collect();
     let with = |channels: &[Channel]| -> Vec<(i64, i64, Channel)> {
-        sums.iter().zip(channels).map(|(&(low, high), &channel)| (low, high, channel)).collect()
+        sums.iter()
+            .zip(channels)
+            .map(|(&(low, high), &channel)| (low, high, channel))
+            .collect()
     };
     obligations(requant, &with(&requant.channels), 1)?;
     match leaky {
@@ -220,10 +255,17 @@ fn obligations(
     channels: &[(i64, i64, Channel)],
     least_multiplier: i32,
 ) -> Result<(), String> {
-    let fits = |sum: i64, bias: i32| i32::try_from(sum * (1 << requant.pre_shift) + i64::from(bias)).is_ok();
-    let broken = channels.iter().position(|&(low, high, Channel { bias, multiplier })| {
-        multiplier < least_multiplier || multiplier == 0 || !fits(low, bias) || !fits(high, bias)
-    });
+    let fits = |sum: i64, bias: i32| {
+        i32::try_from(sum * (1 << requant.pre_shift) + i64::from(bias)).is_ok()
+    };
+    let broken = channels
+        .iter()
+        .position(|&(low, high, Channel { bias, multiplier })| {
+            multiplier < least_multiplier
+                || multiplier == 0
+                || !fits(low, bias)
+                || !fits(high, bias)
+        });
     match broken {
         Some(index) => Err(format!("channel {index} breaks the obligation of R7")),
         None => Ok(()),

@@ -23,7 +23,10 @@ pub fn fuse_activations(graph: &mut Graph) {
 
 fn producer(graph: &Graph, id: ValueId) -> Option<usize> {
     let alone = id != graph.output && graph.readers(id).count() == 1;
-    graph.nodes.iter().position(|node| alone && node.output == id)
+    graph
+        .nodes
+        .iter()
+        .position(|node| alone && node.output == id)
 }
 
 /// The clamp that the node is, with the number of channels that it sees.
@@ -34,7 +37,11 @@ fn as_clamp(graph: &Graph, index: usize) -> Option<Clamp> {
         // A prelu is an identity with slopes.
         NodeKind::Affine(affine)
             if affine.factor.iter().all(|&factor| factor == 1.0)
-                && affine.mean.iter().chain(&affine.offset).all(|&value| value == 0.0) =>
+                && affine
+                    .mean
+                    .iter()
+                    .chain(&affine.offset)
+                    .all(|&value| value == 0.0) =>
         {
             Some(affine.clamp.clone())
         }
@@ -59,9 +66,10 @@ fn fuse(graph: &mut Graph, index: usize) -> bool {
     let joint = match (&*fused, &clamp) {
         // Only plain clamps follow an average pool (R12, R18).
         (_, Clamp::Leaky(_)) if is_pool => return false,
-        (Clamp::Clip(low, high), Clamp::Clip(again_low, again_high)) => {
-            Clamp::Clip(low.max(*again_low).min(*again_high), high.min(*again_high).max(*again_low))
-        }
+        (Clamp::Clip(low, high), Clamp::Clip(again_low, again_high)) => Clamp::Clip(
+            low.max(*again_low).min(*again_high),
+            high.min(*again_high).max(*again_low),
+        ),
         (clip, Clamp::Leaky(_)) if *clip == Clamp::NONE => clamp,
         (Clamp::Leaky(_), Clamp::Clip(_, _)) | (_, Clamp::Leaky(_)) => return false,
     };
@@ -79,9 +87,17 @@ fn hoist(graph: &mut Graph, index: usize) -> bool {
     let Some(pool) = producer(graph, graph.nodes[index].input) else {
         return false;
     };
-    let is_max = matches!(&graph.nodes[pool].kind, NodeKind::Pool(Pool { mode: PoolMode::Max, .. }));
+    let is_max = matches!(
+        &graph.nodes[pool].kind,
+        NodeKind::Pool(Pool {
+            mode: PoolMode::Max,
+            ..
+        })
+    );
     let from = graph.nodes[pool].input;
-    let fits = |graph: &Graph| producer(graph, from).is_some_and(|at| graph.nodes[at].kind.clamp().is_some());
+    let fits = |graph: &Graph| {
+        producer(graph, from).is_some_and(|at| graph.nodes[at].kind.clamp().is_some())
+    };
     if !is_max || !function.is_monotone() || function.clamp(1).is_none() || !fits(graph) {
         return false;
     }
@@ -93,7 +109,10 @@ fn hoist(graph: &mut Graph, index: usize) -> bool {
     let moved = &mut graph.values[between.index()];
     moved.layer = Some(layer);
     moved.shape = image.shape;
-    moved.range = image.range.map(|range| activated(range, function)).or(pooled);
+    moved.range = image
+        .range
+        .map(|range| activated(range, function))
+        .or(pooled);
     graph.nodes[pool].input = between;
     graph.nodes[pool].output = output;
     graph.nodes[index].input = from;
@@ -108,5 +127,10 @@ fn hoist(graph: &mut Graph, index: usize) -> bool {
 
 fn activated(range: RecordedRange, function: Activation) -> RecordedRange {
     let (a, b) = (function.apply(range.low), function.apply(range.high));
-    RecordedRange { low: a.min(b), high: a.max(b), fixed: None, ..range }
+    RecordedRange {
+        low: a.min(b),
+        high: a.max(b),
+        fixed: None,
+        ..range
+    }
 }

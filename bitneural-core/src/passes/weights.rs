@@ -16,7 +16,13 @@ pub fn quantize_weights(graph: &mut Graph, quantizer: Option<Quantizer>) {
             Precision::Ternary => {
                 let quantizer = quantizer.unwrap_or(latent.quantizer);
                 let granularity = latent.granularity;
-                let found = ternarize(&latent.values, outputs, latent.order, quantizer, granularity);
+                let found = ternarize(
+                    &latent.values,
+                    outputs,
+                    latent.order,
+                    quantizer,
+                    granularity,
+                );
                 (found.trits, found.scales)
             }
             Precision::Int8 => int8(&latent.values, outputs, latent.order),

@@ -23,14 +23,23 @@ pub struct Conv {
 impl Conv {
     /// Words of the patch; none where the input is read in place.
     pub(super) fn scratch_words(&self) -> usize {
-        if self.reads_in_place() { 0 } else { self.dense.inputs.div_ceil(4) }
+        if self.reads_in_place() {
+            0
+        } else {
+            self.dense.inputs.div_ceil(4)
+        }
     }
 
     /// Whether a patch is a part of the input: one tap, no padding, one group.
     fn reads_in_place(&self) -> bool {
         let window = &self.window;
-        let inside = |axis: usize| (window.output[axis] - 1) * window.stride[axis] < window.input[axis];
-        window.kernel == [1, 1] && window.before == [0, 0] && self.groups == 1 && inside(0) && inside(1)
+        let inside =
+            |axis: usize| (window.output[axis] - 1) * window.stride[axis] < window.input[axis];
+        window.kernel == [1, 1]
+            && window.before == [0, 0]
+            && self.groups == 1
+            && inside(0)
+            && inside(1)
     }
 
     /// Multiply-accumulates.
@@ -56,10 +65,15 @@ pub(super) fn candidate(conv: &network::Conv, padding: i32) -> Candidate {
             kernel,
             inputs,
             outputs,
-            weights: groups.flat_map(|group| kernel.encode(group, inputs, outputs)).collect(),
+            weights: groups
+                .flat_map(|group| kernel.encode(group, inputs, outputs))
+                .collect(),
             requant: conv.requant.clone(),
         },
     };
     let scratch_words = conv.scratch_words();
-    Candidate { kernel: Kernel::Conv(conv), scratch_words }
+    Candidate {
+        kernel: Kernel::Conv(conv),
+        scratch_words,
+    }
 }

@@ -70,10 +70,9 @@ fn stack_bytes(kernel: &Kernel) -> usize {
 
 /// The constants of an epilogue, its record apart.
 fn epilogue_bytes(requant: &Requant) -> usize {
-    let leaky = requant
-        .leaky
-        .as_ref()
-        .map_or(0, |leaky| record::CHANNEL * leaky.channels.len() + record::LEAKY);
+    let leaky = requant.leaky.as_ref().map_or(0, |leaky| {
+        record::CHANNEL * leaky.channels.len() + record::LEAKY
+    });
     record::CHANNEL * requant.channels.len() + leaky
 }
 

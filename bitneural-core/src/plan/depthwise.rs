@@ -61,5 +61,8 @@ pub(super) fn candidate(conv: &network::Conv, padding: i32) -> Candidate {
         requant: conv.requant.clone(),
     };
     let scratch_words = depthwise.scratch_words();
-    Candidate { kernel: Kernel::Depthwise(depthwise), scratch_words }
+    Candidate {
+        kernel: Kernel::Depthwise(depthwise),
+        scratch_words,
+    }
 }

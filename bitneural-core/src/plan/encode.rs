@@ -76,7 +76,8 @@ pub fn depthwise_digits(trits: &[i8], taps: usize) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(trits.len() / taps.max(1) * taps.div_ceil(TAPS) * 4);
     for row in trits.chunks(taps.max(1)) {
         for some in row.chunks(TAPS) {
-            let digits = (0..TAPS).map(|tap| digit(some.get(tap).copied().unwrap_or(0)) << (2 * tap));
+            let digits =
+                (0..TAPS).map(|tap| digit(some.get(tap).copied().unwrap_or(0)) << (2 * tap));
             bytes.extend(digits.sum::<u32>().to_le_bytes());
         }
     }

@@ -22,7 +22,10 @@ pub struct AveragePool {
 }
 
 pub(super) fn max(pool: MaxPool) -> Candidate {
-    Candidate { kernel: Kernel::MaxPool(pool), scratch_words: 0 }
+    Candidate {
+        kernel: Kernel::MaxPool(pool),
+        scratch_words: 0,
+    }
 }
 
 pub(super) fn average(pool: &network::AveragePool, padding: i32) -> Candidate {
@@ -35,5 +38,8 @@ pub(super) fn average(pool: &network::AveragePool, padding: i32) -> Candidate {
         counts: pool.counts.clone(),
         requant: pool.requant.clone(),
     });
-    Candidate { kernel, scratch_words: 0 }
+    Candidate {
+        kernel,
+        scratch_words: 0,
+    }
 }

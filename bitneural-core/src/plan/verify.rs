@@ -56,14 +56,20 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
                 let expected = conv.groups * dense.kernel.blob_bytes(dense.inputs, dense.outputs);
                 (dense.weights.len(), expected, conv.scratch_words())
             }
-            Kernel::Depthwise(depthwise) => {
-                (depthwise.weights.len(), depthwise.blob_bytes(), depthwise.scratch_words())
+            Kernel::Depthwise(depthwise) => (
+                depthwise.weights.len(),
+                depthwise.blob_bytes(),
+                depthwise.scratch_words(),
+            ),
+            Kernel::MaxPool(_) | Kernel::AveragePool(_) | Kernel::Table(_) | Kernel::Softmax(_) => {
+                (0, 0, 0)
             }
-            Kernel::MaxPool(_) | Kernel::AveragePool(_) | Kernel::Table(_) | Kernel::Softmax(_) => (0, 0, 0),
         };
         let scratch = step.scratch.map_or(0, |id| plan.slot(id).words);
         if blob != expected || !blob.is_multiple_of(4) || scratch != scratch_words {
-            return Err(format!("step {index} has a blob or scratch of the wrong length"));
+            return Err(format!(
+                "step {index} has a blob or scratch of the wrong length"
+            ));
         }
     }
     let alive_after = |id: crate::ids::SlotId, step: usize| {

@@ -11,8 +11,15 @@ use crate::ternarize::Precision;
 pub(super) fn quantize(conv: &graph::Conv, from: Format, to: Format) -> Result<Conv, ErrorKind> {
     let graph::Linear { bias, clamp, .. } = &conv.linear;
     let found = quantized(&conv.linear)?;
-    let Rows { weights, requant } =
-        rows(&found.values, conv.taps(), &found.scales, bias, clamp, from, to)?;
+    let Rows { weights, requant } = rows(
+        &found.values,
+        conv.taps(),
+        &found.scales,
+        bias,
+        clamp,
+        from,
+        to,
+    )?;
     Ok(Conv {
         window: conv.window,
         channels: conv.channels,
@@ -39,9 +46,12 @@ pub(super) fn quantize_affine(
     };
     let offsets = affine.offset.iter().zip(&affine.mean).zip(&affine.factor);
     // R32 with the bias 0 of no layer.
-    let biases: Vec<f64> = offsets.map(|((offset, mean), factor)| offset + (0.0 - mean) * factor).collect();
+    let biases: Vec<f64> = offsets
+        .map(|((offset, mean), factor)| offset + (0.0 - mean) * factor)
+        .collect();
     let ones = vec![1; channels];
-    let Rows { weights, requant } = rows(&ones, 1, &affine.factor, &biases, &affine.clamp, from, to)?;
+    let Rows { weights, requant } =
+        rows(&ones, 1, &affine.factor, &biases, &affine.clamp, from, to)?;
     Ok(Conv {
         window: Window::point(positions),
         channels,

@@ -15,7 +15,11 @@ pub(super) fn quantize(
     to: Format,
 ) -> Result<OpKind, ErrorKind> {
     let window = pool.window;
-    let PoolMode::Average { count_padding, clamp } = &pool.mode else {
+    let PoolMode::Average {
+        count_padding,
+        clamp,
+    } = &pool.mode
+    else {
         return Ok(OpKind::MaxPool(MaxPool { window, channels }));
     };
     let counts = counts(&window, *count_padding);
@@ -24,7 +28,11 @@ pub(super) fn quantize(
         .map(|&count| DirectChannel {
             multiplier: from.scale / (to.scale * count as f64),
             offset: 0.0,
-            bounds: Bounds { low: 0, high: 255 * count as i64, weight_sum: count as i64 },
+            bounds: Bounds {
+                low: 0,
+                high: 255 * count as i64,
+                weight_sum: count as i64,
+            },
             is_dead: false,
         })
         .collect();
@@ -59,8 +67,10 @@ fn counts(window: &crate::shape::Window, count_padding: bool) -> Vec<usize> {
         found
     };
     let (heights, widths) = (axis(0), axis(1));
-    let mut counts: Vec<usize> =
-        heights.iter().flat_map(|height| widths.iter().map(move |width| height * width)).collect();
+    let mut counts: Vec<usize> = heights
+        .iter()
+        .flat_map(|height| widths.iter().map(move |width| height * width))
+        .collect();
     counts.sort_unstable();
     counts.dedup();
     counts

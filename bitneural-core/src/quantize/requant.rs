@@ -102,7 +102,11 @@ pub fn leaky_constants(
             }
             let swing = (channel.bounds.high - channel.bounds.low) as f64;
             let weak = (slope * channel.multiplier).abs() * swing < LEAST_SWING;
-            let steepness = if weak { (LEAST_SWING / swing) / channel.multiplier } else { slope };
+            let steepness = if weak {
+                (LEAST_SWING / swing) / channel.multiplier
+            } else {
+                slope
+            };
             Side {
                 kind: Kind::Varying(steepness * channel.multiplier),
                 target: (slope * channel.offset + zero) + 0.5,
@@ -214,7 +218,12 @@ pub(super) fn power(exponent: i32) -> f64 {
 /// R9: whether the channel is constant, and at which value. With a slope below zero (R11) a channel
 /// far below zero is not constant, and the slope applies to the value.
 fn side(shared: &Shared, channel: &DirectChannel, slope: Option<f64>) -> Side {
-    let DirectChannel { multiplier, offset, bounds, is_dead } = *channel;
+    let DirectChannel {
+        multiplier,
+        offset,
+        bounds,
+        is_dead,
+    } = *channel;
     let offset_and_zero = offset + f64::from(shared.output_zero_point);
     let (low, high) = (bounds.low as f64, bounds.high as f64);
     let zero = f64::from(shared.input_zero_point) * bounds.weight_sum as f64;
@@ -225,7 +234,11 @@ fn side(shared: &Shared, channel: &DirectChannel, slope: Option<f64>) -> Side {
     let above = least >= y_high + 0.5;
     let weak = is_dead || high == low || multiplier * (high - low) < LEAST_SWING;
     if !(weak || below || above) {
-        return Side { kind: Kind::Varying(multiplier), target: offset_and_zero + 0.5, bounds };
+        return Side {
+            kind: Kind::Varying(multiplier),
+            target: offset_and_zero + 0.5,
+            bounds,
+        };
     }
     let constant = if below {
         y_low
@@ -243,8 +256,16 @@ fn side(shared: &Shared, channel: &DirectChannel, slope: Option<f64>) -> Side {
         };
         rnd(value).clamp(y_low, y_high)
     };
-    let bounds = Bounds { low: 0, high: 0, weight_sum: 0 };
-    Side { kind: Kind::Constant, target: constant + 0.5, bounds }
+    let bounds = Bounds {
+        low: 0,
+        high: 0,
+        weight_sum: 0,
+    };
+    Side {
+        kind: Kind::Constant,
+        target: constant + 0.5,
+        bounds,
+    }
 }
 
 /// The largest |M| of the channels that R9 leaves, 1 if it leaves none.
@@ -294,18 +315,25 @@ fn multipliers(
     pre_shift: i32,
 ) -> Result<(u32, Vec<Channel>), ErrorKind> {
     let largest = largest(sides);
-    let scaled = |multiplier: f64, shift: u32| rnd(multiplier * power(32 + shift as i32 - pre_shift));
+    let scaled =
+        |multiplier: f64, shift: u32| rnd(multiplier * power(32 + shift as i32 - pre_shift));
     let shift = (0..=31)
         .rev()
         .find(|&s| scaled(largest, s) <= f64::from(i32::MAX))
-        .ok_or(ErrorKind::ScaleTooFine { multiplier: largest })?;
+        .ok_or(ErrorKind::ScaleTooFine {
+            multiplier: largest,
+        })?;
     let mut channels = Vec::with_capacity(sides.len());
     for (index, side) in sides.iter().enumerate() {
         let real = side.multiplier(largest);
         let magnitude = scaled(real.abs(), shift) as i32;
         if magnitude == 0 {
             let smallest = real;
-            return Err(ErrorKind::ScalesTooFarApart { channel: index, smallest, largest });
+            return Err(ErrorKind::ScalesTooFarApart {
+                channel: index,
+                smallest,
+                largest,
+            });
         }
         let multiplier = if real < 0.0 { -magnitude } else { magnitude };
         let bias = bias(side, largest, shared, pre_shift) as i32;

@@ -85,5 +85,7 @@ fn finish(linear: &Linear, c: usize, sum: f64) -> f32 {
     let Weights::Quantized(quantized) = &linear.weights else {
         panic!("the passes have not run")
     };
-    linear.clamp.apply(c, sum * quantized.scales[c] + linear.bias[c]) as f32
+    linear
+        .clamp
+        .apply(c, sum * quantized.scales[c] + linear.bias[c]) as f32
 }

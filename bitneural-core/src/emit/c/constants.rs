@@ -49,9 +49,13 @@ fn one(program: &Program, style: &Style, constant: &Constant) -> String {
             &rows(entries.iter().map(u8::to_string), 16),
         ),
         Value::Channels(channels) => {
-            let items = channels
-                .iter()
-                .map(|channel| format!("{{{}, {}}}", signed(channel.bias), signed(channel.multiplier)));
+            let items = channels.iter().map(|channel| {
+                format!(
+                    "{{{}, {}}}",
+                    signed(channel.bias),
+                    signed(channel.multiplier)
+                )
+            });
             list("bn_channel", &name, channels.len(), &rows(items, 4))
         }
         Value::Counts(counts) => {

@@ -41,7 +41,9 @@ impl Kernels {
     /// The families of the files that this one needs.
     fn needs(&self) -> impl Iterator<Item = &'static str> {
         let first = self.text.lines().next().unwrap_or("");
-        first.split_whitespace().filter_map(|word| word.strip_suffix(".h"))
+        first
+            .split_whitespace()
+            .filter_map(|word| word.strip_suffix(".h"))
     }
 }
 
@@ -56,7 +58,11 @@ pub(super) fn text(program: &Program) -> String {
             files.push(file);
         }
     }
-    files.iter().rev().map(|file| format!("{}\n", file.text)).collect()
+    files
+        .iter()
+        .rev()
+        .map(|file| format!("{}\n", file.text))
+        .collect()
 }
 
 #[cfg(test)]
@@ -67,7 +73,9 @@ mod tests {
     fn files_need_only_earlier_ones() {
         for (index, file) in KERNELS.iter().enumerate() {
             for need in file.needs() {
-                let found = KERNELS[..index].iter().any(|earlier| earlier.family == need);
+                let found = KERNELS[..index]
+                    .iter()
+                    .any(|earlier| earlier.family == need);
                 assert!(found, "{} needs {need}", file.family);
             }
         }

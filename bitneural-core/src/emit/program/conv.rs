@@ -15,6 +15,9 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, conv: &Conv) -> Call 
         ("padding", Field::Integer(conv.padding.into())),
         ("dense", Field::Record(dense)),
     ];
-    let record = Record { name: "Conv", fields };
+    let record = Record {
+        name: "Conv",
+        fields,
+    };
     linear::call(builder, step, &what, record)
 }

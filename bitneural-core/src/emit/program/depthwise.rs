@@ -22,6 +22,9 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, depthwise: &Depthwise
         ("requant", Field::Requant(depthwise.requant.clone())),
         ("leaky", leaky),
     ];
-    let record = Record { name: "Depthwise", fields };
+    let record = Record {
+        name: "Depthwise",
+        fields,
+    };
     linear::call(builder, step, &what, record)
 }

@@ -36,7 +36,10 @@ pub(super) fn epilogue(
         ("zero", Field::Integer(leaky.zero.into())),
     ];
     let doc = format!("What `{id}` does below zero.");
-    let record = Record { name: "Leaky", fields };
+    let record = Record {
+        name: "Leaky",
+        fields,
+    };
     let leaky = builder.constant(format!("{layer}_below"), doc, Value::Record(record));
     (channels, Field::Some(leaky))
 }
@@ -53,7 +56,10 @@ pub(super) fn dense(builder: &mut Builder<'_>, step: &Step, dense: &Dense) -> Re
         ("requant", Field::Requant(dense.requant.clone())),
         ("leaky", leaky),
     ];
-    Record { name: "Dense", fields }
+    Record {
+        name: "Dense",
+        fields,
+    }
 }
 
 /// The record as a constant under the layer's name, and the call of the step's kernel with it.
@@ -66,5 +72,13 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, what: &str, record: R
         Some(scratch) => Places::Three(step.input, step.output, scratch),
         None => Places::Two(step.input, step.output),
     };
-    Call { doc, family, kernel, record, places, counted: false, typed_input: false }
+    Call {
+        doc,
+        family,
+        kernel,
+        record,
+        places,
+        counted: false,
+        typed_input: false,
+    }
 }

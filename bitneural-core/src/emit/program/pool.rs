@@ -11,7 +11,15 @@ pub(super) fn max(builder: &mut Builder<'_>, step: &Step, pool: &MaxPool) -> Cal
         ("channels", Field::Integer(pool.channels as i64)),
     ];
     let what = format!("max pool {height}×{width}");
-    linear::call(builder, step, &what, Record { name: "MaxPool", fields })
+    linear::call(
+        builder,
+        step,
+        &what,
+        Record {
+            name: "MaxPool",
+            fields,
+        },
+    )
 }
 
 pub(super) fn average(builder: &mut Builder<'_>, step: &Step, pool: &AveragePool) -> Call {
@@ -19,7 +27,11 @@ pub(super) fn average(builder: &mut Builder<'_>, step: &Step, pool: &AveragePool
     let layer = builder.layer(step);
     let id = &builder.plan.layer(step.layer).id;
     let doc = format!("The numbers of taps that `{id}` takes means of.");
-    let counts = builder.constant(format!("{layer}_counts"), doc, Value::Counts(pool.counts.clone()));
+    let counts = builder.constant(
+        format!("{layer}_counts"),
+        doc,
+        Value::Counts(pool.counts.clone()),
+    );
     // An average pool has no slopes: `Network::verify`.
     let (constants, _) = linear::epilogue(builder, step, &pool.requant);
     let fields = vec![
@@ -32,5 +44,13 @@ pub(super) fn average(builder: &mut Builder<'_>, step: &Step, pool: &AveragePool
         ("requant", Field::Requant(pool.requant.clone())),
     ];
     let what = format!("average pool {height}×{width}");
-    linear::call(builder, step, &what, Record { name: "AveragePool", fields })
+    linear::call(
+        builder,
+        step,
+        &what,
+        Record {
+            name: "AveragePool",
+            fields,
+        },
+    )
 }

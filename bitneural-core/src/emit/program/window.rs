@@ -13,7 +13,12 @@ pub(super) fn record(window: &Window) -> Field {
         (["pad_top", "pad_left"], window.before),
     ];
     let fields = pairs.into_iter().flat_map(|(names, values)| {
-        names.into_iter().zip(values.map(|value| Field::Integer(value as i64)))
+        names
+            .into_iter()
+            .zip(values.map(|value| Field::Integer(value as i64)))
     });
-    Field::Record(Record { name: "Window", fields: fields.collect() })
+    Field::Record(Record {
+        name: "Window",
+        fields: fields.collect(),
+    })
 }

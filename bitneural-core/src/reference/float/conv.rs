@@ -37,8 +37,15 @@ pub(super) fn pool(pool: &Pool, channels: usize, input: &[f32]) -> Vec<f32> {
                 let values = under.iter().map(|position| input[position * channels + c]);
                 output.push(match &pool.mode {
                     PoolMode::Max => values.fold(f32::NEG_INFINITY, f32::max),
-                    PoolMode::Average { count_padding, clamp } => {
-                        let count = if *count_padding { window.taps() } else { under.len() };
+                    PoolMode::Average {
+                        count_padding,
+                        clamp,
+                    } => {
+                        let count = if *count_padding {
+                            window.taps()
+                        } else {
+                            under.len()
+                        };
                         let mean = values.map(f64::from).sum::<f64>() / count as f64;
                         clamp.apply(c, mean) as f32
                     }

@@ -10,7 +10,9 @@ pub(super) fn max(pool: &MaxPool, input: &[i32]) -> Vec<i32> {
             for c in 0..pool.channels {
                 // Taps on padding do not count.
                 let inside = pool.window.under(y, x).flatten();
-                let largest = inside.map(|position| input[position * pool.channels + c]).max();
+                let largest = inside
+                    .map(|position| input[position * pool.channels + c])
+                    .max();
                 output.push(largest.expect("R17: a window that sees the image"));
             }
         }
@@ -33,7 +35,11 @@ pub(super) fn average(pool: &AveragePool, zero_point: i32, input: &[i32]) -> Vec
                     n += 1;
                 }
                 let channel = pool.counts.iter().position(|&count| count == n);
-                output.push(requantize(acc, &pool.requant, channel.expect("R18: constants for every n")));
+                output.push(requantize(
+                    acc,
+                    &pool.requant,
+                    channel.expect("R18: constants for every n"),
+                ));
             }
         }
     }

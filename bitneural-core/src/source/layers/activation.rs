@@ -44,10 +44,22 @@ impl Activation {
 }
 
 pub(super) const TYPES: &[LayerType] = &[
-    LayerType { name: "relu", parse: relu },
-    LayerType { name: "relu6", parse: relu6 },
-    LayerType { name: "leaky_relu", parse: leaky_relu },
-    LayerType { name: "prelu", parse: prelu },
+    LayerType {
+        name: "relu",
+        parse: relu,
+    },
+    LayerType {
+        name: "relu6",
+        parse: relu6,
+    },
+    LayerType {
+        name: "leaky_relu",
+        parse: leaky_relu,
+    },
+    LayerType {
+        name: "prelu",
+        parse: prelu,
+    },
 ];
 
 /// A number of moderate size: anything else is a mistake, and would overflow later.
@@ -66,11 +78,21 @@ fn relu(object: &mut Object<'_>) -> Option<LayerKind> {
     if max < threshold.max(0.0) {
         object.invalid("max_value", "at least 0, and at least the threshold");
     }
-    Some(LayerKind::Activation(Activation::Relu(Relu { max, slope, threshold, name: "relu" })))
+    Some(LayerKind::Activation(Activation::Relu(Relu {
+        max,
+        slope,
+        threshold,
+        name: "relu",
+    })))
 }
 
 fn relu6(_: &mut Object<'_>) -> Option<LayerKind> {
-    let relu = Relu { max: 6.0, slope: 0.0, threshold: 0.0, name: "relu6" };
+    let relu = Relu {
+        max: 6.0,
+        slope: 0.0,
+        threshold: 0.0,
+        name: "relu6",
+    };
     Some(LayerKind::Activation(Activation::Relu(relu)))
 }
 
@@ -79,7 +101,12 @@ fn leaky_relu(object: &mut Object<'_>) -> Option<LayerKind> {
     // Keras' default is 0.3, PyTorch's 0.01: a file that leaves it out has lost something.
     object.required("slope", "a number (Keras: 0.3, PyTorch: 0.01)", slope)?;
     let slope = moderate(object, "slope", 0.0);
-    let relu = Relu { max: f64::INFINITY, slope, threshold: 0.0, name: "leaky_relu" };
+    let relu = Relu {
+        max: f64::INFINITY,
+        slope,
+        threshold: 0.0,
+        name: "leaky_relu",
+    };
     Some(LayerKind::Activation(Activation::Relu(relu)))
 }
 
@@ -88,6 +115,10 @@ fn prelu(object: &mut Object<'_>) -> Option<LayerKind> {
         let slope = tensors.string("slope");
         tensors.required("slope", "the name of the tensor of slopes", slope)
     });
-    let slope = object.required("tensors", "the name of the tensor, as {\"slope\": …}", tensors)?;
+    let slope = object.required(
+        "tensors",
+        "the name of the tensor, as {\"slope\": …}",
+        tensors,
+    )?;
     Some(LayerKind::Activation(Activation::Prelu(slope?)))
 }

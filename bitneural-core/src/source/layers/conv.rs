@@ -40,9 +40,18 @@ pub struct Separable {
 }
 
 pub(super) const TYPES: &[LayerType] = &[
-    LayerType { name: "conv2d", parse: conv },
-    LayerType { name: "depthwise_conv2d", parse: depthwise },
-    LayerType { name: "separable_conv2d", parse: separable },
+    LayerType {
+        name: "conv2d",
+        parse: conv,
+    },
+    LayerType {
+        name: "depthwise_conv2d",
+        parse: depthwise,
+    },
+    LayerType {
+        name: "separable_conv2d",
+        parse: separable,
+    },
 ];
 
 fn conv(object: &mut Object<'_>) -> Option<LayerKind> {
@@ -54,7 +63,12 @@ fn conv(object: &mut Object<'_>) -> Option<LayerKind> {
     let window = window::convolution(object);
     let linear = linear::parse(object);
     let grouping = Grouping::Groups(groups.max(1));
-    Some(LayerKind::Conv(Conv { filters, window: window?, grouping, linear: linear? }))
+    Some(LayerKind::Conv(Conv {
+        filters,
+        window: window?,
+        grouping,
+        linear: linear?,
+    }))
 }
 
 fn depthwise(object: &mut Object<'_>) -> Option<LayerKind> {
@@ -62,7 +76,12 @@ fn depthwise(object: &mut Object<'_>) -> Option<LayerKind> {
     let window = window::convolution(object);
     let linear = linear::parse(object);
     let grouping = Grouping::Depthwise(multiplier);
-    Some(LayerKind::Conv(Conv { filters: None, window: window?, grouping, linear: linear? }))
+    Some(LayerKind::Conv(Conv {
+        filters: None,
+        window: window?,
+        grouping,
+        linear: linear?,
+    }))
 }
 
 fn separable(object: &mut Object<'_>) -> Option<LayerKind> {
@@ -74,10 +93,15 @@ fn separable(object: &mut Object<'_>) -> Option<LayerKind> {
     let activation = linear::activation(object);
     let tensors = object.object("tensors", |tensors| {
         let depthwise = tensors.string("depthwise");
-        let depthwise = tensors.required("depthwise", "the name of the depthwise weights", depthwise);
+        let depthwise =
+            tensors.required("depthwise", "the name of the depthwise weights", depthwise);
         let pointwise = tensors.string("pointwise");
-        let pointwise = tensors.required("pointwise", "the name of the pointwise weights", pointwise);
-        let scales = (tensors.string("depthwise_scale"), tensors.string("pointwise_scale"));
+        let pointwise =
+            tensors.required("pointwise", "the name of the pointwise weights", pointwise);
+        let scales = (
+            tensors.string("depthwise_scale"),
+            tensors.string("pointwise_scale"),
+        );
         (depthwise, pointwise, scales, tensors.string("bias"))
     });
     let expected = "the names of the layer's tensors, as {\"depthwise\": …, \"pointwise\": …}";

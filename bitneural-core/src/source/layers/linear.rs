@@ -75,7 +75,9 @@ pub(super) fn activation(object: &mut Object<'_>) -> FusedActivation {
         ("relu6", FusedActivation::Relu6),
         ("softmax", FusedActivation::Softmax),
     ];
-    object.choice("activation", &words).unwrap_or(FusedActivation::Linear)
+    object
+        .choice("activation", &words)
+        .unwrap_or(FusedActivation::Linear)
 }
 
 /// `weights`, `quantizer` and `granularity`.

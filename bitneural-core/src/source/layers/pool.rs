@@ -36,27 +36,51 @@ pub enum PoolMode {
 }
 
 pub(super) const TYPES: &[LayerType] = &[
-    LayerType { name: "max_pool2d", parse: max },
-    LayerType { name: "average_pool2d", parse: average },
-    LayerType { name: "global_max_pool2d", parse: global_max },
-    LayerType { name: "global_average_pool2d", parse: global_average },
+    LayerType {
+        name: "max_pool2d",
+        parse: max,
+    },
+    LayerType {
+        name: "average_pool2d",
+        parse: average,
+    },
+    LayerType {
+        name: "global_max_pool2d",
+        parse: global_max,
+    },
+    LayerType {
+        name: "global_average_pool2d",
+        parse: global_average,
+    },
 ];
 
 fn max(object: &mut Object<'_>) -> Option<LayerKind> {
     let window = window::pool(object)?;
-    Some(LayerKind::Pool(Pool { window: Some(window), mode: PoolMode::Max }))
+    Some(LayerKind::Pool(Pool {
+        window: Some(window),
+        mode: PoolMode::Max,
+    }))
 }
 
 fn average(object: &mut Object<'_>) -> Option<LayerKind> {
     let counted = object.boolean("count_padding");
     let window = window::pool(object)?;
-    Some(LayerKind::Pool(Pool { window: Some(window), mode: PoolMode::Average(counted) }))
+    Some(LayerKind::Pool(Pool {
+        window: Some(window),
+        mode: PoolMode::Average(counted),
+    }))
 }
 
 fn global_max(_: &mut Object<'_>) -> Option<LayerKind> {
-    Some(LayerKind::Pool(Pool { window: None, mode: PoolMode::Max }))
+    Some(LayerKind::Pool(Pool {
+        window: None,
+        mode: PoolMode::Max,
+    }))
 }
 
 fn global_average(_: &mut Object<'_>) -> Option<LayerKind> {
-    Some(LayerKind::Pool(Pool { window: None, mode: PoolMode::Average(None) }))
+    Some(LayerKind::Pool(Pool {
+        window: None,
+        mode: PoolMode::Average(None),
+    }))
 }

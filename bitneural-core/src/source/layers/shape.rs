@@ -23,18 +23,37 @@ impl Shape {
 }
 
 pub(super) const TYPES: &[LayerType] = &[
-    LayerType { name: "flatten", parse: flatten },
-    LayerType { name: "dropout", parse: dropout },
-    LayerType { name: "spatial_dropout2d", parse: spatial_dropout },
-    LayerType { name: "gaussian_dropout", parse: gaussian_dropout },
-    LayerType { name: "gaussian_noise", parse: gaussian_noise },
+    LayerType {
+        name: "flatten",
+        parse: flatten,
+    },
+    LayerType {
+        name: "dropout",
+        parse: dropout,
+    },
+    LayerType {
+        name: "spatial_dropout2d",
+        parse: spatial_dropout,
+    },
+    LayerType {
+        name: "gaussian_dropout",
+        parse: gaussian_dropout,
+    },
+    LayerType {
+        name: "gaussian_noise",
+        parse: gaussian_noise,
+    },
 ];
 
 fn flatten(_: &mut Object<'_>) -> Option<LayerKind> {
     Some(LayerKind::Shape(Shape::Flatten))
 }
 
-fn identity(object: &mut Object<'_>, name: &'static str, option: &'static str) -> Option<LayerKind> {
+fn identity(
+    object: &mut Object<'_>,
+    name: &'static str,
+    option: &'static str,
+) -> Option<LayerKind> {
     // What it did in training is allowed and does not matter here.
     object.number(option);
     Some(LayerKind::Shape(Shape::Identity(name)))

@@ -41,7 +41,9 @@ pub(super) fn pair(object: &mut Object<'_>, key: &'static str) -> Option<[usize;
         other => number(other).map(|n| (n, n)),
     };
     match found {
-        Some((height, width)) if (1..=LARGEST).contains(&height) && (1..=LARGEST).contains(&width) => {
+        Some((height, width))
+            if (1..=LARGEST).contains(&height) && (1..=LARGEST).contains(&width) =>
+        {
             Some([height, width])
         }
         _ => {
@@ -55,7 +57,10 @@ pub(super) fn pair(object: &mut Object<'_>, key: &'static str) -> Option<[usize;
 fn padding(object: &mut Object<'_>) -> Option<Padding> {
     use serde_json::Value;
     let number = |value: &Value| {
-        value.as_u64().and_then(|n| usize::try_from(n).ok()).filter(|&n| n <= LARGEST)
+        value
+            .as_u64()
+            .and_then(|n| usize::try_from(n).ok())
+            .filter(|&n| n <= LARGEST)
     };
     let sides = |value: &Value| match value {
         Value::Array(items) => match items.as_slice() {
@@ -69,7 +74,9 @@ fn padding(object: &mut Object<'_>) -> Option<Padding> {
         Some(Value::String(word)) if word == "valid" => Some(Padding::Valid),
         Some(Value::String(word)) if word == "same" => Some(Padding::Same),
         Some(Value::Array(items)) => match items.as_slice() {
-            [height, width] => sides(height).zip(sides(width)).map(|(h, w)| Padding::Explicit([h, w])),
+            [height, width] => sides(height)
+                .zip(sides(width))
+                .map(|(h, w)| Padding::Explicit([h, w])),
             _ => None,
         },
         Some(other) => number(other).map(|n| Padding::Explicit([[n, n], [n, n]])),
@@ -86,19 +93,37 @@ fn padding(object: &mut Object<'_>) -> Option<Padding> {
 /// The window of a convolution: `kernel`, `stride`, `dilation`, `padding`.
 pub(super) fn convolution(object: &mut Object<'_>) -> Option<Window> {
     let kernel = pair(object, "kernel");
-    let kernel = object.required("kernel", "the size of the window, n or [height, width]", kernel);
+    let kernel = object.required(
+        "kernel",
+        "the size of the window, n or [height, width]",
+        kernel,
+    );
     let stride = pair(object, "stride").unwrap_or([1, 1]);
     let dilation = pair(object, "dilation").unwrap_or([1, 1]);
     let padding = padding(object);
-    Some(Window { kernel: kernel?, stride, dilation, padding: padding? })
+    Some(Window {
+        kernel: kernel?,
+        stride,
+        dilation,
+        padding: padding?,
+    })
 }
 
 /// The window of a pool: `pool`, `stride` (as wide as the window if absent), `padding`.
 pub(super) fn pool(object: &mut Object<'_>) -> Option<Window> {
     let kernel = pair(object, "pool");
-    let kernel = object.required("pool", "the size of the window, n or [height, width]", kernel);
+    let kernel = object.required(
+        "pool",
+        "the size of the window, n or [height, width]",
+        kernel,
+    );
     let stride = pair(object, "stride");
     let padding = padding(object);
     let kernel = kernel?;
-    Some(Window { kernel, stride: stride.unwrap_or(kernel), dilation: [1, 1], padding: padding? })
+    Some(Window {
+        kernel,
+        stride: stride.unwrap_or(kernel),
+        dilation: [1, 1],
+        padding: padding?,
+    })
 }
