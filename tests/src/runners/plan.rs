@@ -190,12 +190,7 @@ impl Host {
         }
     }
 
-    fn step_to<O>(
-        &self,
-        arena: &mut rt::Arena<WORDS>,
-        step: &Step,
-        record: &Record,
-    ) -> Vec<i32>
+    fn step_to<O>(&self, arena: &mut rt::Arena<WORDS>, step: &Step, record: &Record) -> Vec<i32>
     where
         O: rt::Element + rt::Output + Into<i32>,
     {
@@ -207,8 +202,9 @@ impl Host {
             let slot = self.plan.slot(id);
             rt::slot::<u32>(slot.word, slot.words)
         });
-        let three = |arena: &mut rt::Arena<WORDS>, run: &dyn Fn(&[u8], &mut [O], &mut [u32])| {
-            match scratch {
+        let three =
+            |arena: &mut rt::Arena<WORDS>, run: &dyn Fn(&[u8], &mut [O], &mut [u32])| match scratch
+            {
                 Some(scratch) => {
                     let (input, output, scratch) = arena.three(codes, output, scratch);
                     run(input, output, scratch);
@@ -217,8 +213,7 @@ impl Host {
                     let (input, output) = arena.two(codes, output);
                     run(input, output, &mut []);
                 }
-            }
-        };
+            };
         match record {
             Record::Dense(DenseKernel::Tables, record) => {
                 three(arena, &|input, output, scratch| {
