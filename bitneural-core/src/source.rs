@@ -75,13 +75,17 @@ pub fn read(bytes: &[u8]) -> Result<ModelFile<'_>, Errors> {
         }));
     };
     let mut problems = Errors::new();
-    let (metadata, layers) = metadata::parse(&metadata_text, &mut problems)?;
+    let contents = metadata::parse(&metadata_text, &mut problems)?;
     let file = ModelFile {
-        metadata,
-        layers,
+        metadata: contents.metadata,
+        layers: contents.layers,
         tensors: container.tensors,
         metadata_text,
     };
+    // Whose tensors a layer that cannot be read would use is not known.
+    if !contents.has_all_layers {
+        return problems.into_result(file);
+    }
     for (name, _) in file.tensors() {
         let used = file
             .layers

@@ -79,8 +79,16 @@ pub fn type_names() -> Vec<&'static str> {
         .collect()
 }
 
-/// Reads the list of layers; each must read the one before it (the first one the input).
-pub(super) fn parse(items: &[Value], input: Option<&str>, problems: &mut Errors) -> Vec<Layer> {
+/// What the `id` of a layer or an input holds.
+pub(super) const NAME: &str = "a name, not empty";
+
+/// Reads the list of layers; each must read the one before it (the first one the input). Also gives
+/// the name of every item, empty where it has none: those that could not be read are not among the layers.
+pub(super) fn parse(
+    items: &[Value],
+    input: Option<&str>,
+    problems: &mut Errors,
+) -> (Vec<Layer>, Vec<String>) {
     let mut layers: Vec<Layer> = Vec::with_capacity(items.len());
     let mut ids: Vec<String> = input.into_iter().map(str::to_owned).collect();
     for (index, item) in items.iter().enumerate() {
@@ -92,13 +100,17 @@ pub(super) fn parse(items: &[Value], input: Option<&str>, problems: &mut Errors)
                 found: describe(item),
             };
             problems.push(kind, Location::default().field(&path));
+            ids.push(String::new());
             continue;
         };
         let mut object = Object::new(map, path, problems);
         let id = object.string("id");
-        let id = object.required("id", "the name of the layer", id);
+        let id = object.required("id", NAME, id);
         if let Some(id) = &id {
             object.in_layer(id);
+            if id.is_empty() {
+                object.invalid("id", NAME);
+            }
             if ids.contains(id) {
                 object.problem("id", ErrorKind::DuplicateId { id: id.clone() });
             }
@@ -131,7 +143,8 @@ pub(super) fn parse(items: &[Value], input: Option<&str>, problems: &mut Errors)
             layers.push(Layer { id, kind, range });
         }
     }
-    layers
+    let names = ids.split_off(ids.len() - items.len());
+    (layers, names)
 }
 
 /// `inputs` may name the layer before this one; anything else is a graph, which comes later.
@@ -163,24 +176,24 @@ fn check_inputs(object: &mut Object<'_>, ids: &[String]) {
     }
 }
 
-/// `outputs` names the last layer.
-pub(super) fn check_outputs(layers: &[Layer], outputs: &[String], problems: &mut Errors) {
-    let Some(last) = layers.last() else { return };
-    if outputs == [last.id.as_str()] {
+/// `outputs` names the last layer; `ids` are the names of all layers.
+pub(super) fn check_outputs(ids: &[String], outputs: &[String], problems: &mut Errors) {
+    let Some(last) = ids.last().filter(|last| !last.is_empty()) else {
+        return;
+    };
+    if outputs == [last.as_str()] {
         return;
     }
-    let unknown = outputs
-        .iter()
-        .find(|output| !layers.iter().any(|layer| layer.id == **output));
+    let unknown = outputs.iter().find(|output| !ids.contains(output));
     let kind = match unknown {
         Some(found) => ErrorKind::UnknownId {
             found: found.clone(),
-            near: near(found, layers.iter().map(|layer| layer.id.as_str())),
+            near: near(found, ids.iter().map(String::as_str)),
         },
         None => ErrorKind::Unsupported {
             option: "a list of outputs",
             value: outputs.join(", "),
-            instead: format!("name the last layer alone: [\"{}\"]", last.id),
+            instead: format!("name the last layer alone: [\"{last}\"]"),
         },
     };
     problems.push(kind, Location::default().field("outputs"));

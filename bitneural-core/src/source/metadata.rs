@@ -89,7 +89,15 @@ const VERSION: u64 = 1;
 /// The most seen samples that a file may claim.
 const MOST_SAMPLES: usize = 1 << 40;
 
-pub(super) fn parse(text: &str, problems: &mut Errors) -> Result<(Metadata, Vec<Layer>), Errors> {
+/// What could be read of the metadata.
+pub(super) struct Contents {
+    pub(super) metadata: Metadata,
+    pub(super) layers: Vec<Layer>,
+    /// Whether every layer of the file is among them.
+    pub(super) has_all_layers: bool,
+}
+
+pub(super) fn parse(text: &str, problems: &mut Errors) -> Result<Contents, Errors> {
     let value: Value = serde_json::from_str(text).map_err(|error| Error {
         kind: ErrorKind::BadJson {
             line: error.line(),
@@ -144,6 +152,10 @@ pub(super) fn parse(text: &str, problems: &mut Errors) -> Result<(Metadata, Vec<
     object.finish();
 
     let input = input(inputs.as_deref(), layout, &mut found);
+    // The name stays known whether or not the rest can be read, so that layers may refer to it.
+    let input_id = inputs
+        .as_deref()
+        .and_then(|items| items.first()?.get("id")?.as_str());
     let layers = match layer_items {
         Some(items) if items.is_empty() => {
             found.push(ErrorKind::EmptyModel, Location::default().field("layers"));
@@ -158,29 +170,26 @@ pub(super) fn parse(text: &str, problems: &mut Errors) -> Result<(Metadata, Vec<
             found.push(kind, Location::default().field("layers"));
             None
         }
-        Some(items) => Some(layers::parse(
-            &items,
-            input.as_ref().map(|i| i.id.as_str()),
-            &mut found,
-        )),
+        Some(items) => Some(layers::parse(&items, input_id, &mut found)),
         None => None,
     };
-    if let (Some(layers), Some(outputs)) = (&layers, &outputs) {
-        layers::check_outputs(layers, outputs, &mut found);
+    if let (Some((_, ids)), Some(outputs)) = (&layers, &outputs) {
+        layers::check_outputs(ids, outputs, &mut found);
     }
     problems.extend(found);
     // What could not be read has its problem noted, so the caller returns an error and never a guess.
     match (name, layout, input, layers) {
-        (Some(name), Some(layout), Some(input), Some(layers)) => Ok((
-            Metadata {
+        (Some(name), Some(layout), Some(input), Some((layers, ids))) => Ok(Contents {
+            metadata: Metadata {
                 name,
                 model_version,
                 layout,
                 input,
                 labels,
             },
+            has_all_layers: layers.len() == ids.len(),
             layers,
-        )),
+        }),
         _ => Err(std::mem::take(problems)),
     }
 }
@@ -220,7 +229,10 @@ fn input(items: Option<&[Value]>, layout: Option<Layout>, problems: &mut Errors)
     };
     let mut object = Object::new(map, "inputs[0]".to_owned(), problems);
     let id = object.string("id");
-    let id = object.required("id", "the name of the input", id);
+    let id = object.required("id", layers::NAME, id);
+    if id.as_ref().is_some_and(String::is_empty) {
+        object.invalid("id", layers::NAME);
+    }
     let shape = object.counts("shape");
     let shape = object.required("shape", "a list of whole numbers", shape);
     let shape = shape.and_then(|axes| valid_shape(&mut object, axes));
