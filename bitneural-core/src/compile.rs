@@ -152,24 +152,31 @@ const CALIBRATION_MACS: u64 = 50_000_000;
 /// Ranges that are missing are observed on the inputs that the file carries, if it carries any and
 /// they are few.
 fn calibrate_from_file(file: &ModelFile<'_>, graph: &mut Graph) {
-    let missing = graph
-        .nodes
-        .iter()
-        .map(|node| node.output)
-        .chain([graph.input])
-        .any(|id| graph.value(id).range.is_none());
+    let missing = calibrate::needed(graph).any(|id| graph.value(id).range.is_none());
     let Some(inputs) = file.tensor(CALIBRATION_INPUT).filter(|_| missing) else {
         return;
     };
     let elements = graph.interface.input_shape.elements();
     // A tensor of another type or length leaves the ranges missing, which is reported as such.
-    let Ok(values) = inputs.to_f32() else { return };
+    let Ok(mut values) = inputs.to_f32() else {
+        return;
+    };
     let samples = values.len() / elements;
     if samples == 0
         || values.len() % elements != 0
         || graph.macs().saturating_mul(samples as u64) > CALIBRATION_MACS
     {
         return;
+    }
+    // The samples lie in the layout of the file, as its shapes do.
+    let input_shape = &graph.interface.input_shape;
+    if let Some(order) = graph::channels_last_order(input_shape, file.metadata.layout) {
+        for sample in values.chunks_exact_mut(elements) {
+            let in_file = sample.to_vec();
+            for (value, &from) in sample.iter_mut().zip(&order) {
+                *value = in_file[from as usize];
+            }
+        }
     }
     let observed = calibrate::observe(graph, values.chunks_exact(elements));
     for (value, observed) in graph.values.iter_mut().zip(observed) {

@@ -14,7 +14,7 @@ pub(super) fn channels_last(shape: &Shape, layout: Layout) -> Shape {
 
 /// For each position of a flattened channels-last value, the position that the element has in the
 /// file's order; `None` where the two are the same.
-pub(super) fn flatten_order(shape: &Shape, layout: Layout) -> Option<Vec<u32>> {
+pub(crate) fn channels_last_order(shape: &Shape, layout: Layout) -> Option<Vec<u32>> {
     let channels = shape.channels();
     let positions = shape.elements() / channels.max(1);
     if layout == Layout::Keras || channels == 1 || positions == 1 {
