@@ -94,8 +94,16 @@ fn verify_dense(dense: &Dense, input: &Tensor, output: &Tensor) -> Result<(), St
     if input.element != Element::U8 {
         return Err("a dense op reads codes".to_owned());
     }
+    if !dense.trits.iter().all(|trit| (-1..=1).contains(trit)) {
+        return Err("a dense op with weights that are no trits".to_owned());
+    }
     let (low, high) = output.element.bounds();
-    if requant.pre_shift > 16 || requant.shift > 31 || requant.low < low || requant.high > high {
+    if requant.pre_shift > 16
+        || requant.shift > 31
+        || requant.low < low
+        || requant.high > high
+        || requant.low > requant.high
+    {
         return Err("a requantization out of R7's bounds".to_owned());
     }
     for (index, (channel, trits)) in requant
