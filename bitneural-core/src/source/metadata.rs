@@ -271,7 +271,9 @@ fn input(items: Option<&[Value]>, layout: Option<Layout>, problems: &mut Errors)
         object.invalid("std", "positive numbers");
     }
     let kind = object.choice("range_kind", &[("declared", true), ("observed", false)]);
-    let range = recorded_range(&mut object, kind == Some(true));
+    // A word that is no kind has its problem noted; to ask for samples as well would be guessing.
+    let declared = kind.unwrap_or_else(|| object.value("range_kind").is_some());
+    let range = recorded_range(&mut object, declared);
     object.finish();
     Some(Input {
         id: id?,
