@@ -216,17 +216,16 @@ fn weights(
         };
         return note(builder, kind);
     }
+    let trits = match kernel.to_trits() {
+        Ok(trits) => trits,
+        Err(kind) => return note(builder, kind),
+    };
     let scales = scale?;
-    match kernel.to_trits() {
-        Ok(trits) => {
-            let mut trits = outputs_first(&trits, scales.len(), order);
-            if let Some(input_order) = input_order {
-                trits = reorder_inputs(&trits, input_order.len(), &input_order);
-            }
-            Some(Weights::Ternary(Ternary { trits, scales }))
-        }
-        Err(kind) => note(builder, kind),
+    let mut trits = outputs_first(&trits, scales.len(), order);
+    if let Some(input_order) = input_order {
+        trits = reorder_inputs(&trits, input_order.len(), &input_order);
     }
+    Some(Weights::Ternary(Ternary { trits, scales }))
 }
 
 /// A tensor of one value for each output; if `shared`, one value may stand for all.

@@ -150,6 +150,7 @@ fn all_problems_of_all_layers_are_reported_at_once() {
         [
             "layer `fc1`, tensor `fc1/scale`: the tensor has the wrong shape",
             "layer `fc1`, tensor `fc1/bias`: a tensor is missing",
+            "layer `fc1`, tensor `fc1/kernel`: the tensor holds 2 at index 0, which is no trit",
             "layer `fc2`, tensor `fc2/kernel`: the tensor has the wrong shape",
         ]
     );
