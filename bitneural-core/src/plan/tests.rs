@@ -282,6 +282,11 @@ fn tensors(bytes: &[usize]) -> Network {
 
 /// The places of tensors that live from one step to another; the first lives from step 0 on.
 fn placed(lives: &[(usize, usize, usize)]) -> Memory {
+    with_scratch(lives, &[])
+}
+
+/// The same, with words of working memory at steps.
+fn with_scratch(lives: &[(usize, usize, usize)], scratch: &[(usize, usize)]) -> Memory {
     let sizes: Vec<usize> = lives.iter().map(|&(bytes, _, _)| bytes).collect();
     let network = tensors(&sizes);
     let mut lifetimes = Lifetimes::new(&network);
@@ -291,6 +296,9 @@ fn placed(lives: &[(usize, usize, usize)]) -> Memory {
             lifetimes.write(id, network.tensor(id), first);
         }
         lifetimes.read(id, last);
+    }
+    for &(words, step) in scratch {
+        lifetimes.scratch(words, step);
     }
     lifetimes.place()
 }
@@ -331,14 +339,21 @@ proptest! {
     }
 
     #[test]
-    fn a_chain_takes_no_more_than_the_bound(sizes in prop::collection::vec(1..200_usize, 1..12)) {
-        // Tensor i is written by step i − 1 and read by step i: two are alive at a step.
-        let lives: Vec<_> = sizes
+    fn a_chain_takes_no_more_than_the_bound(
+        sizes in prop::collection::vec((1..200_usize, 0..200_usize), 1..12),
+    ) {
+        // Tensor i is written by step i − 1 and read by step i: two are alive at a step, and
+        // perhaps working memory.
+        let tensors = sizes
             .iter()
             .enumerate()
-            .map(|(index, &bytes)| (bytes, index.saturating_sub(1), index))
-            .collect();
-        let memory = placed(&lives);
+            .map(|(index, &(bytes, _))| (bytes, index.saturating_sub(1), index));
+        let scratch = sizes
+            .iter()
+            .enumerate()
+            .filter(|(_, (_, words))| *words > 100)
+            .map(|(index, &(_, words))| (words, index));
+        let memory = with_scratch(&tensors.collect::<Vec<_>>(), &scratch.collect::<Vec<_>>());
         prop_assert_eq!(memory.words, memory.bound_words);
     }
 
