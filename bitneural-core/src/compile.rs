@@ -146,9 +146,6 @@ pub fn compile(bytes: &[u8], options: &Options) -> Result<Compiled, Errors> {
     })
 }
 
-/// Multiply-accumulates that a macro may spend on calibrating (12 ns each without optimization).
-const CALIBRATION_MACS: u64 = 50_000_000;
-
 /// Ranges that are missing are observed on the inputs that the file carries, if it carries any and
 /// they are few.
 fn calibrate_from_file(file: &ModelFile<'_>, graph: &mut Graph) {
@@ -164,7 +161,7 @@ fn calibrate_from_file(file: &ModelFile<'_>, graph: &mut Graph) {
     let samples = values.len() / elements;
     if samples == 0
         || values.len() % elements != 0
-        || graph.macs().saturating_mul(samples as u64) > CALIBRATION_MACS
+        || graph.macs().saturating_mul(samples as u64) > limits::CALIBRATION_MACS
     {
         return;
     }

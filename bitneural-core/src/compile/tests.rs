@@ -127,7 +127,7 @@ fn calibration_stops_at_its_budget() {
             .clone()
             .with_tensor(floats("calibration.input", &[samples, 1000], &inputs))
     };
-    assert_eq!(u64::from(1_000_000_u32) * 50, CALIBRATION_MACS);
+    assert_eq!(u64::from(1_000_000_u32) * 50, limits::CALIBRATION_MACS);
     let missing = ["layer `fc`: the file records no range for this layer's output"];
     assert_eq!(refused(&with(51), &Options::default()), missing);
     let bytes = with(1).bytes();

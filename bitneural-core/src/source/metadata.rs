@@ -86,9 +86,6 @@ pub struct Metadata {
 /// The version of the format.
 const VERSION: u64 = 1;
 
-/// The most seen samples that a file may claim.
-const MOST_SAMPLES: usize = 1 << 40;
-
 /// What could be read of the metadata.
 pub(super) struct Contents {
     pub(super) metadata: Metadata,
@@ -305,6 +302,9 @@ fn valid_shape(object: &mut Object<'_>, axes: Vec<usize>) -> Option<Shape> {
 /// `range`, `samples`, `scale` and `zero_point` of an input or a layer.
 pub(super) fn recorded_range(object: &mut Object<'_>, declared: bool) -> Option<RecordedRange> {
     let samples = object.count("samples");
+    if samples.is_some_and(|samples| !(1..=limits::SAMPLES).contains(&samples)) {
+        object.invalid("samples", "at least 1");
+    }
     let range = object.numbers("range");
     let scale = object.number("scale");
     let zero_point = object.count("zero_point");
@@ -341,9 +341,7 @@ pub(super) fn recorded_range(object: &mut Object<'_>, declared: bool) -> Option<
     };
     let kind = match (declared, samples) {
         (true, _) => RangeKind::Declared,
-        (false, Some(samples)) if (1..=MOST_SAMPLES).contains(&samples) => {
-            RangeKind::Observed { samples }
-        }
+        (false, Some(samples)) => RangeKind::Observed { samples },
         (false, None) if fixed.is_some() => RangeKind::Declared,
         (false, None) => {
             object.required::<()>(
@@ -351,10 +349,6 @@ pub(super) fn recorded_range(object: &mut Object<'_>, declared: bool) -> Option<
                 "the number of inputs that the range was observed on",
                 None,
             );
-            return None;
-        }
-        (false, Some(_)) => {
-            object.invalid("samples", "at least 1");
             return None;
         }
     };

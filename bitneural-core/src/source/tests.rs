@@ -86,6 +86,8 @@ const WRONG: &str = r#"
 /layers/1/inputs | ["fc9"] | fc1 layers[1].inputs | no layer or input is called `fc9`
 /layers/1/inputs | ["x"] | fc1 layers[1].inputs | a layer that reads `x` is not supported
 /layers/1/units | -4 | fc1 layers[1].units | the field `units` has a value that does not fit
+/layers/1/units | 0 | fc1 layers[1].units | the field `units` has a value that does not fit
+/layers/0/samples | 0 | flatten layers[0].samples | the field `samples` has a value that does not fit
 /layers/1/activation | "gelu" | fc1 layers[1].activation | the field `activation` has a value that does not fit
 /layers/1/weights | "int8" | fc1 layers[1].weights | a dense layer with weights `int8` is not supported
 /layers/1/quantizer | "best" | fc1 layers[1].quantizer | the field `quantizer` has a value that does not fit

@@ -52,6 +52,9 @@ pub(super) const TYPES: &[LayerType] = &[LayerType {
 
 fn parse(object: &mut Object<'_>) -> Option<LayerKind> {
     let units = object.count("units");
+    if units == Some(0) {
+        object.invalid("units", "at least 1");
+    }
     let activation = object
         .choice(
             "activation",
