@@ -387,19 +387,20 @@ fn places(value: &Value, at: &str, found: &mut Vec<String>) {
 /// Whether a problem is one that a schema cannot see: it compares fields, or asks for other tensors.
 fn is_beyond_a_schema(kind: &ErrorKind) -> bool {
     match kind {
-        ErrorKind::UnknownId { .. }
-        | ErrorKind::DuplicateId { .. }
-        | ErrorKind::UnusedTensor
-        | ErrorKind::TooLarge { .. } => true,
-        ErrorKind::Unsupported { option, .. } => {
-            ["a layer that reads", "a list of outputs"].contains(option)
+        ErrorKind::UnknownId { .. } | ErrorKind::DuplicateId { .. } | ErrorKind::UnusedTensor => {
+            true
+        }
+        // Lists of one name, but not the right one.
+        ErrorKind::Unsupported { option, value, .. } => {
+            let is_one = !value.is_empty() && !value.contains(", ");
+            is_one && ["a layer that reads", "a list of outputs"].contains(option)
         }
         ErrorKind::InvalidField {
             field,
             expected,
             found,
         } => match field.as_str() {
-            "mean" | "std" => expected.starts_with("one number, or one for each"),
+            "mean" | "std" => found != "[]" && expected.starts_with("one number, or one for each"),
             "range" => is_reversed(found),
             _ => false,
         },
@@ -462,6 +463,11 @@ fn schema_and_parser_agree_on_every_change_of_one_value() {
                 let is_valid = VALIDATOR.is_valid(&changed);
                 let errors = problems(&(changed, tensors.clone()));
                 let should_be = errors.iter().all(|error| is_beyond_a_schema(&error.kind));
+                // A schema can limit each axis of a shape, not their product.
+                let is_large = |kind| matches!(kind, &ErrorKind::TooLarge { .. });
+                if errors.iter().any(|error| is_large(&error.kind)) {
+                    continue;
+                }
                 let value = value.map(Value::to_string);
                 assert_eq!(
                     is_valid, should_be,

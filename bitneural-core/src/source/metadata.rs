@@ -324,34 +324,32 @@ pub(super) fn recorded_range(object: &mut Object<'_>, declared: bool) -> Option<
         }
         (None, None) => None,
     };
+    if range.is_none() && fixed.is_none() {
+        return None;
+    }
     let valid = |bound: f64| bound.abs() < 1e30;
-    let (low, high) = match range.as_deref() {
-        None => match fixed {
-            Some((scale, zero_point)) => (
-                -scale * f64::from(zero_point),
-                scale * f64::from(255 - zero_point),
-            ),
-            None => return None,
-        },
-        Some(&[low, high]) if low <= high && valid(low) && valid(high) => (low, high),
+    let bounds = match range.as_deref() {
+        None => fixed.map(|(scale, zero_point)| {
+            let (low, high) = (zero_point, 255 - zero_point);
+            (-scale * f64::from(low), scale * f64::from(high))
+        }),
+        Some(&[low, high]) if low <= high && valid(low) && valid(high) => Some((low, high)),
         Some(_) => {
             object.invalid("range", "two numbers, the smaller one first");
+            None
+        }
+    };
+    let kind = match samples {
+        _ if declared => RangeKind::Declared,
+        Some(samples) => RangeKind::Observed { samples },
+        None if fixed.is_some() => RangeKind::Declared,
+        None => {
+            let expected = "the number of inputs that the range was observed on";
+            object.required::<()>("samples", expected, None);
             return None;
         }
     };
-    let kind = match (declared, samples) {
-        (true, _) => RangeKind::Declared,
-        (false, Some(samples)) => RangeKind::Observed { samples },
-        (false, None) if fixed.is_some() => RangeKind::Declared,
-        (false, None) => {
-            object.required::<()>(
-                "samples",
-                "the number of inputs that the range was observed on",
-                None,
-            );
-            return None;
-        }
-    };
+    let (low, high) = bounds?;
     Some(RecordedRange {
         low,
         high,
