@@ -77,6 +77,12 @@ fn near_files(path: &Path, shown: &str) -> Vec<String> {
     let (Some(folder), Some(wanted)) = (path.parent(), path.file_name()) else {
         return Vec::new();
     };
+    // Without the extension, which would make any two models similar.
+    let stem = |name: &str| {
+        name.rsplit_once('.')
+            .map_or(name, |(stem, _)| stem)
+            .to_owned()
+    };
     // The parent of a bare name is the empty path, which no system can list.
     let folder = if folder.as_os_str().is_empty() {
         Path::new(".")
@@ -91,10 +97,15 @@ fn near_files(path: &Path, shown: &str) -> Vec<String> {
         .collect();
     names.sort();
     let prefix = shown.strip_suffix(&*wanted.to_string_lossy()).unwrap_or("");
-    near(&wanted.to_string_lossy(), names.iter().map(String::as_str))
-        .into_iter()
-        .map(|name| format!("{prefix}{name}"))
-        .collect()
+    let stems: Vec<String> = names.iter().map(|name| stem(name)).collect();
+    near(
+        &stem(&wanted.to_string_lossy()),
+        stems.iter().map(String::as_str),
+    )
+    .iter()
+    .flat_map(|near| names.iter().filter(move |name| stem(name) == *near))
+    .map(|name| format!("{prefix}{name}"))
+    .collect()
 }
 
 fn internal(stage: &'static str, what: &'static str) -> impl FnOnce(String) -> Errors {
@@ -167,7 +178,8 @@ fn calibrate_from_file(file: &ModelFile<'_>, graph: &mut Graph) {
     }
     // The samples lie in the layout of the file, as its shapes do.
     let input_shape = &graph.interface.input_shape;
-    if let Some(order) = graph::channels_last_order(input_shape, file.metadata.layout) {
+    if graph::flatten_reorders(input_shape, file.metadata.layout) {
+        let order = graph::flatten_order(input_shape);
         for sample in values.chunks_exact_mut(elements) {
             let in_file = sample.to_vec();
             for (value, &from) in sample.iter_mut().zip(&order) {
@@ -205,7 +217,7 @@ fn check_budget(budget: &Budget, report: &Report) -> Result<(), Errors> {
             "{} B of flash, {} B of RAM",
             report.flash_bytes, report.ram_bytes
         ),
-        breakdown: report.table().join("\n"),
+        breakdown: report.breakdown().join("\n"),
     };
     Err(Error {
         kind,

@@ -185,14 +185,6 @@ fn each_wrong_tensor_is_found() {
             "layer `fc1`, tensor `fc1/bias`: the tensor has the wrong shape",
         ),
         (
-            mlp().with("/layers/1/units", json!(5)),
-            "layer `fc1`, tensor `fc1/kernel`: the tensor has the wrong shape",
-        ),
-        (
-            mlp().with("/layout", json!("torch")),
-            "layer `fc1`, tensor `fc1/kernel`: the tensor has the wrong shape",
-        ),
-        (
             mlp().with("/labels", json!(["one"])),
             "metadata field `labels`: the number of labels is not the number of outputs",
         ),
@@ -200,6 +192,40 @@ fn each_wrong_tensor_is_found() {
     for (model, expected) in cases {
         assert_eq!(refused(&model), [expected]);
     }
+}
+
+#[test]
+fn units_or_a_layout_that_do_not_fit_the_tensors_are_found() {
+    let wrong = |layer: &str, tensor: &str| {
+        format!("layer `{layer}`, tensor `{layer}/{tensor}`: the tensor has the wrong shape")
+    };
+    // `units` is what the other tensors, and the layer behind, are held to.
+    let units = mlp().with("/layers/1/units", json!(5));
+    assert_eq!(
+        refused(&units),
+        [
+            wrong("fc1", "kernel"),
+            wrong("fc1", "scale"),
+            wrong("fc1", "bias"),
+            wrong("fc2", "kernel")
+        ]
+    );
+    let layout = mlp().with("/layout", json!("torch"));
+    assert_eq!(
+        refused(&layout),
+        [wrong("fc1", "kernel"), wrong("fc2", "kernel")]
+    );
+}
+
+#[test]
+fn an_unused_tensor_is_found_once_all_layers_are_read() {
+    let stray = mlp().with_tensor(floats("stray", &[1], &[0.0]));
+    assert_eq!(
+        refused(&stray),
+        ["tensor `stray`: no layer uses this tensor"]
+    );
+    let calibration = mlp().with_tensor(floats("calibration.input", &[6], &[0.0; 6]));
+    assert!(calibration.built().is_ok());
 }
 
 #[test]

@@ -112,9 +112,12 @@ fn verify_dense(dense: &Dense, input: &Tensor, output: &Tensor) -> Result<(), St
         .zip(dense.trits.chunks(dense.inputs.max(1)))
         .enumerate()
     {
-        let (positive, negative) = crate::quantize::bounds::sums(trits);
-        let least = -255 * negative * (1 << requant.pre_shift) + i64::from(channel.bias);
-        let most = 255 * positive * (1 << requant.pre_shift) + i64::from(channel.bias);
+        let count = |wanted: i8| trits.iter().filter(|&&trit| trit == wanted).count() as i64;
+        let least = -255 * count(-1) * (1 << requant.pre_shift) + i64::from(channel.bias);
+        let most = 255 * count(1) * (1 << requant.pre_shift) + i64::from(channel.bias);
+        if !trits.iter().all(|trit| (-1..=1).contains(trit)) {
+            return Err(format!("channel {index} has weights that are no trits"));
+        }
         if channel.multiplier < 1 || least < i64::from(i32::MIN) || most > i64::from(i32::MAX) {
             return Err(format!("channel {index} breaks the obligation of R7"));
         }

@@ -82,17 +82,20 @@ pub fn type_names() -> Vec<&'static str> {
 /// What the `id` of a layer or an input holds.
 pub(super) const NAME: &str = "a name, not empty";
 
-/// Reads the list of layers; each must read the one before it (the first one the input). Also gives
-/// the name of every item, empty where it has none: those that could not be read are not among the layers.
+/// Reads the list of layers; each must read the one before it (the first one the input).
+///
+/// Also gives the names of all layers, those that could not be read included; `None` for one without a name.
 pub(super) fn parse(
     items: &[Value],
     input: Option<&str>,
     problems: &mut Errors,
-) -> (Vec<Layer>, Vec<String>) {
+) -> (Vec<Layer>, Vec<Option<String>>) {
+    let mut names: Vec<Option<String>> = Vec::with_capacity(items.len());
     let mut layers: Vec<Layer> = Vec::with_capacity(items.len());
     let mut ids: Vec<String> = input.into_iter().map(str::to_owned).collect();
     for (index, item) in items.iter().enumerate() {
         let path = format!("layers[{index}]");
+        names.push(None);
         let Some(map) = item.as_object() else {
             let kind = ErrorKind::InvalidField {
                 field: path.clone(),
@@ -100,7 +103,6 @@ pub(super) fn parse(
                 found: describe(item),
             };
             problems.push(kind, Location::default().field(&path));
-            ids.push(String::new());
             continue;
         };
         let mut object = Object::new(map, path, problems);
@@ -116,6 +118,9 @@ pub(super) fn parse(
             }
         }
         check_inputs(&mut object, &ids);
+        if let Some(name) = names.last_mut() {
+            name.clone_from(&id);
+        }
         // The name stays known whether or not the rest can be read, so that later layers may refer to it.
         ids.push(id.clone().unwrap_or_default());
         let range = recorded_range(&mut object, false);
@@ -143,7 +148,6 @@ pub(super) fn parse(
             layers.push(Layer { id, kind, range });
         }
     }
-    let names = ids.split_off(ids.len() - items.len());
     (layers, names)
 }
 
@@ -176,19 +180,23 @@ fn check_inputs(object: &mut Object<'_>, ids: &[String]) {
     }
 }
 
-/// `outputs` names the last layer; `ids` are the names of all layers.
-pub(super) fn check_outputs(ids: &[String], outputs: &[String], problems: &mut Errors) {
-    let Some(last) = ids.last().filter(|last| !last.is_empty()) else {
+/// `outputs` names the last of the `layers`.
+pub(super) fn check_outputs(layers: &[Option<String>], outputs: &[String], problems: &mut Errors) {
+    // A layer without a name is a problem of its own.
+    let Some(Some(last)) = layers.last() else {
         return;
     };
     if outputs == [last.as_str()] {
         return;
     }
-    let unknown = outputs.iter().find(|output| !ids.contains(output));
+    let known = || layers.iter().flatten().map(String::as_str);
+    let unknown = outputs
+        .iter()
+        .find(|output| !known().any(|id| id == **output));
     let kind = match unknown {
         Some(found) => ErrorKind::UnknownId {
             found: found.clone(),
-            near: near(found, ids.iter().map(String::as_str)),
+            near: near(found, known()),
         },
         None => ErrorKind::Unsupported {
             option: "a list of outputs",

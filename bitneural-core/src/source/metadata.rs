@@ -86,15 +86,7 @@ pub struct Metadata {
 /// The version of the format.
 const VERSION: u64 = 1;
 
-/// What could be read of the metadata.
-pub(super) struct Contents {
-    pub(super) metadata: Metadata,
-    pub(super) layers: Vec<Layer>,
-    /// Whether every layer of the file is among them.
-    pub(super) has_all_layers: bool,
-}
-
-pub(super) fn parse(text: &str, problems: &mut Errors) -> Result<Contents, Errors> {
+pub(super) fn parse(text: &str, problems: &mut Errors) -> Result<(Metadata, Vec<Layer>), Errors> {
     let value: Value = serde_json::from_str(text).map_err(|error| Error {
         kind: ErrorKind::BadJson {
             line: error.line(),
@@ -170,23 +162,22 @@ pub(super) fn parse(text: &str, problems: &mut Errors) -> Result<Contents, Error
         Some(items) => Some(layers::parse(&items, input_id, &mut found)),
         None => None,
     };
-    if let (Some((_, ids)), Some(outputs)) = (&layers, &outputs) {
-        layers::check_outputs(ids, outputs, &mut found);
+    if let (Some((_, names)), Some(outputs)) = (&layers, &outputs) {
+        layers::check_outputs(names, outputs, &mut found);
     }
     problems.extend(found);
     // What could not be read has its problem noted, so the caller returns an error and never a guess.
     match (name, layout, input, layers) {
-        (Some(name), Some(layout), Some(input), Some((layers, ids))) => Ok(Contents {
-            metadata: Metadata {
+        (Some(name), Some(layout), Some(input), Some((layers, _))) => Ok((
+            Metadata {
                 name,
                 model_version,
                 layout,
                 input,
                 labels,
             },
-            has_all_layers: layers.len() == ids.len(),
             layers,
-        }),
+        )),
         _ => Err(std::mem::take(problems)),
     }
 }
