@@ -404,3 +404,6 @@ fn weights_section(args: &mut Args, name: &Ident, input: ParseStream<'_>) -> syn
     args.weights_section = Some(section);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

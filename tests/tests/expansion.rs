@@ -26,22 +26,27 @@ fn shortened(text: &str) -> String {
     text.lines().map(cut).collect::<Vec<_>>().join("\n")
 }
 
-/// What `include_ternary_model!(pub struct Digits = "models/digits.safetensors")` expands to.
+/// The trained network of the digits example.
+fn digits_mlp() -> Vec<u8> {
+    fs::read(root().join("examples/digits/models/digits_mlp.safetensors")).unwrap()
+}
+
+/// What `include_ternary_model!("models/digits_mlp.safetensors")` expands to.
 fn expansion() -> String {
-    let compiled = compile(&whole::digits(), &Options::default()).unwrap();
-    let mut style = Style::new("Digits");
-    style.tracked_file = Some("models/digits.safetensors".to_owned());
+    let compiled = compile(&digits_mlp(), &Options::default()).unwrap();
+    let mut style = Style::new("DigitsMlp");
+    style.tracked_file = Some("models/digits_mlp.safetensors".to_owned());
     pretty(rust::print(&compiled.program, &style)).unwrap()
 }
 
 #[test]
-fn expansion_of_digits() {
+fn expansion_of_digits_mlp() {
     let text = expansion();
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("expansion");
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!("digits", shortened(&text)));
+    settings.bind(|| insta::assert_snapshot!("digits_mlp", shortened(&text)));
 }
 
 fn project(name: &str) -> Project {
@@ -62,8 +67,9 @@ fn add(project: &Project, name: &str, runtime: &str) -> PathBuf {
 }
 
 fn add_source(project: &Project, name: &str, runtime: &str, source: &str) -> PathBuf {
-    let files: [(&str, &[u8]); 2] = [
-        ("models/digits.safetensors", &whole::digits()),
+    let files: [(&str, &[u8]); 3] = [
+        ("models/awkward.safetensors", &whole::awkward()),
+        ("models/digits_mlp.safetensors", &digits_mlp()),
         ("models/tilt.safetensors", &whole::tilt()),
     ];
     project.add(name, runtime, source, &files).unwrap()

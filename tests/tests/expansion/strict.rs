@@ -7,13 +7,13 @@
 
 ::bitneural_rt::include_ternary_model! {
     /// Digits of eight by eight pixels.
-    pub struct Digits = "models/digits.safetensors";
+    pub struct Digits = "models/digits_mlp.safetensors";
     optimize = size;
     budget(flash = 16_384, ram = 1_024);
 }
 
 // The same model once more, in the same module, named after the file.
-::bitneural_rt::include_ternary_model!("models/digits.safetensors");
+::bitneural_rt::include_ternary_model!("models/digits_mlp.safetensors");
 
 ::bitneural_rt::include_ternary_model!(pub(crate) struct Tilt = "models/tilt.safetensors");
 
@@ -28,18 +28,24 @@ mod private {
     }
 }
 
-// Names that the expansion's own could meet.
+// `pub struct Core`: its layers and labels are called as what the generated code has.
+::bitneural_rt::include_ternary_model!("models/awkward.safetensors");
+
 #[allow(dead_code)]
-mod rt {}
-#[allow(dead_code, non_camel_case_types)]
-struct usize_;
+mod rt {
+    //! A name that the expansion uses.
+}
 
 /// Runs all of them.
 pub fn run(pixels: &[[f32; 8]; 8], reading: &[f32; 3]) -> usize {
     let size = Digits::new().classify(pixels).index();
     let balanced = DigitsMlp::new().classify_quantized(&DigitsMlp::quantize_input(pixels)).index();
     let tilt = <Tilt as ::core::default::Default>::default().classify(reading).index();
-    size + balanced + tilt + private::class(reading)
+    let awkward = match Core::new().classify(reading) {
+        CoreClass::Error => 1,
+        CoreClass::ClassSelf | CoreClass::Ok => 2,
+    };
+    size + balanced + tilt + awkward + private::class(reading)
 }
 
 /// Models can be sent to another thread and live as long as the program.
