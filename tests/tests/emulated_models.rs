@@ -96,6 +96,24 @@ fn models_cannot_panic_use_no_floats_and_state_their_size() {
     });
 }
 
+#[test]
+fn painted_stack_is_within_the_stated_bound() {
+    each(|name, compiled, level| {
+        let program =
+            emulate(RV32IMC, compiled, level).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let found = program
+            .run(&inputs(compiled))
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        for answer in &found.answers {
+            let (painted, bound) = (answer.stack_bytes, found.stack_bound_bytes);
+            assert!(
+                painted <= bound,
+                "{name}: {painted} bytes painted, {bound} stated"
+            );
+        }
+    });
+}
+
 /// What the macro makes of a file is what the compiler makes of it, down to the instruction.
 #[test]
 fn the_macro_includes_the_same_model() {
