@@ -243,10 +243,10 @@ fn edit(parts: &mut Parts, edit: &Edit) {
             }
         }
         Edit::Repeat(index, times) => {
-            if let Some(Value::Array(items)) = parts.header.pointer_mut(&at(index)) {
-                if let Some(last) = items.last().cloned() {
-                    items.extend(std::iter::repeat_n(last, times));
-                }
+            if let Some(Value::Array(items)) = parts.header.pointer_mut(&at(index))
+                && let Some(last) = items.last().cloned()
+            {
+                items.extend(std::iter::repeat_n(last, times));
             }
         }
     }
@@ -322,13 +322,12 @@ fn every_value_at_every_place() {
         let parts = Parts::of(&model);
         let mut found = Vec::new();
         pointers(&parts.header, "", &mut found);
-        for index in 0..found.len() {
+        for (index, pointer) in found.iter().enumerate() {
             for value in 0..hostile().len() {
                 let mut parts = parts.clone();
                 edit(&mut parts, &Edit::Replace(index, value));
-                survives(&parts.bytes()).unwrap_or_else(|reason| {
-                    panic!("{reason}: {} = {}", found[index], hostile()[value])
-                });
+                survives(&parts.bytes())
+                    .unwrap_or_else(|reason| panic!("{reason}: {pointer} = {}", hostile()[value]));
             }
         }
     }
