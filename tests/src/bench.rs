@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::runners::emulated::{Error, OptLevel};
 use crate::runners::model::{emulate, steps};
 
+pub mod compilation;
 pub mod models;
 
 /// A file of results, its heading apart.
