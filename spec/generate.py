@@ -13,7 +13,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-from generator import examples, op_cases, quantizer_cases, rule_cases
+from generator import conv_cases, examples, op_cases, pool_cases, quantizer_cases, rule_cases, window_cases
 
 SPEC = Path(__file__).resolve().parent
 PAGE = SPEC.parent / "docs" / "arithmetic.md"
@@ -21,7 +21,9 @@ PAGE = SPEC.parent / "docs" / "arithmetic.md"
 
 def files():
     """Relative path -> contents."""
-    made = rule_cases.files() | op_cases.files() | quantizer_cases.files()
+    made = {}
+    for cases in (rule_cases, window_cases, op_cases, conv_cases, pool_cases, quantizer_cases):
+        made |= cases.files()
     for text in made.values():
         tomllib.loads(text)
     return made

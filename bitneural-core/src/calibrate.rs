@@ -1,15 +1,27 @@
 //! Observes the ranges of activations on real inputs.
 
-use crate::graph::{Graph, NodeKind};
+use crate::graph::{Graph, NodeKind, Pool, PoolMode};
 use crate::ids::ValueId;
 use crate::reference::float;
 use crate::writer::Observed;
 
-/// The values whose range the quantizer reads.
-fn needed(graph: &Graph) -> impl Iterator<Item = ValueId> + '_ {
-    let yielded = graph.nodes.iter().filter_map(|node| match node.kind {
-        NodeKind::Dense(_) | NodeKind::Activation(_) => Some(node.output),
-        NodeKind::Reshape | NodeKind::Softmax(_) => None,
+/// The values whose range the quantizer may read, whatever the passes fuse.
+pub fn needed(graph: &Graph) -> impl Iterator<Item = ValueId> + '_ {
+    let yielded = graph.nodes.iter().filter_map(|node| match &node.kind {
+        NodeKind::Dense(_)
+        | NodeKind::Conv(_)
+        | NodeKind::Affine(_)
+        | NodeKind::Activation(_)
+        | NodeKind::Pool(Pool {
+            mode: PoolMode::Average { .. },
+            ..
+        }) => Some(node.output),
+        NodeKind::Pool(Pool {
+            mode: PoolMode::Max,
+            ..
+        })
+        | NodeKind::Reshape
+        | NodeKind::Softmax(_) => None,
     });
     std::iter::once(graph.input).chain(yielded)
 }

@@ -77,6 +77,12 @@ fn near_files(path: &Path, shown: &str) -> Vec<String> {
     let (Some(folder), Some(wanted)) = (path.parent(), path.file_name()) else {
         return Vec::new();
     };
+    // Without the extension, which would make any two models similar.
+    let stem = |name: &str| {
+        name.rsplit_once('.')
+            .map_or(name, |(stem, _)| stem)
+            .to_owned()
+    };
     // The parent of a bare name is the empty path, which no system can list.
     let folder = if folder.as_os_str().is_empty() {
         Path::new(".")
@@ -91,10 +97,15 @@ fn near_files(path: &Path, shown: &str) -> Vec<String> {
         .collect();
     names.sort();
     let prefix = shown.strip_suffix(&*wanted.to_string_lossy()).unwrap_or("");
-    near(&wanted.to_string_lossy(), names.iter().map(String::as_str))
-        .into_iter()
-        .map(|name| format!("{prefix}{name}"))
-        .collect()
+    let stems: Vec<String> = names.iter().map(|name| stem(name)).collect();
+    near(
+        &stem(&wanted.to_string_lossy()),
+        stems.iter().map(String::as_str),
+    )
+    .iter()
+    .flat_map(|near| names.iter().filter(move |name| stem(name) == *near))
+    .map(|name| format!("{prefix}{name}"))
+    .collect()
 }
 
 fn internal(stage: &'static str, what: &'static str) -> impl FnOnce(String) -> Errors {
@@ -111,14 +122,15 @@ fn internal(stage: &'static str, what: &'static str) -> impl FnOnce(String) -> E
     }
 }
 
-/// The float network of a file, its weights ternary.
+/// The float network of a file, node by node as the file has it, its weights quantized.
 ///
 /// # Errors
 /// Everything that is wrong with the file but its ranges.
 pub fn float_network(file: &ModelFile<'_>, options: &Options) -> Result<Graph, Errors> {
     let mut graph = graph::build(file)?;
     graph::verify::verify(&graph).map_err(internal("graph", "Graph"))?;
-    passes::run(&mut graph, options.quantizer).map_err(internal("passes", "Graph"))?;
+    passes::quantize_weights(&mut graph, options.quantizer);
+    graph::verify::verify(&graph).map_err(internal("passes", "Graph"))?;
     Ok(graph)
 }
 
@@ -130,6 +142,7 @@ pub fn compile(bytes: &[u8], options: &Options) -> Result<Compiled, Errors> {
     let file = source::read(bytes)?;
     let mut graph = float_network(&file, options)?;
     calibrate_from_file(&file, &mut graph);
+    passes::run(&mut graph).map_err(internal("passes", "Graph"))?;
     let network = quantize::quantize(&graph)?;
     network::verify::verify(&network).map_err(internal("quantize", "Network"))?;
     let plan = plan::plan(&network, options.optimize);
@@ -152,12 +165,7 @@ const CALIBRATION_MACS: u64 = 50_000_000;
 /// Ranges that are missing are observed on the inputs that the file carries, if it carries any and
 /// they are few.
 fn calibrate_from_file(file: &ModelFile<'_>, graph: &mut Graph) {
-    let missing = graph
-        .nodes
-        .iter()
-        .map(|node| node.output)
-        .chain([graph.input])
-        .any(|id| graph.value(id).range.is_none());
+    let missing = calibrate::needed(graph).any(|id| graph.value(id).range.is_none());
     let Some(inputs) = file.tensor(CALIBRATION_INPUT).filter(|_| missing) else {
         return;
     };
@@ -201,7 +209,7 @@ fn check_budget(budget: &Budget, report: &Report) -> Result<(), Errors> {
             "{} B of flash, {} B of RAM",
             report.flash_bytes, report.ram_bytes
         ),
-        breakdown: report.table().join("\n"),
+        breakdown: report.breakdown().join("\n"),
     };
     Err(Error {
         kind,

@@ -9,16 +9,25 @@ use crate::source::RecordedRange;
 
 mod activation;
 pub mod build;
+mod conv;
 mod dense;
 mod layout;
+mod linear;
+mod norm;
+mod pool;
 mod shape;
 mod softmax;
 pub mod verify;
+mod window;
 
 pub use activation::Activation;
 pub use build::build;
-pub(crate) use dense::reorder_inputs;
-pub use dense::{Clamp, Dense, Latent, Weights};
+pub use conv::Conv;
+pub use dense::Dense;
+pub(crate) use linear::reorder_taps;
+pub use linear::{Clamp, Latent, Linear, Quantized, Weights};
+pub use norm::Affine;
+pub use pool::{Pool, PoolMode};
 pub(crate) use softmax::MOST_CLASSES;
 pub use softmax::Softmax;
 
@@ -98,12 +107,74 @@ pub struct Node {
 pub enum NodeKind {
     /// A matrix times the input, plus a bias.
     Dense(Dense),
+    /// A convolution.
+    Conv(Conv),
+    /// A pool.
+    Pool(Pool),
+    /// An affine function of each channel.
+    Affine(Affine),
     /// An element-wise function.
     Activation(Activation),
     /// The same values in another shape.
     Reshape,
     /// Probabilities.
     Softmax(Softmax),
+}
+
+impl NodeKind {
+    /// The weights, if it has any.
+    pub fn linear(&self) -> Option<&Linear> {
+        match self {
+            Self::Dense(dense) => Some(&dense.linear),
+            Self::Conv(conv) => Some(&conv.linear),
+            Self::Pool(_)
+            | Self::Affine(_)
+            | Self::Activation(_)
+            | Self::Reshape
+            | Self::Softmax(_) => None,
+        }
+    }
+
+    /// The weights, to be changed, and the number of outputs.
+    pub(crate) fn linear_mut(&mut self) -> Option<(&mut Linear, usize)> {
+        match self {
+            Self::Dense(dense) => Some((&mut dense.linear, dense.outputs)),
+            Self::Conv(conv) => Some((&mut conv.linear, conv.outputs)),
+            Self::Pool(_)
+            | Self::Affine(_)
+            | Self::Activation(_)
+            | Self::Reshape
+            | Self::Softmax(_) => None,
+        }
+    }
+
+    /// What clamps its output, where something can.
+    pub fn clamp(&self) -> Option<&Clamp> {
+        match self {
+            Self::Dense(dense) => Some(&dense.linear.clamp),
+            Self::Conv(conv) => Some(&conv.linear.clamp),
+            Self::Affine(affine) => Some(&affine.clamp),
+            Self::Pool(Pool {
+                mode: PoolMode::Average { clamp, .. },
+                ..
+            }) => Some(clamp),
+            Self::Pool(_) | Self::Activation(_) | Self::Reshape | Self::Softmax(_) => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn clamp_mut(&mut self) -> Option<&mut Clamp> {
+        match self {
+            Self::Dense(dense) => Some(&mut dense.linear.clamp),
+            Self::Conv(conv) => Some(&mut conv.linear.clamp),
+            Self::Affine(affine) => Some(&mut affine.clamp),
+            Self::Pool(Pool {
+                mode: PoolMode::Average { clamp, .. },
+                ..
+            }) => Some(clamp),
+            Self::Pool(_) | Self::Activation(_) | Self::Reshape | Self::Softmax(_) => None,
+        }
+    }
 }
 
 impl Graph {
@@ -127,7 +198,12 @@ impl Graph {
         while let Some(node) = self.nodes.iter().find(|node| node.output == id) {
             match node.kind {
                 NodeKind::Reshape => id = node.input,
-                NodeKind::Dense(_) | NodeKind::Activation(_) | NodeKind::Softmax(_) => break,
+                NodeKind::Dense(_)
+                | NodeKind::Conv(_)
+                | NodeKind::Pool(_)
+                | NodeKind::Affine(_)
+                | NodeKind::Activation(_)
+                | NodeKind::Softmax(_) => break,
             }
         }
         id
@@ -139,7 +215,12 @@ impl Graph {
             .iter()
             .map(|node| match &node.kind {
                 NodeKind::Dense(dense) => dense.macs(),
-                NodeKind::Activation(_) | NodeKind::Reshape | NodeKind::Softmax(_) => 0,
+                NodeKind::Conv(conv) => conv.macs(),
+                NodeKind::Pool(_)
+                | NodeKind::Affine(_)
+                | NodeKind::Activation(_)
+                | NodeKind::Reshape
+                | NodeKind::Softmax(_) => 0,
             })
             .sum()
     }

@@ -6,13 +6,19 @@ use crate::graph::{Interface, LayerName};
 use crate::ids::{LayerId, TensorId};
 
 mod activation;
+mod conv;
 mod dense;
+mod linear;
+mod pool;
 mod softmax;
 pub mod text;
 pub mod verify;
 
 pub use activation::Table;
-pub use dense::{Channel, Dense, Requant};
+pub use conv::Conv;
+pub use dense::Dense;
+pub use linear::{Channel, Leaky, Requant};
+pub use pool::{AveragePool, MaxPool};
 pub use softmax::Softmax;
 
 /// The integer network: ops in the order in which they run.
@@ -113,6 +119,12 @@ pub struct Op {
 pub enum OpKind {
     /// R6, R7.
     Dense(Dense),
+    /// R6, R7, R19.
+    Conv(Conv),
+    /// R17.
+    MaxPool(MaxPool),
+    /// R18.
+    AveragePool(AveragePool),
     /// R13.
     Table(Table),
     /// The same codes in another shape.
@@ -126,7 +138,12 @@ impl OpKind {
     pub fn macs(&self) -> u64 {
         match self {
             Self::Dense(dense) => dense.inputs as u64 * dense.outputs as u64,
-            Self::Table(_) | Self::Reshape | Self::Softmax(_) => 0,
+            Self::Conv(conv) => conv.macs(),
+            Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::Table(_)
+            | Self::Reshape
+            | Self::Softmax(_) => 0,
         }
     }
 }

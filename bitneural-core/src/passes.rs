@@ -1,32 +1,34 @@
 //! Stage 3: rewrites of the [`Graph`], none of which changes what it computes.
 //!
 //! The order, and why:
-//! 1. `ternarize`: weights become trits as they were trained, before anything is folded into them
-//!    (folding a batch norm first would change per-tensor trits).
-//! 2. `drop_noops`: a flatten of a vector is nothing; without it, activations stand next to the
-//!    layer that they fuse with.
-//! 3. `activation`: a relu joins the epilogue of the layer before it.
+//! 1. `weights`: weights become trits or codes as they were trained, before anything is folded into
+//!    them (folding a batch norm first would change per-tensor trits).
+//! 2. `drop_noops`: a flatten of a vector is nothing; without it, norms and activations stand next
+//!    to the layer that they join.
+//! 3. `affine`: a batch norm joins the scales and biases of the layer before it.
+//! 4. `activation`: a relu joins the epilogue of the layer before it; after the norms, which would
+//!    else find a clamp in their way.
 
 use crate::graph::{Graph, verify};
 
 mod activation;
+mod affine;
 mod drop_noops;
-mod ternarize;
+mod weights;
 
 pub use activation::fuse_activations;
+pub use affine::fold_affines;
 pub use drop_noops::drop_noops;
-pub use ternarize::ternarize;
+pub use weights::quantize_weights;
 
-use crate::ternarize::Quantizer;
-
-/// Runs all passes. `quantizer`, if given, overrides what the file records.
+/// Runs all passes but the first, [`quantize_weights`], which the ranges are observed behind.
 ///
 /// # Errors
 /// A broken invariant, which is a bug of a pass.
-pub fn run(graph: &mut Graph, quantizer: Option<Quantizer>) -> Result<(), String> {
-    ternarize(graph, quantizer);
-    verify::verify(graph)?;
+pub fn run(graph: &mut Graph) -> Result<(), String> {
     drop_noops(graph);
+    verify::verify(graph)?;
+    fold_affines(graph);
     verify::verify(graph)?;
     fuse_activations(graph);
     verify::verify(graph)

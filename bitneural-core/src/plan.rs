@@ -5,19 +5,26 @@
 
 use crate::graph::{Interface, LayerName};
 use crate::ids::{LayerId, SlotId};
-use crate::network::{Element, InputChannel, Network, Op, OpKind, Softmax, Tensor};
+use crate::network::{Element, InputChannel, MaxPool, Network, Op, OpKind, Softmax, Tensor};
+use crate::ternarize::Precision;
 
 mod activation;
+mod conv;
 pub mod cost;
 mod dense;
+mod depthwise;
 pub mod encode;
 pub mod memory;
+mod pool;
 mod softmax;
 pub mod verify;
 
+pub use conv::Conv;
 pub use cost::Cost;
 pub use dense::{Dense, DenseKernel};
+pub use depthwise::Depthwise;
 pub use memory::Slot;
+pub use pool::AveragePool;
 
 /// What the choice of kernels aims at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -100,6 +107,14 @@ pub struct Step {
 pub enum Kernel {
     /// A dense layer.
     Dense(Dense),
+    /// A convolution.
+    Conv(Conv),
+    /// A convolution whose outputs read one channel each.
+    Depthwise(Depthwise),
+    /// The largest code under a window.
+    MaxPool(MaxPool),
+    /// The mean of the codes under a window.
+    AveragePool(AveragePool),
     /// A table look-up.
     Table(Box<[u8; 256]>),
     /// Probabilities.
@@ -111,6 +126,16 @@ impl Kernel {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Dense(dense) => dense.kernel.name(),
+            Self::Conv(conv) => match conv.dense.kernel {
+                DenseKernel::Tables | DenseKernel::Digits => "conv::digits",
+                DenseKernel::Int8 => "conv::int8",
+            },
+            Self::Depthwise(depthwise) => match depthwise.precision {
+                Precision::Ternary => "depthwise::digits",
+                Precision::Int8 => "depthwise::int8",
+            },
+            Self::MaxPool(_) => "pool::max",
+            Self::AveragePool(_) => "pool::average",
             Self::Table(_) => "activation::table",
             Self::Softmax(_) => "softmax::softmax",
         }
@@ -130,7 +155,7 @@ pub fn plan(network: &Network, optimize: Optimize) -> Plan {
     let mut steps_to_scores = 0;
     for op in &network.ops {
         let output = network.tensor(op.output);
-        let Some(candidate) = candidate(op, optimize) else {
+        let Some(candidate) = candidate(op, network.tensor(op.input), optimize) else {
             lifetimes.alias(op.output, op.input);
             if op.output == network.scores {
                 steps_to_scores = steps.len();
@@ -191,9 +216,15 @@ pub fn plan(network: &Network, optimize: Optimize) -> Plan {
 }
 
 /// The kernel for an op; `None` for an op that needs none.
-fn candidate(op: &Op, optimize: Optimize) -> Option<Candidate> {
+fn candidate(op: &Op, input: &Tensor, optimize: Optimize) -> Option<Candidate> {
     match &op.kind {
         OpKind::Dense(dense) => Some(dense::choose(dense, optimize)),
+        OpKind::Conv(conv) if conv.channels == conv.groups => {
+            Some(depthwise::candidate(conv, input.zero_point))
+        }
+        OpKind::Conv(conv) => Some(conv::candidate(conv, input.zero_point)),
+        OpKind::MaxPool(pool) => Some(pool::max(*pool)),
+        OpKind::AveragePool(pool) => Some(pool::average(pool, input.zero_point)),
         OpKind::Table(table) => Some(activation::candidate(table)),
         OpKind::Reshape => None,
         OpKind::Softmax(softmax) => Some(softmax::candidate(*softmax)),

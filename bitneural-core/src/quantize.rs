@@ -1,14 +1,18 @@
 //! Stage 4: the float [`Graph`] → the integer [`Network`], by the rules of docs/arithmetic.md.
 
 use crate::error::{ErrorKind, Errors, Location};
-use crate::graph::{Graph, NodeKind};
+use crate::graph::{Clamp, Graph, Node, NodeKind, PoolMode};
 use crate::ids::{TensorId, ValueId};
 use crate::network::{Element, Network, Op, OpKind, Tensor};
+use crate::source::RecordedRange;
 
 mod activation;
 pub mod bounds;
+mod conv;
 mod dense;
 mod input;
+mod linear;
+mod pool;
 pub mod ranges;
 pub mod requant;
 pub mod softmax;
@@ -46,6 +50,14 @@ pub fn quantize(graph: &Graph) -> Result<Network, Errors> {
         };
         let kind = match &node.kind {
             NodeKind::Dense(dense) => dense::quantize(dense, from, to).map(OpKind::Dense),
+            NodeKind::Conv(conv) => conv::quantize(conv, from, to).map(OpKind::Conv),
+            NodeKind::Pool(pool) => {
+                pool::quantize(pool, graph.value(node.input).shape.channels(), from, to)
+            }
+            NodeKind::Affine(affine) => {
+                let shape = &graph.value(node.input).shape;
+                conv::quantize_affine(affine, shape, from, to).map(OpKind::Conv)
+            }
             NodeKind::Activation(function) => {
                 Ok(OpKind::Table(activation::quantize(*function, from, to)))
             }
@@ -100,13 +112,17 @@ fn scores(graph: &Graph) -> ValueId {
 /// The format of every value that a node reads or yields (R2, R3, R12).
 fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
     let mut formats = vec![None; graph.values.len()];
-    formats[graph.input.index()] = observed(graph, graph.input, false, problems);
+    formats[graph.input.index()] = input_format(graph, problems);
     for node in &graph.nodes {
         formats[node.output.index()] = match &node.kind {
-            NodeKind::Dense(_) => {
-                observed(graph, node.output, is_wide(graph, node.output), problems)
+            NodeKind::Dense(_) | NodeKind::Conv(_) | NodeKind::Affine(_) => {
+                observed(graph, node, is_wide(graph, node), problems)
             }
-            NodeKind::Activation(_) => observed(graph, node.output, false, problems),
+            NodeKind::Pool(pool) => match pool.mode {
+                PoolMode::Max => formats[node.input.index()],
+                PoolMode::Average { .. } => observed(graph, node, is_wide(graph, node), problems),
+            },
+            NodeKind::Activation(_) => observed(graph, node, false, problems),
             NodeKind::Reshape => formats[node.input.index()],
             NodeKind::Softmax(_) => {
                 let last = graph.behind_reshapes(graph.output) == node.output;
@@ -117,8 +133,13 @@ fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
     formats
 }
 
-/// Whether a dense node writes `i16` (R12): it ends the network, or its only reader is a softmax.
-fn is_wide(graph: &Graph, output: ValueId) -> bool {
+/// Whether a node with an epilogue writes `i16` (R12): it ends the network with a plain clamp, or its
+/// only reader is a softmax.
+fn is_wide(graph: &Graph, node: &Node) -> bool {
+    matches!(node.kind.clamp(), Some(Clamp::Clip(_, _))) && feeds_the_end(graph, node.output)
+}
+
+fn feeds_the_end(graph: &Graph, output: ValueId) -> bool {
     if graph.behind_reshapes(graph.output) == output {
         return true;
     }
@@ -126,27 +147,63 @@ fn is_wide(graph: &Graph, output: ValueId) -> bool {
     match (readers.next(), readers.next()) {
         (Some(reader), None) => match reader.kind {
             NodeKind::Softmax(_) => true,
-            NodeKind::Reshape => is_wide(graph, reader.output),
-            NodeKind::Dense(_) | NodeKind::Activation(_) => false,
+            NodeKind::Reshape => feeds_the_end(graph, reader.output),
+            NodeKind::Dense(_)
+            | NodeKind::Conv(_)
+            | NodeKind::Pool(_)
+            | NodeKind::Affine(_)
+            | NodeKind::Activation(_) => false,
         },
         _ => false,
     }
 }
 
-fn observed(graph: &Graph, id: ValueId, wide: bool, problems: &mut Errors) -> Option<Format> {
-    let value = graph.value(id);
-    let location = match value.layer {
-        Some(layer) => Location::layer(&graph.layer(layer).id),
-        None => Location::default().field("inputs[0].range"),
+/// The largest value that a node can yield, if something in it says so (R3: the cap of a range).
+fn cap(kind: &NodeKind) -> Option<f64> {
+    let high = match kind {
+        NodeKind::Activation(function) => function.max,
+        other => match other.clamp() {
+            Some(Clamp::Clip(_, high)) => *high,
+            Some(Clamp::Leaky(_)) | None => f64::INFINITY,
+        },
     };
-    let Some(range) = value.range else {
+    (high < f64::INFINITY).then_some(high)
+}
+
+fn input_format(graph: &Graph, problems: &mut Errors) -> Option<Format> {
+    let range = graph.value(graph.input).range;
+    let location = Location::default().field("inputs[0].range");
+    format_of(range.as_ref(), false, None, location, problems)
+}
+
+fn observed(graph: &Graph, node: &Node, wide: bool, problems: &mut Errors) -> Option<Format> {
+    let value = graph.value(node.output);
+    let layer = value.layer.unwrap_or(node.layer);
+    let location = Location::layer(&graph.layer(layer).id);
+    format_of(
+        value.range.as_ref(),
+        wide,
+        cap(&node.kind),
+        location,
+        problems,
+    )
+}
+
+fn format_of(
+    range: Option<&RecordedRange>,
+    wide: bool,
+    cap: Option<f64>,
+    location: Location,
+    problems: &mut Errors,
+) -> Option<Format> {
+    let Some(range) = range else {
         problems.push(ErrorKind::MissingRange, location);
         return None;
     };
     let format = if wide {
-        ranges::wide(&range)
+        ranges::wide(range)
     } else {
-        ranges::code(&range)
+        ranges::code(range, cap)
     };
     if !(format.scale.is_normal() && format.scale > 0.0) {
         let kind = ErrorKind::InvalidField {

@@ -1,6 +1,7 @@
 //! What a model costs, layer by layer: a view of the [`Plan`].
 
 use crate::plan::{Kernel, Plan, Step};
+use crate::shape::Window;
 
 mod text;
 
@@ -44,11 +45,36 @@ pub struct Report {
     pub stack_bytes: usize,
 }
 
+/// `3×3 on 28×28 → 14×14`.
+fn window(window: &Window) -> String {
+    let pair = |[height, width]: [usize; 2]| format!("{height}×{width}");
+    format!(
+        "{} on {} → {}",
+        pair(window.kernel),
+        pair(window.input),
+        pair(window.output)
+    )
+}
+
 /// What a step does, with its sizes.
 fn what(plan: &Plan, step: &Step) -> String {
     let elements = plan.slot(step.output).elements;
     match &step.kernel {
         Kernel::Dense(dense) => format!("dense {} → {}", dense.inputs, dense.outputs),
+        Kernel::Conv(conv) => {
+            let channels = conv.dense.inputs / conv.window.taps() * conv.groups;
+            let outputs = conv.dense.outputs * conv.groups;
+            format!("conv {}, {channels} → {outputs}", window(&conv.window))
+        }
+        Kernel::Depthwise(depthwise) => {
+            format!(
+                "depthwise {}, {} channels",
+                window(&depthwise.window),
+                depthwise.channels
+            )
+        }
+        Kernel::MaxPool(pool) => format!("max pool {}", window(&pool.window)),
+        Kernel::AveragePool(pool) => format!("average pool {}", window(&pool.window)),
         Kernel::Table(_) => format!("{} over {elements}", plan.layer(step.layer).kind),
         Kernel::Softmax(_) => format!("softmax over {elements}"),
     }

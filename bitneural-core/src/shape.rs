@@ -37,3 +37,69 @@ impl fmt::Display for Shape {
         fmt::Debug::fmt(&self.0, f)
     }
 }
+
+/// A window that slides over an image; height first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// Positions of the input.
+    pub input: [usize; 2],
+    /// Positions of the output.
+    pub output: [usize; 2],
+    /// Taps.
+    pub kernel: [usize; 2],
+    /// Positions of the input from one output to the next.
+    pub stride: [usize; 2],
+    /// Positions of the input from one tap to the next.
+    pub dilation: [usize; 2],
+    /// Positions in front of the image.
+    pub before: [usize; 2],
+}
+
+impl Window {
+    /// The one position that reads the whole image.
+    pub fn whole(input: [usize; 2]) -> Self {
+        Self {
+            input,
+            output: [1, 1],
+            kernel: input,
+            stride: [1, 1],
+            dilation: [1, 1],
+            before: [0, 0],
+        }
+    }
+
+    /// A window of one tap at every position.
+    pub fn point(input: [usize; 2]) -> Self {
+        Self {
+            input,
+            output: input,
+            kernel: [1, 1],
+            stride: [1, 1],
+            dilation: [1, 1],
+            before: [0, 0],
+        }
+    }
+
+    /// The number of taps.
+    pub fn taps(&self) -> usize {
+        self.kernel[0] * self.kernel[1]
+    }
+
+    /// The number of output positions.
+    pub fn positions(&self) -> usize {
+        self.output[0] * self.output[1]
+    }
+
+    /// The position of the input under each tap of an output position, in the order of the taps;
+    /// `None` for padding.
+    pub fn under(&self, y: usize, x: usize) -> impl Iterator<Item = Option<usize>> + '_ {
+        let at = move |axis: usize, output: usize, tap: usize| {
+            (output * self.stride[axis] + tap * self.dilation[axis])
+                .checked_sub(self.before[axis])
+                .filter(|&position| position < self.input[axis])
+        };
+        (0..self.kernel[0]).flat_map(move |ky| {
+            (0..self.kernel[1]).map(move |kx| Some(at(0, y, ky)? * self.input[1] + at(1, x, kx)?))
+        })
+    }
+}

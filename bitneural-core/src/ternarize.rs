@@ -42,6 +42,28 @@ impl Granularity {
         [("channel", Self::Channel), ("tensor", Self::Tensor)];
 }
 
+/// How weights are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// -1, 0, 1 times a scale.
+    Ternary,
+    /// -127..=127 times a scale.
+    Int8,
+}
+
+impl Precision {
+    /// The words for them in files.
+    pub const WORDS: [(&'static str, Self); 2] = [("ternary", Self::Ternary), ("int8", Self::Int8)];
+
+    /// The largest weight.
+    pub fn largest(self) -> i8 {
+        match self {
+            Self::Ternary => 1,
+            Self::Int8 => 127,
+        }
+    }
+}
+
 /// Where an output channel's weights lie in a matrix of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
@@ -130,6 +152,31 @@ pub fn outputs_first<T: Copy>(values: &[T], outputs: usize, order: Order) -> Vec
             transposed
         }
     }
+}
+
+/// Weights of 8 bits: `s = max|w| / 127` for each output, codes `clamp(⌊w/s + ½⌋, −127, 127)` (R31).
+pub fn int8(weights: &[f32], outputs: usize, order: Order) -> (Vec<i8>, Vec<f64>) {
+    let rows = outputs_first(weights, outputs, order);
+    let taps = weights.len().checked_div(outputs).unwrap_or(0).max(1);
+    let mut codes = Vec::with_capacity(rows.len());
+    let mut scales = Vec::with_capacity(outputs);
+    for row in rows.chunks(taps) {
+        let largest = row
+            .iter()
+            .fold(0.0_f32, |largest, weight| largest.max(weight.abs()));
+        let scale = if largest == 0.0 {
+            1.0
+        } else {
+            f64::from(largest) / 127.0
+        };
+        codes.extend(row.iter().map(|&weight| {
+            (f64::from(weight) / scale + 0.5)
+                .floor()
+                .clamp(-127.0, 127.0) as i8
+        }));
+        scales.push(scale);
+    }
+    (codes, scales)
 }
 
 /// The signs and magnitudes of a matrix whose every channel holds only 0 and one magnitude

@@ -8,7 +8,7 @@
 pub struct Channel {
     /// B_c: added to the sum after its shift by [`Requant::pre_shift`]; holds bias, zero points and the rounding half.
     pub bias: i32,
-    /// m_c: multiplies the biased sum, `1..=i32::MAX`.
+    /// m_c: multiplies the biased sum, `1..=i32::MAX`; in [`Leaky`] down to `-i32::MAX`.
     pub multiplier: i32,
 }
 
@@ -25,18 +25,123 @@ pub struct Requant {
     pub high: i16,
 }
 
-/// A fully connected layer of ternary weights (R6, R7).
+/// The second requantization of a leaky ReLU: of what comes out below the code of zero (R11).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Leaky {
+    /// B⁻ and m⁻ of each output channel.
+    pub channels: &'static [Channel],
+    /// S⁻: the shift of the high product to the right, `0..=31`; P is that of the first requantization.
+    pub shift: u8,
+    /// z_y: what is less, before the clamp, is requantized anew from the same sum.
+    pub zero: i16,
+}
+
+/// A fully connected layer of ternary or `int8` weights (R6, R7).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Dense {
     /// Number of input codes.
     pub inputs: u32,
     /// Number of outputs.
     pub outputs: u32,
-    /// The trits, in the encoding of the kernel that reads them (see [`crate::kernels::dense`]); words of a
+    /// The weights, in the encoding of the kernel that reads them (see [`crate::kernels::dense`]); words of a
     /// [`Blob`](crate::blob::Blob).
     pub weights: &'static [u32],
     /// One record per output.
     pub channels: &'static [Channel],
+    /// Common to all outputs.
+    pub requant: Requant,
+    /// Of a leaky ReLU (R11).
+    pub leaky: Option<&'static Leaky>,
+}
+
+/// Where a kernel lies over an image: output position (y, x) and tap (i, j) meet input row
+/// y · stride_y + i · dilation_y − pad_top and input column x · stride_x + j · dilation_x − pad_left. Taps outside of
+/// the image are padding; how far it reaches on the other two sides follows from the output's size.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[allow(missing_docs)]
+pub struct Window {
+    pub input_height: u16,
+    pub input_width: u16,
+    pub output_height: u16,
+    pub output_width: u16,
+    /// Rows of taps.
+    pub kernel_height: u16,
+    /// Taps in a row.
+    pub kernel_width: u16,
+    pub stride_y: u16,
+    pub stride_x: u16,
+    /// Input rows from one row of taps to the next.
+    pub dilation_y: u16,
+    /// Input columns from one tap to the next.
+    pub dilation_x: u16,
+    /// Padded rows above the image.
+    pub pad_top: u16,
+    /// Padded columns left of the image.
+    pub pad_left: u16,
+}
+
+/// A convolution of ternary or `int8` weights (R6, R7).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Conv {
+    /// Where the kernel lies.
+    pub window: Window,
+    /// Input and output channels fall into so many groups, each with its own kernel; mostly 1.
+    pub groups: u16,
+    /// z_x: the code of a tap on padding.
+    pub padding: u8,
+    /// What one group does at one position. `inputs`: kernel_height · kernel_width · input channels of a group, in the
+    /// order `[ky][kx][channel]`; `outputs`: output channels of a group; `weights`: of the groups, one after the other;
+    /// `channels`, also of `leaky`: of all output channels.
+    pub dense: Dense,
+}
+
+/// A depthwise convolution of ternary or `int8` weights: output channel c · multiplier + m sees input channel c alone
+/// (R6, R7).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Depthwise {
+    /// Where the kernel lies.
+    pub window: Window,
+    /// Channels of the input.
+    pub channels: u16,
+    /// Output channels for each of them.
+    pub multiplier: u16,
+    /// z_x: the code of a tap on padding.
+    pub padding: u8,
+    /// The weights, in the encoding of the kernel that reads them (see [`crate::kernels::depthwise`]); words of a
+    /// [`Blob`](crate::blob::Blob).
+    pub weights: &'static [u32],
+    /// One record per output channel.
+    pub constants: &'static [Channel],
+    /// Common to all outputs.
+    pub requant: Requant,
+    /// Of a leaky ReLU (R11).
+    pub leaky: Option<&'static Leaky>,
+}
+
+/// Max pooling (R17).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MaxPool {
+    /// Where the window lies.
+    pub window: Window,
+    /// Channels of input and output.
+    pub channels: u16,
+}
+
+/// Average pooling (R18).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AveragePool {
+    /// Where the window lies.
+    pub window: Window,
+    /// Channels of input and output.
+    pub channels: u16,
+    /// z_x: the code of a tap on padding.
+    pub padding: u8,
+    /// Whether taps on padding count.
+    pub count_padding: bool,
+    /// n: the numbers of taps that count which occur, ascending.
+    pub counts: &'static [u16],
+    /// One record for each of [`counts`](Self::counts).
+    pub constants: &'static [Channel],
     /// Common to all outputs.
     pub requant: Requant,
 }

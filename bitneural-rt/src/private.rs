@@ -3,9 +3,10 @@
 
 pub use crate::blob::Blob;
 pub use crate::interface::{argmax, copy, dequantize, quantize};
-pub use crate::kernels::{Input, Output, activation, dense, softmax};
+pub use crate::kernels::{Input, Output, activation, conv, dense, depthwise, pool, softmax};
 pub use crate::params::{
-    Channel, Dense, Dequantize, InputChannel, Quantize, Requant, Softmax, Table,
+    AveragePool, Channel, Conv, Dense, Depthwise, Dequantize, InputChannel, Leaky, MaxPool,
+    Quantize, Requant, Softmax, Table, Window,
 };
 pub use crate::slots::{Arena, Element, Slot, slot};
 

@@ -1,20 +1,136 @@
-//! The one rounding rule (R7), which every op with weights ends in.
+//! The one rounding rule (R7), which every op with weights ends in, and its second branch (R11).
 
-use crate::params::{Channel, Requant};
+use core::slice;
 
-/// From the sum of an output to its value within `low..=high` (R7).
+use crate::kernels::Output;
+use crate::params::{Channel, Leaky, Requant};
+
+/// What turns sums into outputs, channel by channel (R7, R11).
+#[derive(Clone, Copy)]
+pub(crate) struct Epilogue<'a> {
+    channels: &'a [Channel],
+    /// Of a leaky ReLU; else empty.
+    negative: &'a [Channel],
+    requant: &'a Requant,
+    negative_shift: u8,
+    zero: i16,
+}
+
+impl<'a> Epilogue<'a> {
+    #[inline(always)]
+    pub(crate) fn new(
+        channels: &'a [Channel],
+        requant: &'a Requant,
+        leaky: Option<&'a Leaky>,
+    ) -> Self {
+        let (negative, negative_shift, zero) = match leaky {
+            Some(leaky) => (leaky.channels, leaky.shift, leaky.zero),
+            None => (&[][..], 0, 0),
+        };
+        Self {
+            channels,
+            negative,
+            requant,
+            negative_shift,
+            zero,
+        }
+    }
+
+    /// That of the first `len` channels, and that of the others.
+    #[inline(always)]
+    pub(crate) fn split(self, len: usize) -> (Self, Self) {
+        let (channels, channels_after) = split_at_most(self.channels, len);
+        let (negative, negative_after) = split_at_most(self.negative, len);
+        let first = Self {
+            channels,
+            negative,
+            ..self
+        };
+        let others = Self {
+            channels: channels_after,
+            negative: negative_after,
+            ..self
+        };
+        (first, others)
+    }
+
+    /// Where to put the sums.
+    #[inline(always)]
+    pub(crate) fn into_outputs<O>(self, output: &'a mut [O]) -> Outputs<'a, O> {
+        Outputs {
+            output: output.iter_mut(),
+            channels: self.channels.iter(),
+            negative: self.negative.iter(),
+            requant: self.requant,
+            negative_shift: self.negative_shift,
+            zero: self.zero,
+        }
+    }
+}
+
+/// Outputs, each to be written once, in order.
+pub(crate) struct Outputs<'a, O> {
+    output: slice::IterMut<'a, O>,
+    channels: slice::Iter<'a, Channel>,
+    negative: slice::Iter<'a, Channel>,
+    requant: &'a Requant,
+    negative_shift: u8,
+    zero: i16,
+}
+
+impl<O: Output> Outputs<'_, O> {
+    /// Whether all are written.
+    #[inline(always)]
+    pub(crate) fn is_full(&self) -> bool {
+        self.output.len() == 0 || self.channels.len() == 0
+    }
+
+    /// Writes the next output; nothing if all are written.
+    #[inline(always)]
+    pub(crate) fn put(&mut self, sum: i32) {
+        let (Some(output), Some(channel)) = (self.output.next(), self.channels.next()) else {
+            return;
+        };
+        let mut y = scale(sum, channel, self.requant.pre_shift, self.requant.shift);
+        if let Some(negative) = self.negative.next()
+            && y < i32::from(self.zero)
+        {
+            y = scale(sum, negative, self.requant.pre_shift, self.negative_shift);
+        }
+        *output = clamped(y, self.requant);
+    }
+}
+
+/// The output for a sum, without a leaky ReLU (R7).
+#[inline(always)]
+pub(crate) fn requantize<O: Output>(sum: i32, channel: &Channel, requant: &Requant) -> O {
+    clamped(
+        scale(sum, channel, requant.pre_shift, requant.shift),
+        requant,
+    )
+}
+
+#[inline(always)]
+fn clamped<O: Output>(y: i32, requant: &Requant) -> O {
+    // Not `clamp`, which panics if the bounds are exchanged.
+    O::from_clamped(y.min(requant.high.into()).max(requant.low.into()))
+}
+
+/// ((sum·2^P + B)·m) >> (32 + S): an output before its clamp.
 ///
 /// Sums and constants that break the obligations of R7 wrap; nothing panics.
 #[inline(always)]
-pub(crate) fn requantize(sum: i32, channel: &Channel, requant: &Requant) -> i32 {
+fn scale(sum: i32, channel: &Channel, pre_shift: u8, shift: u8) -> i32 {
     let biased = sum
-        .wrapping_shl(u32::from(requant.pre_shift))
+        .wrapping_shl(u32::from(pre_shift))
         .wrapping_add(channel.bias);
-    let scaled = high_product(biased, channel.multiplier).wrapping_shr(u32::from(requant.shift));
-    // Not `clamp`, which panics if the bounds are exchanged.
-    scaled
-        .min(i32::from(requant.high))
-        .max(i32::from(requant.low))
+    high_product(biased, channel.multiplier).wrapping_shr(u32::from(shift))
+}
+
+/// Like `split_at`, but all elements are in the first part if there are fewer than `len`.
+#[inline(always)]
+pub(crate) fn split_at_most<T>(slice: &[T], len: usize) -> (&[T], &[T]) {
+    slice.split_at_checked(len).unwrap_or((slice, &[]))
 }
 
 /// ⌊a·b / 2^32⌋ (`mulh` of R1): one instruction on RV32M, two on Armv7-M.
@@ -28,6 +144,90 @@ fn high_product(a: i32, b: i32) -> i32 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    /// The wide output of one channel.
+    fn finish(sum: i32, channel: &Channel, requant: &Requant, leaky: Option<&Leaky>) -> i32 {
+        let mut output = [0_i16; 1];
+        let epilogue = Epilogue::new(slice::from_ref(channel), requant, leaky);
+        epilogue.into_outputs(&mut output).put(sum);
+        output[0].into()
+    }
+
+    fn requantize(sum: i32, channel: &Channel, requant: &Requant) -> i32 {
+        let got: i16 = super::requantize(sum, channel, requant);
+        assert_eq!(finish(sum, channel, requant, None), got.into());
+        got.into()
+    }
+
+    /// R11's constants: α = 0.1.
+    const R11: Requant = Requant {
+        pre_shift: 15,
+        shift: 19,
+        low: 0,
+        high: 255,
+    };
+
+    static R11_NEGATIVE: [Channel; 1] = [Channel {
+        bias: 1_227_079_680,
+        multiplier: 1_759_218_604,
+    }];
+
+    #[test]
+    fn worked_example_of_r11() {
+        let positive = r11();
+        let leaky = Leaky {
+            channels: &R11_NEGATIVE,
+            shift: 23,
+            zero: 60,
+        };
+        assert_eq!(requantize(-300, &positive, &R11), 49);
+        assert_eq!(finish(-300, &positive, &R11, Some(&leaky)), 59);
+        // The clamp comes last: Y below z_y that is clamped up to it is scaled all the same.
+        let high = Requant { low: 58, ..R11 };
+        assert_eq!(finish(-300, &positive, &high, Some(&leaky)), 59);
+        // At z_y and above the first holds.
+        let at_zero = (0..400).find(|&sum| requantize(sum, &positive, &R11) >= 60);
+        let sum = at_zero.unwrap();
+        assert_eq!(finish(sum, &positive, &R11, Some(&leaky)), 60);
+    }
+
+    #[test]
+    fn a_negative_slope_folds() {
+        // Y = sum, and −sum below zero.
+        let channel = Channel {
+            bias: 1,
+            multiplier: i32::MAX,
+        };
+        static NEGATIVE: [Channel; 1] = [Channel {
+            bias: 0,
+            multiplier: -i32::MAX,
+        }];
+        let leaky = Leaky {
+            channels: &NEGATIVE,
+            shift: 0,
+            zero: 0,
+        };
+        let requant = Requant {
+            pre_shift: 1,
+            shift: 0,
+            low: i16::MIN,
+            high: 20,
+        };
+        for (sum, expected) in [(5, 5), (25, 20), (0, 0), (-1, 0), (-7, 6), (-99, 20)] {
+            assert_eq!(
+                finish(sum, &channel, &requant, Some(&leaky)),
+                expected,
+                "{sum}"
+            );
+        }
+    }
+
+    fn r11() -> Channel {
+        Channel {
+            bias: 111_943_680,
+            multiplier: 1_099_511_628,
+        }
+    }
 
     fn r8(bias: i32) -> Channel {
         Channel {

@@ -47,6 +47,7 @@ mod tiny {
             low: 0,
             high: 255,
         },
+        leaky: ::core::option::Option::None,
     };
     // 255 − u.
     static INVERT_ENTRIES: [u8; 256] = {
@@ -148,6 +149,7 @@ mod scored {
             low: i16::MIN,
             high: i16::MAX,
         },
+        leaky: ::core::option::Option::None,
     };
     pub(super) const X: rt::Slot<u8> = rt::slot(0, 5);
     pub(super) const Y: rt::Slot<i16> = rt::slot(2, 1);

@@ -2,7 +2,7 @@
 
 import math
 
-from . import pending, rules, weights
+from . import leaky, pending, rules, weights, windows
 from .rules import CLAMPS, RuleError, f32, f32_bits, f32_from_bits, f64_bits
 from .text import Hex
 
@@ -66,13 +66,16 @@ def requantize(case):
     return {"codes": [rules.requantize(acc, *constants) for acc in case["accumulators"]]}
 
 
+def formats(case):
+    return [case[name] for name in ("input_scale", "input_zero_point", "output_scale", "output_zero_point")]
+
+
 def constants(case):
     channels = list(
         zip(case["a"], case["b"], case["weight_sum"], case["acc_low"], case["acc_high"], strict=True)
     )
-    ends = [case[name] for name in ("input_scale", "input_zero_point", "output_scale", "output_zero_point")]
     try:
-        P, S, m, B, flags = rules.constants(*ends, case["low"], case["high"], channels)
+        P, S, m, B, flags = rules.constants(*formats(case), case["low"], case["high"], channels)
     except RuleError as error:
         return {"error": str(error)}
     return {"pre_shift": P, "shift": S, "multiplier": m, "bias": B, "constant": flags}
@@ -80,15 +83,89 @@ def constants(case):
 
 def fused_clamp(case):
     low, high = rules.fused_clamp(
-        case["activation"], case["scale"], case["zero_point"], case["element"], case.get("ends")
+        case["activation"], case["scale"], case["zero_point"], case["element"], case.get("ends"), case.get("max_value")
     )
     return {"low": low, "high": high}
 
 
+def leaky_relu(case):
+    names = ("a", "b", "slope", "weight_sum", "acc_low", "acc_high")
+    channels = list(zip(*(case[name] for name in names), strict=True))
+    try:
+        P, positive, negative, values = leaky.constants(*formats(case), channels)
+    except RuleError as error:
+        return {"error": str(error)}
+    codes = []
+    for c, accumulators in enumerate(case["accumulators"]):
+        sides = [(S, m[c], B[c]) for S, m, B in (positive, negative)]
+        lo, hi = channels[c][4:]
+        assert all(lo <= acc <= hi for acc in accumulators)
+        seen = accumulators if values[c] is None else [0] * len(accumulators)
+        codes.append([leaky.code(acc, P, *sides, case["output_zero_point"]) for acc in seen])
+        assert values[c] is None or set(codes[c]) <= {values[c]}
+    return {
+        "pre_shift": P, "shift": positive[0], "multiplier": positive[1], "bias": positive[2],
+        "negative_shift": negative[0], "negative_multiplier": negative[1], "negative_bias": negative[2],
+        "constant": [value is not None for value in values], "codes": codes,
+    }  # fmt: skip
+
+
 def table(case):
-    ends = [case[name] for name in ("input_scale", "input_zero_point", "output_scale", "output_zero_point")]
     codes = case.get("codes", range(256))
-    return {"entries": [rules.table_entry(case["function"], u, *ends) for u in codes]}
+    return {"entries": [rules.table_entry(case["function"], u, *formats(case)) for u in codes]}
+
+
+def window(case):
+    names = ("input", "kernel", "stride", "dilation", "mode")
+    try:
+        output, before, after = windows.axis(*(case[name] for name in names), case.get("explicit"))
+    except RuleError as error:
+        return {"error": str(error)}
+    return {"output": output, "before": before, "after": after}
+
+
+def max_pool(case):
+    return {"code": max(case["input"])}
+
+
+def average_pool(case):
+    low, high, counts = case["low"], case["high"], case["counts"]
+    try:
+        P, S, m, B = rules.average_constants(*formats(case), low, high, counts)
+    except RuleError as error:
+        return {"error": str(error)}
+    codes = [
+        [rules.requantize(acc, P, B[i], m[i], S, low, high) for acc in sums]
+        for i, sums in enumerate(case["sums"])
+    ]
+    assert len(codes) == len(counts)
+    return {"pre_shift": P, "shift": S, "multiplier": m, "bias": B, "codes": codes}
+
+
+def affine(case):
+    """R19. Its second half belongs to a family that does not exist yet."""
+    if "factor" in case:
+        return pending.bilinear(case)
+    low, high = case["low"], case["high"]
+    trits, channels = [], []
+    for gamma, beta, mean, variance in zip(*(case[name] for name in ("gamma", "beta", "mean", "variance")), strict=True):
+        norm = {"gamma": gamma, "beta": beta, "mean": mean, "variance": variance, "epsilon": case["epsilon"]}
+        a, b = weights.compose(1.0, 0.0, norm)
+        trits.append(-1 if a < 0.0 else 1)
+        channels.append((abs(a), b, *rules.bounds(trits[-1:])))
+    try:
+        P, S, m, B, flags = rules.constants(*formats(case), low, high, channels)
+    except RuleError as error:
+        return {"error": str(error)}
+    trits = [0 if flag else trit for trit, flag in zip(trits, flags)]
+    codes = [
+        [rules.requantize(trits[c] * x, P, B[c], m[c], S, low, high) for x in row]
+        for c, row in enumerate(case["input"])
+    ]
+    return {
+        "trits": trit_text(trits), "pre_shift": P, "shift": S, "multiplier": m, "bias": B, "constant": flags,
+        "codes": codes,
+    }  # fmt: skip
 
 
 def softmax(case):
@@ -123,6 +200,14 @@ def ternarize(case):
     }
 
 
+def int8_weights(case):
+    try:
+        codes, scales = weights.int8(case["layout"], case["outputs"], case["inputs"], [f32(w) for w in case["weights"]])
+    except RuleError as error:
+        return {"error": str(error)}
+    return {"codes": codes, "scales": scales, "scale_bits": [Hex(f64_bits(s)) for s in scales]}
+
+
 def trit_text(row):
     return "".join("-0+"[w + 1] for w in row)
 
@@ -142,12 +227,18 @@ RULES = {
     "R8": constants,
     "R9": constants,
     "R10": fused_clamp,
+    "R11": leaky_relu,
     "R12": wide_scale,
     "R13": table,
+    "R17": max_pool,
+    "R18": average_pool,
+    "R19": affine,
     "R20": softmax,
     "R21": classify,
     "R30": ternarize,
+    "R31": int8_weights,
     "R32": compose,
+    "windows": window,
 } | pending.RULES
 
 

@@ -3,6 +3,7 @@
 import math
 import random
 
+from . import layers
 from .evaluate import trit_text
 from .rule_cases import file
 from .rules import CLAMPS, I32_HIGH, accumulate, bounds, constants, requantize, softmax, softmax_constants, table_entry
@@ -82,7 +83,38 @@ def dense():
         kept, requant, m, B = compiled(rng, trits, "i16" if M == 10 else "u8")
         made.append(dense_case(f"{K} to {M}", "a first layer", "i16" if M == 10 else "u8", kept, requant, m, B,
                                [rng.choices(range(256), k=K)]))  # fmt: skip
-    return file("Dense ops (R6, R7): trits and raw codes in, codes out.", made)
+    made += dense_layers()
+    return file("Dense ops (R6, R7, R11): trits or int8 weights and raw codes in, codes out.", made)
+
+
+def dense_layers():
+    """What came with convolutions: int8 weights (R31), leaky outputs (R11), a relu whose zero point is not 0."""
+    rng = random.Random("dense layers")
+    made = []
+
+    def one(name, why, K, M, kind="int8", layer=None, extra=(), **constants):
+        layer = layer or layers.compiled(rng, kind, layers.draw(rng, kind, M, K), **constants)
+        rows = [rng.choices(range(256), k=K), [255] * K, *extra]
+        output = [[layer.code(c, row) for c in range(M)] for row in rows]
+        if constants.get("clamp"):
+            assert output != [[layer.but(low=0).code(c, row) for c in range(M)] for row in rows], name
+        made.append({"name": name, "why": why, "rule": layer.rule, "inputs": K, "outputs": M, **layer.fields(),
+                     "input": rows, "output": output})  # fmt: skip
+
+    for index, (K, M) in enumerate(((1, 1), (3, 4), (4, 5), (5, 3), (64, 10), (129, 7), (300, 2))):
+        element, z_x = ("u8", "i16")[index % 2], (0, 10, 255)[index % 3]
+        one(f"int8 {K} to {M}", "outputs in blocks of 4", K, M, element=element, z_x=z_x)
+    ends = [[127] * 300, [-127] * 300, [127, -127] * 150, [0] * 300, [1] * 300]
+    one("int8 largest", "+-127 with 255", 300, 5, layer=layers.drawn(rng, "int8", ends, "i16", 4, 12), extra=[[0, 255] * 150])
+    one("int8 leaky", "R11", 40, 6, z_x=20, z_y=90, slopes=(0.1, -0.2))
+    one("int8 relu at the zero point, embedded-nn's mistake", "codes below z_y do not occur; it clamped at 0", 20, 6,
+        z_y=40, clamp=(40, 255))  # fmt: skip
+    one("relu at the zero point, embedded-nn's mistake", "codes below z_y do not occur; it clamped at 0", 20, 9, "trits",
+        z_y=40, clamp=(40, 255))  # fmt: skip
+    for K, M in ((1, 1), (17, 5), (65, 24), (130, 33)):
+        one(f"leaky {K} to {M}", "R11, slope 0.1", K, M, "trits", z_x=20, z_y=90, slopes=(0.1,))
+    one("prelu 50 to 18", "slopes of both signs, none, and above 1", 50, 18, "trits", z_y=100, slopes=(0.3, -0.25, 0.01, 0.0, 1.5))
+    return made
 
 
 def activation():
@@ -121,6 +153,14 @@ def softmax_ops():
                 made.append({"name": f"{input_element} to {element}, {n}", "why": "one op, several inputs", "rule": "R20",
                              "input_element": input_element, "element": element, "multiplier": k, "shift": sh, "guard": g,
                              "input": rows, "output": [softmax(row, k, sh, g)[2 if element == "u8" else 3] for row in rows]})  # fmt: skip
+    for input_element, top in (("u8", 255), ("i16", 2000)):
+        k, sh, g = softmax_constants(0.5, 4, input_element)
+        rows = [[top, top - 2, top - 4, 0], [0, 0, top, 0], [top] * 4]
+        for element in ("u8", "i16"):
+            made.append({"name": f"large logits, MicroFlow's mistake, {input_element} to {element}",
+                         "why": "a scale of 1/2: exp overflows an f32 without the largest subtracted", "rule": "R20",
+                         "input_element": input_element, "element": element, "multiplier": k, "shift": sh, "guard": g,
+                         "input": rows, "output": [softmax(row, k, sh, g)[2 if element == "u8" else 3] for row in rows]})  # fmt: skip
     return file("Softmax ops (R20).", made)
 
 

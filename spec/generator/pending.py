@@ -20,36 +20,6 @@ def single(M, d, z_x, W, lo, hi):
     return P, S, m, B
 
 
-def leaky(case):
-    M, offset, z_y, z_x = case["M"], case["offset"], case["output_zero_point"], case["input_zero_point"]
-    W, lo, hi, alpha = case["weight_sum"], case["acc_low"], case["acc_high"], case["slope"]
-    if abs(alpha * M) * (hi - lo) < 0.25:
-        alpha = math.copysign((0.25 / (hi - lo)) / M, alpha)
-    M2, d, d2 = alpha * M, offset + z_y, alpha * offset + z_y
-
-    def bias(M, d, P):
-        return rnd(((d + 0.5) / M) * 2.0**P) - z_x * W * 2**P
-
-    def fits(P):
-        B = (bias(M, d, P), bias(M2, d2, P))
-        return all(lo * 2**P + b >= I32_LOW and hi * 2**P + b <= I32_HIGH for b in B)
-
-    P = next(P for P in range(16, -1, -1) if fits(P))
-    S, S2 = (next(S for S in range(31, -1, -1) if rnd(x * 2.0 ** (32 + S - P)) <= I32_HIGH) for x in (M, abs(M2)))
-    m, m2 = rnd(M * 2.0 ** (32 + S - P)), rnd(abs(M2) * 2.0 ** (32 + S2 - P)) * (1 if M2 > 0 else -1)
-    B, B2 = bias(M, d, P), bias(M2, d2, P)
-    codes = []
-    for acc in case["accumulators"]:
-        y = ((acc * 2**P + B) * m) >> (32 + S)
-        if y < z_y:
-            y = ((acc * 2**P + B2) * m2) >> (32 + S2)
-        codes.append(clamp(y, 0, 255))
-    return {
-        "pre_shift": P, "shift": S, "negative_shift": S2, "multiplier": m, "negative_multiplier": m2,
-        "bias": B, "negative_bias": B2, "codes": codes,
-    }  # fmt: skip
-
-
 def elementwise(case):
     s_y, z_y = case["output_scale"], case["output_zero_point"]
     M = [sign * s / s_y for sign, s in zip(case["signs"], case["input_scales"])]
@@ -86,22 +56,8 @@ def multiply(case):
     }  # fmt: skip
 
 
-def max_pool(case):
-    return {"code": max(case["input"])}
-
-
-def average_pool(case):
-    n, z_x = len(case["input"]), case["input_zero_point"]
-    M = case["input_scale"] / (case["output_scale"] * n)
-    P, S, m, B = single(M, float(case["output_zero_point"]), z_x, n, 0, 255 * n)
-    acc = sum(case["input"])
-    return {
-        "M": M, "pre_shift": P, "shift": S, "multiplier": m, "bias": B, "accumulator": acc,
-        "high": mulh(acc * 2**P + B, m), "code": rules.requantize(acc, P, B, m, S, 0, 255),
-    }  # fmt: skip
-
-
 def bilinear(case):
+    """The second half of R19, whose first half is in evaluate.py."""
     f, x, z = case["factor"], case["input"], case["zero_point"]
     n, sums = 2 * f, []
     for i in range(len(x) * f):
@@ -217,31 +173,20 @@ def simple_rnn(case):
     return {"h": h, "code": view(h)}
 
 
-def int8(case):
-    largest = max(abs(w) for w in case["weights"])
-    s = largest / 127 if largest > 0.0 else 1.0
-    return {"codes": [clamp(rnd(w / s), -127, 127) for w in case["weights"]], "scale": s}
-
-
 def embedding(case):
     s, z = case["scale"], case["zero_point"]
     return {"codes": [clamp(rnd(v / s + z), 0, 255) for v in case["entries"]]}
 
 
 RULES = {
-    "R11": leaky,
     "R14": elementwise,
     "R15": concat,
     "R16": multiply,
-    "R17": max_pool,
-    "R18": average_pool,
-    "R19": bilinear,
     "R22": layer_norm,
     "R23": gates,
     "R24": pre_activation,
     "R25": lstm,
     "R26": gru,
     "R27": simple_rnn,
-    "R31": int8,
     "R33": embedding,
 }

@@ -60,6 +60,10 @@ def ranges():
              bits=8, useful=[-3.0, math.inf]),
         case("R3", "relu6", "b is cut after headroom", declared=False, range=[0.0, 5.9], samples=64, bits=8, cap=6.0),
         case("R3", "relu6 low", "the cap is not reached", declared=False, range=[0.0, 2.0], samples=64, bits=8, cap=6.0),
+        case("R3", "relu to 1", "any maximum caps", declared=False, range=[0.0, 1.0], samples=64, bits=8, cap=1.0),
+        case("R3", "relu to 20.625", "the headroom of 5/4 just reaches it", declared=False, range=[0.0, 16.5], samples=8, bits=8, cap=20.625),
+        case("R3", "relu to 20", "reached by the headroom alone", declared=False, range=[0.0, 18.0], samples=64, bits=8, cap=20.0),
+        case("R3", "relu to 0", "a = b", declared=False, range=[0.0, 0.0], samples=64, bits=8, cap=0.0),
     ]  # fmt: skip
     made += [
         case("R12", f"wide {name}", why, range=[a, b])
@@ -261,6 +265,14 @@ def clamps():
         case("R10", "none wide", "i16", activation="none", scale=0.001, zero_point=0, element="i16"),
         case("R10", "relu wide", "y_lo = 0", activation="relu", scale=0.001, zero_point=0, element="i16"),
         case("R10", "relu6 wide", "i16", activation="relu6", scale=0.001, zero_point=0, element="i16"),
+        case("R10", "relu at the zero point, embedded-nn's mistake", "128, not 0", activation="relu", scale=0.04, zero_point=128, element="u8"),
+        case("R10", "relu to 1", "clip to [0, 1]", activation="relu", max_value=1.0, scale=0.04, zero_point=10, element="u8"),
+        case("R10", "relu to 6", "the same as relu6", activation="relu", max_value=6.0, scale=0.04, zero_point=10, element="u8"),
+        case("R10", "relu to 20, cut", "v/s is out of range", activation="relu", max_value=20.0, scale=0.04, zero_point=10, element="u8"),
+        case("R10", "relu to a half step", "v/s = 2.5 goes up", activation="relu", max_value=0.625, scale=0.25, zero_point=7, element="u8"),
+        case("R10", "relu to 0", "a point", activation="relu", max_value=0.0, scale=1.0, zero_point=0, element="u8"),
+        case("R10", "relu to 1, wide", "i16", activation="relu", max_value=1.0, scale=0.001, zero_point=0, element="i16"),
+        case("R10", "relu to 1000, wide", "cut", activation="relu", max_value=1000.0, scale=0.001, zero_point=0, element="i16"),
     ]  # fmt: skip
     return file("R10: the ends of a fused clamp.", made)
 
@@ -307,6 +319,8 @@ def softmax():
     one("thirty octaves", "shifts at and past 31", 0.25, "i16", [0, -83, -84, -86, -87, -89, -90, -3000])
     one("codes", "zero points cancel", 0.05, "u8", [0, 255, 128, 127, 200])
     one("codes farthest", "e = 0", 4.0, "u8", [0, 255])
+    one("large logits, MicroFlow's mistake", "exp of 1000 overflows an f32", 0.5, "i16", [2000, 1998, 1996, 0])
+    one("large logits, all alike", "exp of 16000 in each", 0.5, "i16", [32767, 32767, 32767])
     for n in (2, 10, 12, 31, 64):
         for element in ("u8", "i16"):
             low, high = CLAMPS[element]

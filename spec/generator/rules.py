@@ -1,4 +1,4 @@
-"""Rules R1..R21 of docs/arithmetic.md, as far as the dense, activation and softmax families need them.
+"""Rules R1..R21 of docs/arithmetic.md, but for the leaky side (leaky.py) and the sizes of windows (windows.py).
 
 Integers are Python's, of any size. A Python float appears only where a rule says *real* (an f64 with the operations in
 the order written). Every obligation is asserted where it is used.
@@ -145,12 +145,15 @@ def is_constant(a, M, d, z_x, W, lo, hi, y_lo, y_hi):
     return None
 
 
-def constants(s_x, z_x, s_y, z_y, y_lo, y_hi, channels):
-    """R8 with R9. `channels`: (a, b, W, lo, hi) each. Gives (P, S, [m], [B], [constant])."""
+def constants(s_x, z_x, s_y, z_y, y_lo, y_hi, channels, has_weights=True):
+    """R8 with R9 (but where there are no weights to clear). `channels`: (a, b, W, lo, hi) each.
+
+    Gives (P, S, [m], [B], [constant])."""
     M = [(a * s_x) / s_y for a, *_ in channels]
     d = [b / s_y + z_y for _, b, *_ in channels]
     values = [
-        is_constant(a, M[c], d[c], z_x, W, lo, hi, y_lo, y_hi) for c, (a, _, W, lo, hi) in enumerate(channels)
+        is_constant(a, M[c], d[c], z_x, W, lo, hi, y_lo, y_hi) if has_weights else None
+        for c, (a, _, W, lo, hi) in enumerate(channels)
     ]
     M_max = max((M[c] for c, value in enumerate(values) if value is None), default=1.0)
 
@@ -196,13 +199,14 @@ def prove(P, S, m, B, values, M, d, z_x, y_lo, y_hi, channels):
 # R10: fused clamps
 
 
-def fused_clamp(activation, scale, zero_point, element, ends=None):
+def fused_clamp(activation, scale, zero_point, element, ends=None, max_value=None):
     low, high = CLAMPS[element]
-    if activation == "relu":
+    if activation == "relu" and max_value is None:
         return zero_point, high
     if activation == "relu6":
         return zero_point, min(high, rnd(6.0 / scale) + zero_point)
-    if activation == "clip":
+    if activation in ("relu", "clip"):
+        ends = ends or (0.0, max_value)
         return tuple(clamp(rnd(end / scale) + zero_point, low, high) for end in ends)
     assert activation == "none"
     return low, high
@@ -221,6 +225,16 @@ def table_entry(function, u, s_x, z_x, s_y, z_y):
     exact = FUNCTIONS[function](Fraction(s_x) * (u - z_x)) / Fraction(s_y) + z_y + Fraction(1, 2) + Fraction(1, 2**30)
     assert abs(exact - round(exact)) > Fraction(1, 10**11), "ambiguous table entry"
     return clamp(math.floor(exact), 0, 255)
+
+
+# R18: average pooling
+
+
+def average_constants(s_x, z_x, s_y, z_y, y_lo, y_hi, counts):
+    """(P, S, [m], [B]), one m and B for each number of taps."""
+    channels = [(s_x / (s_y * n), float(z_y), n, 0, 255 * n) for n in counts]
+    P, S, m, B, _ = constants(1.0, z_x, 1.0, 0, y_lo, y_hi, channels, has_weights=False)
+    return P, S, m, B
 
 
 # R20: softmax

@@ -1,11 +1,11 @@
-"""Rules R30 and R32 of docs/arithmetic.md: trits from trained weights, and what follows them in a layer.
+"""Rules R30 to R32 of docs/arithmetic.md: trits and codes from trained weights, and what follows them in a layer.
 
 All real numbers here are f64 with sums written as loops, in the order the rule gives (`sum` would be free to differ).
 """
 
 import math
 
-from .rules import RuleError
+from .rules import RuleError, clamp, rnd
 
 
 def total(values):
@@ -51,14 +51,18 @@ def flat_index(layout, outputs, inputs, output, input_):
     return output * inputs + input_ if layout == "torch" else input_ * outputs + output
 
 
+def demand_finite(weights):
+    for index, w in enumerate(weights):
+        if not math.isfinite(w):
+            raise RuleError(f"weight {index} is not finite")
+
+
 def ternarize(quantizer, granularity, layout, outputs, inputs, weights):
     """`weights` in file order: [outputs, inputs] for torch, [inputs, outputs] for keras.
 
     Gives (exact, trits per output channel, scale per output channel)."""
     assert len(weights) == outputs * inputs
-    for index, w in enumerate(weights):
-        if not math.isfinite(w):
-            raise RuleError(f"weight {index} is not finite")
+    demand_finite(weights)
     at = [[flat_index(layout, outputs, inputs, o, i) for i in range(inputs)] for o in range(outputs)]
     magnitudes = [{abs(weights[i]) for i in row} - {0.0} for row in at]
     if all(len(m) <= 1 for m in magnitudes):
@@ -73,6 +77,20 @@ def ternarize(quantizer, granularity, layout, outputs, inputs, weights):
     if granularity == "tensor":
         scales = scales * outputs
     return False, [[trits[i] for i in row] for row in at], scales
+
+
+def int8(layout, outputs, inputs, weights):
+    """R31: (codes by output channel, scale by output channel); `weights` as in `ternarize`."""
+    assert len(weights) == outputs * inputs
+    demand_finite(weights)
+    codes, scales = [], []
+    for o in range(outputs):
+        row = [weights[flat_index(layout, outputs, inputs, o, i)] for i in range(inputs)]
+        largest = max(abs(w) for w in row)
+        s = largest / 127.0 if largest > 0.0 else 1.0
+        codes.append([clamp(rnd(w / s), -127, 127) for w in row])
+        scales.append(s)
+    return codes, scales
 
 
 def compose(weight_scale, layer_bias, batch_norm=None):

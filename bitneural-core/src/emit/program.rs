@@ -11,10 +11,15 @@ use crate::report::Report;
 use super::names::{Class, Unique, classes, snake};
 
 mod activation;
+mod conv;
 mod dense;
+mod depthwise;
 mod id;
 mod interface;
+mod linear;
+mod pool;
 mod softmax;
+mod window;
 
 /// A program: what the printers print.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,6 +119,8 @@ pub enum Value {
     Table(Box<[u8; 256]>),
     /// The constants of R7, one for each channel.
     Channels(Vec<Channel>),
+    /// Numbers of taps (R18).
+    Counts(Vec<usize>),
     /// The constants of R4.
     InputChannels(Vec<InputChannel>),
     /// A record of bitneural-rt.
@@ -146,6 +153,14 @@ pub enum Field {
     CountedList(ConstantId),
     /// The epilogue, without its channels.
     Requant(Requant),
+    /// Yes or no.
+    Boolean(bool),
+    /// A record within the record.
+    Record(Record),
+    /// An optional record that is there.
+    Some(ConstantId),
+    /// An optional record that is not there.
+    None,
 }
 
 /// A kernel call.
@@ -231,6 +246,10 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
         .iter()
         .map(|step| match &step.kernel {
             Kernel::Dense(dense) => dense::call(&mut builder, step, dense),
+            Kernel::Conv(conv) => conv::call(&mut builder, step, conv),
+            Kernel::Depthwise(depthwise) => depthwise::call(&mut builder, step, depthwise),
+            Kernel::MaxPool(pool) => pool::max(&mut builder, step, pool),
+            Kernel::AveragePool(pool) => pool::average(&mut builder, step, pool),
             Kernel::Table(entries) => activation::call(&mut builder, step, entries),
             Kernel::Softmax(softmax) => softmax::call(&mut builder, step, *softmax),
         })

@@ -1,13 +1,16 @@
 //! Layers of the file → nodes, shapes inferred.
 
+use std::collections::HashSet;
+
 use super::{
-    Graph, Interface, LayerName, Node, NodeKind, Value, activation, dense, layout, shape, softmax,
+    Graph, Interface, LayerName, Node, NodeKind, Value, activation, conv, dense, layout, norm,
+    pool, shape, softmax,
 };
 use crate::error::{ErrorKind, Errors, Location};
 use crate::ids::{LayerId, ValueId};
 use crate::shape::Shape;
 use crate::source::layers::LayerKind;
-use crate::source::{Layout, ModelFile, RecordedRange};
+use crate::source::{CALIBRATION_INPUT, Layout, ModelFile, RecordedRange, Tensor};
 
 /// The graph while layers are added to it.
 pub(super) struct Builder<'a> {
@@ -18,14 +21,27 @@ pub(super) struct Builder<'a> {
     nodes: Vec<Node>,
     /// The value that the next layer reads.
     current: ValueId,
-    /// The order of the file behind a channels-first flatten, until a layer with weights takes it.
-    pub(super) pending_order: Option<Vec<u32>>,
+    /// What a channels-first flatten has flattened, until a layer with weights takes its order.
+    pub(super) pending_flatten: Option<Shape>,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
     /// The shape that the next layer reads.
     pub(super) fn shape(&self) -> &Shape {
         &self.values[self.current.index()].shape
+    }
+
+    /// A tensor that a layer names, noted if the file lacks it.
+    pub(super) fn tensor(&mut self, layer: &str, name: &str) -> Option<&'a Tensor<'a>> {
+        let file = self.file;
+        let found = file.tensor(name);
+        if found.is_none() {
+            let near = crate::error::near(name, file.tensors().map(|(name, _)| name));
+            let location = Location::layer(layer).tensor(name);
+            self.problems
+                .push(ErrorKind::MissingTensor { near }, location);
+        }
+        found
     }
 
     /// Adds a node that reads the current value and yields the next one.
@@ -72,13 +88,17 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
         values: vec![input],
         nodes: Vec::new(),
         current: ValueId(0),
-        pending_order: None,
+        pending_flatten: None,
     };
     for (index, layer) in file.layers.iter().enumerate() {
         let id = LayerId::from(index);
         let goes_on = match &layer.kind {
             LayerKind::Dense(kind) => dense::build(&mut builder, id, layer, kind),
-            LayerKind::Activation(kind) => activation::build(&mut builder, id, layer, *kind),
+            LayerKind::Conv(kind) => conv::build(&mut builder, id, layer, kind),
+            LayerKind::Separable(kind) => conv::build_separable(&mut builder, id, layer, kind),
+            LayerKind::Pool(kind) => pool::build(&mut builder, id, layer, kind),
+            LayerKind::BatchNorm(kind) => norm::build(&mut builder, id, layer, kind),
+            LayerKind::Activation(kind) => activation::build(&mut builder, id, layer, kind),
             LayerKind::Shape(kind) => shape::build(&mut builder, id, *kind),
             LayerKind::Softmax(_) => softmax::build(&mut builder, id, layer),
         };
@@ -86,7 +106,7 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
             break;
         }
     }
-    if builder.pending_order.is_some() {
+    if builder.pending_flatten.is_some() {
         let last = file.layers.last().map_or("", |layer| layer.id.as_str());
         let kind = ErrorKind::Unsupported {
             option: "a network that ends in a channels-first",
@@ -95,6 +115,7 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
         };
         builder.problems.push(kind, Location::layer(last));
     }
+    unused_tensors(file, &mut builder.problems);
     let output_shape = builder.shape().clone();
     let graph = Graph {
         interface: Interface {
@@ -130,4 +151,17 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
         );
     }
     problems.into_result(graph)
+}
+
+/// A tensor that no layer names is a misspelt name, or a part of the network that would be left out.
+fn unused_tensors(file: &ModelFile<'_>, problems: &mut Errors) {
+    let used: HashSet<&str> = file
+        .layers
+        .iter()
+        .flat_map(|layer| layer.kind.tensors())
+        .chain([CALIBRATION_INPUT])
+        .collect();
+    for (name, _) in file.tensors().filter(|(name, _)| !used.contains(name)) {
+        problems.push(ErrorKind::UnusedTensor, Location::default().tensor(name));
+    }
 }

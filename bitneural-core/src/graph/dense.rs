@@ -1,61 +1,25 @@
 //! Dense layers in the graph.
 
 use super::build::Builder;
+use super::linear::{self, Layout, Linear, Taps};
 use super::{NodeKind, Softmax};
 use crate::error::{ErrorKind, Location};
 use crate::ids::LayerId;
 use crate::shape::Shape;
 use crate::source::layers::Layer;
-use crate::source::layers::dense::{self as source, FusedActivation};
-use crate::source::{Dtype, Layout, Tensor, limits};
-use crate::ternarize::{Granularity, Order, Quantizer, Ternary, outputs_first};
+use crate::source::layers::dense as source;
+use crate::source::{self as file, limits};
+use crate::ternarize::Order;
 
-/// `output = weights · input + bias`, clamped.
+/// A matrix times the input, plus a bias, clamped.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dense {
     /// The number of inputs.
     pub inputs: usize,
     /// The number of outputs.
     pub outputs: usize,
-    /// The weights.
-    pub weights: Weights,
-    /// The bias of each output.
-    pub bias: Vec<f64>,
-    /// What is fused behind the sum.
-    pub clamp: Clamp,
-}
-
-/// The weights of a layer: as the file has them, then ternary.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Weights {
-    /// As the file has them.
-    Latent(Latent),
-    /// Trits `[outputs][inputs]` with a scale for each output.
-    Ternary(Ternary),
-}
-
-/// Weights before ternarization.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Latent {
-    /// The weights, in the order of the file.
-    pub values: Vec<f32>,
-    /// That order.
-    pub order: Order,
-    /// How they become trits.
-    pub quantizer: Quantizer,
-    /// What shares a scale.
-    pub granularity: Granularity,
-    /// For each input of the layer, the input of the file that it is; `None` if they are the same.
-    pub input_order: Option<Vec<u32>>,
-}
-
-/// A clamp that joins the epilogue of the node before it (R10).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Clamp {
-    /// None.
-    None,
-    /// At least 0.
-    Relu,
+    /// Weights `[outputs][inputs]`, biases and clamp.
+    pub linear: Linear,
 }
 
 impl Dense {
@@ -63,14 +27,6 @@ impl Dense {
     pub fn macs(&self) -> u64 {
         self.inputs as u64 * self.outputs as u64
     }
-}
-
-/// Puts the inputs of `[outputs][inputs]` trits into the order of the network.
-pub(crate) fn reorder_inputs(trits: &[i8], inputs: usize, order: &[u32]) -> Vec<i8> {
-    trits
-        .chunks(inputs.max(1))
-        .flat_map(|row| order.iter().map(|&from| row[from as usize]))
-        .collect()
 }
 
 pub(super) fn build(
@@ -90,191 +46,61 @@ pub(super) fn build(
         return false;
     }
     let inputs = input.elements();
-    let file = builder.file;
-    let missing = |builder: &mut Builder<'_>, name: &str| {
-        let near = crate::error::near(name, file.tensors().map(|(name, _)| name));
-        builder.problems.push(
-            ErrorKind::MissingTensor { near },
-            Location::layer(&layer.id).tensor(name),
-        );
-    };
-    let Some(kernel) = file.tensor(&dense.kernel) else {
-        missing(builder, &dense.kernel);
-        // The other tensors are looked for too, so that all that is missing is said at once.
-        for name in [&dense.scale, &dense.bias].into_iter().flatten() {
-            if file.tensor(name).is_none() {
-                missing(builder, name);
-            }
-        }
-        return false;
-    };
-    let at = |name: &str| Location::layer(&layer.id).tensor(name);
+    let kernel = builder.file.tensor(&dense.linear.kernel);
     let (order, axis) = match builder.layout {
-        Layout::Keras => (Order::InputsFirst, 1),
-        Layout::Torch => (Order::OutputsFirst, 0),
+        file::Layout::Keras => (Order::InputsFirst, 1),
+        file::Layout::Torch => (Order::OutputsFirst, 0),
     };
-    let found = &kernel.shape.0;
-    let outputs = dense.units.or(found.get(axis).copied()).unwrap_or(0);
-    let (expected, words) = match order {
+    let found = kernel.and_then(|kernel| kernel.shape.0.get(axis).copied());
+    // Without units and without a kernel the number of outputs is unknown.
+    let outputs = dense.units.or(found).unwrap_or(0);
+    let (axes, words) = match order {
         Order::InputsFirst => (vec![inputs, outputs], "[inputs, outputs]"),
         Order::OutputsFirst => (vec![outputs, inputs], "[outputs, inputs]"),
     };
-    if *found != expected || outputs == 0 {
-        let kind = ErrorKind::WrongShape {
-            expected: format!("{expected:?} ({words})"),
-            found: kernel.shape.clone(),
-        };
-        builder.problems.push(kind, at(&dense.kernel));
-        return false;
-    }
-    if outputs > limits::ACTIVATION_ELEMENTS {
-        let (what, limit) = ("the output (in elements)", limits::ACTIVATION_ELEMENTS);
-        builder.problems.push(
-            ErrorKind::TooLarge {
-                what,
-                found: outputs,
-                limit,
-            },
-            Location::layer(&layer.id),
-        );
-        return false;
-    }
-    let before = builder.problems.len();
-    let scale = dense
-        .scale
-        .as_ref()
-        .and_then(|name| per_output(builder, layer, name, outputs, true));
-    let bias = dense
-        .bias
-        .as_ref()
-        .and_then(|name| per_output(builder, layer, name, outputs, false));
-    let input_order = builder.pending_order.take();
-    let weights = weights(builder, layer, dense, kernel, order, scale, input_order);
-    let complete = builder.problems.len() == before;
-    let (clamp, softmax) = match dense.activation {
-        FusedActivation::Linear => (Clamp::None, false),
-        FusedActivation::Relu => (Clamp::Relu, false),
-        FusedActivation::Softmax => (Clamp::None, true),
+    let layout = Layout {
+        axes,
+        words,
+        outputs,
+        order,
+        taps: match builder.pending_flatten.take() {
+            Some(shape) => Taps::Flattened(shape),
+            None => Taps::Same,
+        },
     };
-    // Without its weights the layer still has a shape, so the layers behind it can be checked.
-    let weights = if complete { weights } else { None }.unwrap_or(Weights::Ternary(Ternary {
-        trits: Vec::new(),
-        scales: Vec::new(),
-    }));
-    let bias = bias.unwrap_or_else(|| vec![0.0; outputs]);
+    let linear = linear::read(builder, &layer.id, &dense.linear, layout);
+    let problem = if outputs > limits::ACTIVATION_ELEMENTS {
+        Some(ErrorKind::TooLarge {
+            what: "the output (in elements)",
+            found: outputs,
+            limit: limits::ACTIVATION_ELEMENTS,
+        })
+    } else if outputs == 0 && kernel.is_some() {
+        Some(ErrorKind::InvalidField {
+            field: "units".to_owned(),
+            expected: "at least 1".to_owned(),
+            found: "0".to_owned(),
+        })
+    } else {
+        None
+    };
+    let known = problem.is_none() && outputs > 0;
+    if let Some(kind) = problem {
+        builder.problems.push(kind, Location::layer(&layer.id));
+    }
+    if !known {
+        return false;
+    }
+    let linear = linear.unwrap_or_else(linear::placeholder);
     let node = Dense {
         inputs,
         outputs,
-        weights,
-        bias,
-        clamp,
+        linear,
     };
-    builder.push(id, NodeKind::Dense(node), Shape::flat(outputs), layer.range);
-    if softmax {
-        builder.push(id, NodeKind::Softmax(Softmax), Shape::flat(outputs), None);
+    let shape = Shape::flat(outputs);
+    builder.push(id, NodeKind::Dense(node), shape.clone(), layer.range);
+    if linear::clamp(dense.linear.activation).1 {
+        builder.push(id, NodeKind::Softmax(Softmax), shape, None);
     }
     true
-}
-
-fn weights(
-    builder: &mut Builder<'_>,
-    layer: &Layer,
-    dense: &source::Dense,
-    kernel: &Tensor<'_>,
-    order: Order,
-    scale: Option<Vec<f64>>,
-    input_order: Option<Vec<u32>>,
-) -> Option<Weights> {
-    let location = Location::layer(&layer.id).tensor(&dense.kernel);
-    let note = |builder: &mut Builder<'_>, kind| {
-        builder.problems.push(kind, location.clone());
-        None
-    };
-    if kernel.dtype != Dtype::I8 {
-        if dense.scale.is_some() {
-            let kind = ErrorKind::WrongDtype {
-                expected: "I8 (trits), since the layer names a tensor of scales",
-                found: kernel.dtype.name().to_owned(),
-            };
-            return note(builder, kind);
-        }
-        return match kernel.to_f32() {
-            Ok(values) => Some(Weights::Latent(Latent {
-                values,
-                order,
-                quantizer: dense.quantizer,
-                granularity: dense.granularity,
-                input_order,
-            })),
-            Err(kind) => note(builder, kind),
-        };
-    }
-    if dense.scale.is_none() {
-        let kind = ErrorKind::MissingField {
-            field: "scale",
-            expected: "the name of the tensor of scales that an I8 kernel needs".to_owned(),
-        };
-        return note(builder, kind);
-    }
-    let scales = scale?;
-    match kernel.to_trits() {
-        Ok(trits) => {
-            let mut trits = outputs_first(&trits, scales.len(), order);
-            if let Some(input_order) = input_order {
-                trits = reorder_inputs(&trits, input_order.len(), &input_order);
-            }
-            Some(Weights::Ternary(Ternary { trits, scales }))
-        }
-        Err(kind) => note(builder, kind),
-    }
-}
-
-/// A tensor of one value for each output; if `shared`, one value may stand for all.
-fn per_output(
-    builder: &mut Builder<'_>,
-    layer: &Layer,
-    name: &str,
-    outputs: usize,
-    shared: bool,
-) -> Option<Vec<f64>> {
-    let location = Location::layer(&layer.id).tensor(name);
-    let file = builder.file;
-    let Some(tensor) = file.tensor(name) else {
-        let near = crate::error::near(name, file.tensors().map(|(name, _)| name));
-        builder
-            .problems
-            .push(ErrorKind::MissingTensor { near }, location);
-        return None;
-    };
-    if tensor.dtype != Dtype::F32 {
-        let kind = ErrorKind::WrongDtype {
-            expected: "F32",
-            found: tensor.dtype.name().to_owned(),
-        };
-        builder.problems.push(kind, location);
-        return None;
-    }
-    let elements = tensor.shape.elements();
-    if tensor.shape.rank() > 1 || !(elements == outputs || shared && elements == 1) {
-        let expected = format!("[{outputs}]{}", if shared { " or [1]" } else { "" });
-        builder.problems.push(
-            ErrorKind::WrongShape {
-                expected,
-                found: tensor.shape.clone(),
-            },
-            location,
-        );
-        return None;
-    }
-    match tensor.to_f32() {
-        Ok(values) if elements == outputs => Some(values.into_iter().map(f64::from).collect()),
-        Ok(values) => Some(vec![
-            values.first().copied().map_or(0.0, f64::from);
-            outputs
-        ]),
-        Err(kind) => {
-            builder.problems.push(kind, location);
-            None
-        }
-    }
 }

@@ -2,13 +2,14 @@
 //!
 //! 1. Nodes run in order: each reads the input or what an earlier node yields.
 //! 2. No value is yielded twice, and what a node yields is read by a node or by the user.
-//! 3. Shapes fit: a dense node reads `[inputs]` and yields `[outputs]`; an activation and a softmax
-//!    keep the shape; a reshape keeps the number of elements.
-//! 4. A dense node has `inputs × outputs` weights and `outputs` biases, all finite; after the passes
-//!    the weights are trits.
+//! 3. Shapes fit: a dense node reads `[inputs]` and yields `[outputs]`; a convolution and a pool read and
+//!    yield what their windows say; element-wise nodes keep the shape; a reshape keeps the number of elements.
+//! 4. A node with weights has as many as its shape says, a bias for each output, all finite; slopes and
+//!    affine constants are there for each channel.
 //! 5. The interface's shapes are those of the input and the output.
 
-use super::{Graph, NodeKind, Weights};
+use super::{Clamp, Graph, Linear, NodeKind, PoolMode, Weights};
+use crate::shape::{Shape, Window};
 
 /// The first invariant that does not hold.
 pub fn verify(graph: &Graph) -> Result<(), String> {
@@ -37,33 +38,11 @@ pub fn verify(graph: &Graph) -> Result<(), String> {
             &graph.value(node.input).shape,
             &graph.value(node.output).shape,
         );
-        match &node.kind {
-            NodeKind::Dense(dense) => {
-                if input.0 != [dense.inputs] || output.0 != [dense.outputs] {
-                    return fail("a dense node between shapes that do not fit");
-                }
-                if dense.bias.len() != dense.outputs
-                    || !dense.bias.iter().all(|bias| bias.is_finite())
-                {
-                    return fail("a dense node with biases that do not fit");
-                }
-                let (weights, scales_fit) = match &dense.weights {
-                    Weights::Latent(latent) => (latent.values.len(), true),
-                    Weights::Ternary(ternary) => {
-                        (ternary.trits.len(), ternary.scales.len() == dense.outputs)
-                    }
-                };
-                if weights != dense.inputs * dense.outputs || !scales_fit {
-                    return fail("a dense node with weights that do not fit");
-                }
-            }
-            NodeKind::Activation(_) | NodeKind::Softmax(_) if input != output => {
-                return fail("an element-wise node that changes the shape");
-            }
-            NodeKind::Reshape if input.elements() != output.elements() => {
-                return fail("a reshape that changes the number of elements");
-            }
-            NodeKind::Activation(_) | NodeKind::Softmax(_) | NodeKind::Reshape => {}
+        if let Some(reason) = shapes(&node.kind, input, output) {
+            return fail(reason);
+        }
+        if let Some(reason) = constants(&node.kind, output.channels()) {
+            return fail(reason);
         }
     }
     if known.get(graph.output.index()) != Some(&true) {
@@ -75,4 +54,85 @@ pub fn verify(graph: &Graph) -> Result<(), String> {
         return Err("the interface has other shapes than the graph".to_owned());
     }
     Ok(())
+}
+
+fn shapes(kind: &NodeKind, input: &Shape, output: &Shape) -> Option<&'static str> {
+    let image = |shape: &Shape, positions: [usize; 2], channels: usize| {
+        shape.elements() == positions[0] * positions[1] * channels && shape.channels() == channels
+    };
+    let windowed = |window: &Window, from: usize, to: usize| {
+        image(input, window.input, from) && image(output, window.output, to)
+    };
+    match kind {
+        NodeKind::Dense(dense) if input.0 != [dense.inputs] || output.0 != [dense.outputs] => {
+            Some("a dense node between shapes that do not fit")
+        }
+        NodeKind::Conv(conv) if !windowed(&conv.window, conv.channels, conv.outputs) => {
+            Some("a convolution between shapes that do not fit")
+        }
+        NodeKind::Conv(conv) if conv.groups == 0 || !conv.channels.is_multiple_of(conv.groups) => {
+            Some("a convolution with groups that do not fit")
+        }
+        NodeKind::Pool(pool) if !windowed(&pool.window, input.channels(), input.channels()) => {
+            Some("a pool between shapes that do not fit")
+        }
+        NodeKind::Affine(_) | NodeKind::Activation(_) | NodeKind::Softmax(_) if input != output => {
+            Some("an element-wise node that changes the shape")
+        }
+        NodeKind::Reshape if input.elements() != output.elements() => {
+            Some("a reshape that changes the number of elements")
+        }
+        NodeKind::Dense(_)
+        | NodeKind::Conv(_)
+        | NodeKind::Pool(_)
+        | NodeKind::Affine(_)
+        | NodeKind::Activation(_)
+        | NodeKind::Softmax(_)
+        | NodeKind::Reshape => None,
+    }
+}
+
+fn constants(kind: &NodeKind, channels: usize) -> Option<&'static str> {
+    let finite = |values: &[f64]| values.iter().all(|value| value.is_finite());
+    let one_each = |values: &[f64]| values.len() == channels && finite(values);
+    if let Some(Clamp::Leaky(slopes)) = kind.clamp()
+        && !one_each(slopes)
+    {
+        return Some("slopes that do not fit");
+    }
+    match kind {
+        NodeKind::Dense(dense) => weights(&dense.linear, dense.inputs, dense.outputs),
+        NodeKind::Conv(conv) => weights(&conv.linear, conv.taps(), conv.outputs),
+        NodeKind::Affine(affine)
+            if ![&affine.factor, &affine.mean, &affine.offset]
+                .iter()
+                .all(|list| one_each(list)) =>
+        {
+            Some("affine constants that do not fit")
+        }
+        NodeKind::Pool(pool) => match &pool.mode {
+            PoolMode::Average {
+                clamp: Clamp::Leaky(_),
+                ..
+            } => Some("a leaky average pool"),
+            PoolMode::Average { .. } | PoolMode::Max => None,
+        },
+        NodeKind::Affine(_)
+        | NodeKind::Activation(_)
+        | NodeKind::Reshape
+        | NodeKind::Softmax(_) => None,
+    }
+}
+
+fn weights(linear: &Linear, taps: usize, outputs: usize) -> Option<&'static str> {
+    if linear.bias.len() != outputs || !linear.bias.iter().all(|bias| bias.is_finite()) {
+        return Some("a node with biases that do not fit");
+    }
+    let (weights, scales_fit) = match &linear.weights {
+        Weights::Latent(latent) => (latent.values.len(), true),
+        Weights::Quantized(quantized) => {
+            (quantized.values.len(), quantized.scales.len() == outputs)
+        }
+    };
+    (weights != taps * outputs || !scales_fit).then_some("a node with weights that do not fit")
 }

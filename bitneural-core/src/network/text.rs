@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use super::{Network, OpKind, Tensor};
+use super::{Network, OpKind, Requant, Tensor};
+use crate::shape::Window;
+use crate::ternarize::Precision;
 
 fn tensor(tensor: &Tensor) -> String {
     format!(
@@ -14,22 +16,70 @@ fn tensor(tensor: &Tensor) -> String {
     )
 }
 
+fn window(window: &Window) -> String {
+    let pair = |[height, width]: [usize; 2]| format!("{height}×{width}");
+    format!(
+        "{} at {} stride {} dilation {} before {}: {}",
+        pair(window.kernel),
+        pair(window.input),
+        pair(window.stride),
+        pair(window.dilation),
+        pair(window.before),
+        pair(window.output)
+    )
+}
+
+fn linear(weights: &[i8], precision: Precision, requant: &Requant) -> String {
+    let zeros = weights.iter().filter(|&&weight| weight == 0).count();
+    let word = match precision {
+        Precision::Ternary => "ternary",
+        Precision::Int8 => "int8",
+    };
+    format!("{word} zeros {zeros} {}", epilogue(requant))
+}
+
+fn epilogue(requant: &Requant) -> String {
+    let Requant {
+        pre_shift,
+        shift,
+        low,
+        high,
+        leaky,
+        ..
+    } = requant;
+    let leaky = leaky
+        .as_ref()
+        .map_or(String::new(), |leaky| format!(" leaky S {}", leaky.shift));
+    format!("P {pre_shift} S {shift} clamp {low}..={high}{leaky}")
+}
+
 /// One line a op, with the formats and the constants of its layer.
 pub fn print(network: &Network) -> String {
     let mut text = format!("input {}\n", tensor(network.tensor(network.input)));
     for op in &network.ops {
         let what = match &op.kind {
             OpKind::Dense(dense) => {
-                let zeros = dense.trits.iter().filter(|&&trit| trit == 0).count();
-                let requant = &dense.requant;
+                let (from, to) = (dense.inputs, dense.outputs);
                 format!(
-                    "dense {}→{} zeros {zeros} P {} S {} clamp {}..={}",
-                    dense.inputs,
-                    dense.outputs,
-                    requant.pre_shift,
-                    requant.shift,
-                    requant.low,
-                    requant.high
+                    "dense {from}→{to} {}",
+                    linear(&dense.weights, dense.precision, &dense.requant)
+                )
+            }
+            OpKind::Conv(conv) => {
+                let (from, to, groups) = (conv.channels, conv.outputs, conv.groups);
+                format!(
+                    "conv {} {from}→{to} groups {groups} {}",
+                    window(&conv.window),
+                    linear(&conv.weights, conv.precision, &conv.requant)
+                )
+            }
+            OpKind::MaxPool(pool) => format!("max pool {}", window(&pool.window)),
+            OpKind::AveragePool(pool) => {
+                format!(
+                    "average pool {} counts {:?} {}",
+                    window(&pool.window),
+                    pool.counts,
+                    epilogue(&pool.requant)
                 )
             }
             OpKind::Table(_) => "table".to_owned(),

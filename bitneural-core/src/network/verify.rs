@@ -2,13 +2,18 @@
 //!
 //! 1. Ops run in order: each reads the input or what an earlier op yields; no tensor is yielded twice.
 //! 2. Scales are positive and finite; zero points are values of the element type, 0 for a wide tensor.
-//! 3. A dense op has `inputs × outputs` trits between tensors of those sizes, and the obligations of
-//!    R6 and R7 hold for every channel.
+//! 3. An op with weights has a row for each output, within the range of their precision, between tensors
+//!    of the sizes that its shape says, and the obligations of R6, R7 and R11 hold for every channel;
+//!    so do those of an average pool's sums. A max pool keeps the format and sees the image everywhere.
 //! 4. A table reads and yields codes; a reshape keeps elements, element type, scale and zero point.
 //! 5. The constants of a softmax meet R20's bounds.
 //! 6. Constants of the input meet R4's: |b_c| < 2^30, k_c finite.
 
-use super::{Dense, Element, Network, OpKind, Softmax, Tensor};
+use super::{
+    AveragePool, Channel, Conv, Dense, Element, MaxPool, Network, OpKind, Requant, Softmax, Tensor,
+};
+use crate::shape::Window;
+use crate::ternarize::Precision;
 
 /// The first invariant that does not hold.
 pub fn verify(network: &Network) -> Result<(), String> {
@@ -28,6 +33,9 @@ pub fn verify(network: &Network) -> Result<(), String> {
         let (input, output) = (network.tensor(op.input), network.tensor(op.output));
         let held = match &op.kind {
             OpKind::Dense(dense) => verify_dense(dense, input, output),
+            OpKind::Conv(conv) => verify_conv(conv, input, output),
+            OpKind::MaxPool(pool) => verify_max_pool(pool, input, output),
+            OpKind::AveragePool(pool) => verify_average_pool(pool, input, output),
             OpKind::Table(_) if input.element != Element::U8 || output.element != Element::U8 => {
                 Err("a table between tensors that are no codes".to_owned())
             }
@@ -83,38 +91,185 @@ pub fn verify(network: &Network) -> Result<(), String> {
 }
 
 fn verify_dense(dense: &Dense, input: &Tensor, output: &Tensor) -> Result<(), String> {
-    let requant = &dense.requant;
     if input.elements != dense.inputs || output.elements != dense.outputs {
         return Err("a dense op between tensors that do not fit".to_owned());
     }
-    if dense.trits.len() != dense.inputs * dense.outputs || requant.channels.len() != dense.outputs
+    verify_rows(
+        &dense.weights,
+        dense.precision,
+        dense.inputs,
+        &dense.requant,
+        input,
+        output,
+    )
+}
+
+fn verify_conv(conv: &Conv, input: &Tensor, output: &Tensor) -> Result<(), String> {
+    if conv.groups == 0
+        || !conv.channels.is_multiple_of(conv.groups)
+        || !conv.outputs.is_multiple_of(conv.groups)
     {
-        return Err("a dense op with weights or channels that do not fit".to_owned());
+        return Err("a convolution with groups that do not fit".to_owned());
     }
+    verify_window(&conv.window, conv.channels, conv.outputs, input, output)?;
+    if conv.requant.channels.len() != conv.outputs {
+        return Err("a convolution with constants for other channels".to_owned());
+    }
+    verify_rows(
+        &conv.weights,
+        conv.precision,
+        conv.taps(),
+        &conv.requant,
+        input,
+        output,
+    )
+}
+
+fn verify_window(
+    window: &Window,
+    channels: usize,
+    outputs: usize,
+    input: &Tensor,
+    output: &Tensor,
+) -> Result<(), String> {
+    let positions = |[height, width]: [usize; 2]| height * width;
     if input.element != Element::U8 {
-        return Err("a dense op reads codes".to_owned());
+        return Err("an op with a window reads codes".to_owned());
     }
+    if input.elements != positions(window.input) * channels
+        || output.elements != positions(window.output) * outputs
+    {
+        return Err("a window between tensors that do not fit".to_owned());
+    }
+    Ok(())
+}
+
+fn verify_max_pool(pool: &MaxPool, input: &Tensor, output: &Tensor) -> Result<(), String> {
+    verify_window(&pool.window, pool.channels, pool.channels, input, output)?;
+    let same = (input.element, input.scale, input.zero_point)
+        == (output.element, output.scale, output.zero_point);
+    if !same {
+        return Err("a max pool changes the format".to_owned());
+    }
+    // A window that sees nothing but padding has no largest value (R17).
+    let sees = |axis: usize| {
+        let window = &pool.window;
+        window.before[axis] < window.kernel[axis]
+            && (window.output[axis] - 1) * window.stride[axis]
+                < window.input[axis] + window.before[axis]
+    };
+    if !(sees(0) && sees(1)) {
+        return Err("a max pool with a window that sees only padding".to_owned());
+    }
+    Ok(())
+}
+
+fn verify_average_pool(pool: &AveragePool, input: &Tensor, output: &Tensor) -> Result<(), String> {
+    verify_window(&pool.window, pool.channels, pool.channels, input, output)?;
+    if pool.counts.is_empty() || pool.counts.len() != pool.requant.channels.len() {
+        return Err("an average pool with constants for other counts".to_owned());
+    }
+    if pool.requant.leaky.is_some() || pool.counts.contains(&0) {
+        return Err("an average pool with slopes, or over nothing".to_owned());
+    }
+    // A sum of n codes has n weights of 1.
+    let rows = pool.requant.channels.iter().zip(&pool.counts);
+    let bounds: Vec<(i64, i64, Channel)> = rows
+        .map(|(&channel, &count)| (0, 255 * count as i64, channel))
+        .collect();
+    verify_requant(&pool.requant, output)?;
+    obligations(&pool.requant, &bounds, 1)
+}
+
+fn verify_rows(
+    weights: &[i8],
+    precision: Precision,
+    taps: usize,
+    requant: &Requant,
+    input: &Tensor,
+    output: &Tensor,
+) -> Result<(), String> {
+    if input.element != Element::U8 {
+        return Err("an op with weights reads codes".to_owned());
+    }
+    let leaky = requant
+        .leaky
+        .as_ref()
+        .map(|leaky| leaky.channels.as_slice());
+    if weights.len() != taps * requant.channels.len()
+        || leaky.is_some_and(|channels| channels.len() != requant.channels.len())
+    {
+        return Err("an op with weights or channels that do not fit".to_owned());
+    }
+    verify_requant(requant, output)?;
+    let largest = precision.largest();
+    if let Some(index) = weights
+        .iter()
+        .position(|&weight| !(-largest..=largest).contains(&weight))
+    {
+        return Err(format!(
+            "channel {} has weights out of their range",
+            index / taps.max(1)
+        ));
+    }
+    let sums: Vec<(i64, i64)> = weights
+        .chunks(taps.max(1))
+        .map(|row| {
+            let sum = |sign: i64| {
+                row.iter()
+                    .map(|&w| (sign * i64::from(w)).max(0))
+                    .sum::<i64>()
+            };
+            (-255 * sum(-1), 255 * sum(1))
+        })
+        .collect();
+    let with = |channels: &[Channel]| -> Vec<(i64, i64, Channel)> {
+        sums.iter()
+            .zip(channels)
+            .map(|(&(low, high), &channel)| (low, high, channel))
+            .collect()
+    };
+    obligations(requant, &with(&requant.channels), 1)?;
+    match leaky {
+        Some(channels) => obligations(requant, &with(channels), i32::MIN),
+        None => Ok(()),
+    }
+}
+
+fn verify_requant(requant: &Requant, output: &Tensor) -> Result<(), String> {
     let (low, high) = output.element.bounds();
     if requant.pre_shift > 16 || requant.shift > 31 || requant.low < low || requant.high > high {
         return Err("a requantization out of R7's bounds".to_owned());
     }
-    for (index, (channel, trits)) in requant
-        .channels
-        .iter()
-        .zip(dense.trits.chunks(dense.inputs.max(1)))
-        .enumerate()
+    if let Some(leaky) = &requant.leaky
+        && (leaky.shift > 31 || leaky.zero != output.zero_point || output.element != Element::U8)
     {
-        let count = |wanted: i8| trits.iter().filter(|&&trit| trit == wanted).count() as i64;
-        let least = -255 * count(-1) * (1 << requant.pre_shift) + i64::from(channel.bias);
-        let most = 255 * count(1) * (1 << requant.pre_shift) + i64::from(channel.bias);
-        if !trits.iter().all(|trit| (-1..=1).contains(trit)) {
-            return Err(format!("channel {index} has weights that are no trits"));
-        }
-        if channel.multiplier < 1 || least < i64::from(i32::MIN) || most > i64::from(i32::MAX) {
-            return Err(format!("channel {index} breaks the obligation of R7"));
-        }
+        return Err("a second requantization out of R11's bounds".to_owned());
     }
     Ok(())
+}
+
+/// R7's obligations over sums between the given bounds, for each channel.
+fn obligations(
+    requant: &Requant,
+    channels: &[(i64, i64, Channel)],
+    least_multiplier: i32,
+) -> Result<(), String> {
+    let fits = |sum: i64, bias: i32| {
+        i32::try_from(sum * (1 << requant.pre_shift) + i64::from(bias)).is_ok()
+    };
+    let broken = channels
+        .iter()
+        .position(|&(low, high, Channel { bias, multiplier })| {
+            multiplier < least_multiplier
+                || multiplier == 0
+                || !fits(low, bias)
+                || !fits(high, bias)
+        });
+    match broken {
+        Some(index) => Err(format!("channel {index} breaks the obligation of R7")),
+        None => Ok(()),
+    }
 }
 
 fn verify_softmax(softmax: &Softmax, input: &Tensor, output: &Tensor) -> Result<(), String> {

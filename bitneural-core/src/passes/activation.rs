@@ -1,33 +1,136 @@
-//! Fuses a relu into the node before it.
+//! Fuses an activation into the epilogue of the node before it.
 
-use crate::graph::{Clamp, Graph, NodeKind};
+use crate::graph::{Activation, Clamp, Graph, NodeKind, Pool, PoolMode};
+use crate::ids::ValueId;
+use crate::source::RecordedRange;
 
-/// A relu that is the only reader of a dense node joins it. The joint node yields the relu's value,
-/// so the range of that value is the one that counts (R3: after the fused activation).
+/// An activation that is a clamp joins the node before it, if it is its only reader. The joint node
+/// yields the activation's value, so the range of that value is the one that counts (R3: after the
+/// fused activation). An activation behind a max pool first changes places with it, for both
+/// frameworks' users write either order and a monotone function does not care.
 pub fn fuse_activations(graph: &mut Graph) {
     let mut index = 0;
     while index < graph.nodes.len() {
-        let node = &graph.nodes[index];
-        let fusible = matches!(
-            node.kind,
-            NodeKind::Activation(crate::graph::Activation::Relu)
-        ) && node.input != graph.output
-            && graph.readers(node.input).count() == 1;
-        let producer = graph
-            .nodes
-            .iter()
-            .position(|before| before.output == node.input);
-        if let (true, Some(producer)) = (fusible, producer)
-            && matches!(graph.nodes[producer].kind, NodeKind::Dense(_))
-        {
-            let relu = graph.nodes.remove(index);
-            let producer = &mut graph.nodes[producer];
-            producer.output = relu.output;
-            if let NodeKind::Dense(dense) = &mut producer.kind {
-                dense.clamp = Clamp::Relu;
-            }
-        } else {
+        if fuse(graph, index) {
+            // The nodes behind have moved up by one.
+            continue;
+        }
+        if !hoist(graph, index) {
             index += 1;
         }
+    }
+}
+
+fn producer(graph: &Graph, id: ValueId) -> Option<usize> {
+    let alone = id != graph.output && graph.readers(id).count() == 1;
+    graph
+        .nodes
+        .iter()
+        .position(|node| alone && node.output == id)
+}
+
+/// The clamp that the node is, with the number of channels that it sees.
+fn as_clamp(graph: &Graph, index: usize) -> Option<Clamp> {
+    let node = &graph.nodes[index];
+    match &node.kind {
+        NodeKind::Activation(function) => function.clamp(graph.value(node.input).shape.channels()),
+        // A prelu is an identity with slopes.
+        NodeKind::Affine(affine)
+            if affine.factor.iter().all(|&factor| factor == 1.0)
+                && affine
+                    .mean
+                    .iter()
+                    .chain(&affine.offset)
+                    .all(|&value| value == 0.0) =>
+        {
+            Some(affine.clamp.clone())
+        }
+        NodeKind::Affine(_)
+        | NodeKind::Dense(_)
+        | NodeKind::Conv(_)
+        | NodeKind::Pool(_)
+        | NodeKind::Reshape
+        | NodeKind::Softmax(_) => None,
+    }
+}
+
+fn fuse(graph: &mut Graph, index: usize) -> bool {
+    let (input, output) = (graph.nodes[index].input, graph.nodes[index].output);
+    let (Some(clamp), Some(before)) = (as_clamp(graph, index), producer(graph, input)) else {
+        return false;
+    };
+    let is_pool = matches!(graph.nodes[before].kind, NodeKind::Pool(_));
+    let Some(fused) = graph.nodes[before].kind.clamp_mut() else {
+        return false;
+    };
+    let joint = match (&*fused, &clamp) {
+        // Only plain clamps follow an average pool (R12, R18).
+        (_, Clamp::Leaky(_)) if is_pool => return false,
+        (Clamp::Clip(low, high), Clamp::Clip(again_low, again_high)) => Clamp::Clip(
+            low.max(*again_low).min(*again_high),
+            high.min(*again_high).max(*again_low),
+        ),
+        (clip, Clamp::Leaky(_)) if *clip == Clamp::NONE => clamp,
+        (Clamp::Leaky(_), Clamp::Clip(_, _)) | (_, Clamp::Leaky(_)) => return false,
+    };
+    *fused = joint;
+    graph.nodes[before].output = output;
+    graph.nodes.remove(index);
+    true
+}
+
+/// Moves an activation in front of a max pool.
+fn hoist(graph: &mut Graph, index: usize) -> bool {
+    let NodeKind::Activation(function) = graph.nodes[index].kind else {
+        return false;
+    };
+    let Some(pool) = producer(graph, graph.nodes[index].input) else {
+        return false;
+    };
+    let is_max = matches!(
+        &graph.nodes[pool].kind,
+        NodeKind::Pool(Pool {
+            mode: PoolMode::Max,
+            ..
+        })
+    );
+    let from = graph.nodes[pool].input;
+    let fits = |graph: &Graph| {
+        producer(graph, from).is_some_and(|at| graph.nodes[at].kind.clamp().is_some())
+    };
+    if !is_max || !function.is_monotone() || function.clamp(1).is_none() || !fits(graph) {
+        return false;
+    }
+    // The value between the two now is the activated image, whose range follows from that of the image.
+    // If the file records only that of the pooled values, they are the same or fewer.
+    let (between, output) = (graph.nodes[pool].output, graph.nodes[index].output);
+    let (image, pooled) = (graph.value(from).clone(), graph.value(output).range);
+    let layer = graph.nodes[index].layer;
+    let moved = &mut graph.values[between.index()];
+    moved.layer = Some(layer);
+    moved.shape = image.shape;
+    moved.range = image
+        .range
+        .map(|range| activated(range, function))
+        .or(pooled);
+    graph.nodes[pool].input = between;
+    graph.nodes[pool].output = output;
+    graph.nodes[index].input = from;
+    graph.nodes[index].output = between;
+    // The activation comes first.
+    let activation = graph.nodes.remove(index);
+    graph.nodes.insert(pool, activation);
+    // Whatever stands at `index` now is looked at next.
+    fuse(graph, pool);
+    true
+}
+
+fn activated(range: RecordedRange, function: Activation) -> RecordedRange {
+    let (a, b) = (function.apply(range.low), function.apply(range.high));
+    RecordedRange {
+        low: a.min(b),
+        high: a.max(b),
+        fixed: None,
+        ..range
     }
 }

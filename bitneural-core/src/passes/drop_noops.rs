@@ -10,7 +10,12 @@ pub fn drop_noops(graph: &mut Graph) {
         let same = graph.value(node.input).shape == graph.value(node.output).shape;
         let noop = match node.kind {
             NodeKind::Reshape => same,
-            NodeKind::Dense(_) | NodeKind::Activation(_) | NodeKind::Softmax(_) => false,
+            NodeKind::Dense(_)
+            | NodeKind::Conv(_)
+            | NodeKind::Pool(_)
+            | NodeKind::Affine(_)
+            | NodeKind::Activation(_)
+            | NodeKind::Softmax(_) => false,
         };
         if !noop {
             index += 1;

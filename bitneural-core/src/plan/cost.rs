@@ -2,7 +2,7 @@
 
 use super::memory::Memory;
 use super::{Kernel, Step};
-use crate::network::Network;
+use crate::network::{Network, Requant};
 
 /// Bytes and operations of a model on a 32-bit chip.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,7 +36,12 @@ pub struct StepCost {
 /// compares the sum with the symbols of a linked program.
 mod record {
     pub(super) const CHANNEL: usize = 8;
-    pub(super) const DENSE: usize = 32;
+    pub(super) const DENSE: usize = 36;
+    pub(super) const LEAKY: usize = 12;
+    pub(super) const CONV: usize = 64;
+    pub(super) const DEPTHWISE: usize = 56;
+    pub(super) const MAX_POOL: usize = 26;
+    pub(super) const AVERAGE_POOL: usize = 52;
     pub(super) const TABLE: usize = 4;
     pub(super) const SOFTMAX: usize = 8;
     pub(super) const QUANTIZE: usize = 8;
@@ -53,16 +58,38 @@ fn stack_bytes(kernel: &Kernel) -> usize {
             Kernel::Dense(dense) => match dense.kernel {
                 super::DenseKernel::Tables => 160,
                 super::DenseKernel::Digits => 160,
+                super::DenseKernel::Int8 => 160,
             },
+            Kernel::Conv(_) => 320,
+            Kernel::Depthwise(_) => 192,
+            Kernel::MaxPool(_) | Kernel::AveragePool(_) => 160,
             Kernel::Table(_) => 32,
             Kernel::Softmax(_) => 96,
         }
 }
 
+/// The constants of an epilogue, its record apart.
+fn epilogue_bytes(requant: &Requant) -> usize {
+    let leaky = requant.leaky.as_ref().map_or(0, |leaky| {
+        record::CHANNEL * leaky.channels.len() + record::LEAKY
+    });
+    record::CHANNEL * requant.channels.len() + leaky
+}
+
 fn flash_bytes(kernel: &Kernel) -> usize {
     match kernel {
         Kernel::Dense(dense) => {
-            dense.weights.len() + record::CHANNEL * dense.outputs + record::DENSE
+            dense.weights.len() + epilogue_bytes(&dense.requant) + record::DENSE
+        }
+        Kernel::Conv(conv) => {
+            conv.dense.weights.len() + epilogue_bytes(&conv.dense.requant) + record::CONV
+        }
+        Kernel::Depthwise(depthwise) => {
+            depthwise.weights.len() + epilogue_bytes(&depthwise.requant) + record::DEPTHWISE
+        }
+        Kernel::MaxPool(_) => record::MAX_POOL,
+        Kernel::AveragePool(pool) => {
+            2 * pool.counts.len() + epilogue_bytes(&pool.requant) + record::AVERAGE_POOL
         }
         Kernel::Table(entries) => entries.len() + record::TABLE,
         Kernel::Softmax(_) => record::SOFTMAX,
@@ -79,7 +106,12 @@ pub(super) fn of(network: &Network, steps: &[Step], memory: &Memory) -> Cost {
         .map(|(index, step)| StepCost {
             macs: match &step.kernel {
                 Kernel::Dense(dense) => dense.inputs as u64 * dense.outputs as u64,
-                Kernel::Table(_) | Kernel::Softmax(_) => 0,
+                Kernel::Conv(conv) => conv.macs(),
+                Kernel::Depthwise(depthwise) => depthwise.macs(),
+                Kernel::MaxPool(_)
+                | Kernel::AveragePool(_)
+                | Kernel::Table(_)
+                | Kernel::Softmax(_) => 0,
             },
             flash_bytes: flash_bytes(&step.kernel),
             ram_bytes: memory

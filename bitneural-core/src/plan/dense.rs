@@ -2,6 +2,7 @@
 
 use super::{Candidate, Kernel, Optimize, encode};
 use crate::network::{self, Requant};
+use crate::ternarize::Precision;
 
 /// A dense layer as a kernel reads it.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +26,8 @@ pub enum DenseKernel {
     Tables,
     /// Two-bit digits, two outputs a multiplication, no tables.
     Digits,
+    /// Weights of 8 bits, four outputs at a time.
+    Int8,
 }
 
 impl DenseKernel {
@@ -33,6 +36,7 @@ impl DenseKernel {
         match self {
             Self::Tables => "dense::tables",
             Self::Digits => "dense::digits",
+            Self::Int8 => "dense::int8",
         }
     }
 }
@@ -57,28 +61,44 @@ pub(super) fn choose(dense: &network::Dense, optimize: Optimize) -> Candidate {
         Optimize::Balanced => dense.outputs >= TABLES_SAVE_MUCH,
         Optimize::Size => false,
     };
-    let kernel = if tables {
-        DenseKernel::Tables
-    } else {
-        DenseKernel::Digits
-    };
-    let weights = match kernel {
-        DenseKernel::Tables => encode::tables(&dense.trits, dense.inputs, dense.outputs),
-        DenseKernel::Digits => encode::digits(&dense.trits, dense.inputs, dense.outputs),
+    let kernel = match dense.precision {
+        Precision::Int8 => DenseKernel::Int8,
+        Precision::Ternary if tables => DenseKernel::Tables,
+        Precision::Ternary => DenseKernel::Digits,
     };
     let scratch_words = match kernel {
         DenseKernel::Tables => tables_scratch_words(dense.inputs, dense.outputs),
-        DenseKernel::Digits => 0,
+        DenseKernel::Digits | DenseKernel::Int8 => 0,
     };
     let kernel = Kernel::Dense(Dense {
         kernel,
         inputs: dense.inputs,
         outputs: dense.outputs,
-        weights,
+        weights: kernel.encode(&dense.weights, dense.inputs, dense.outputs),
         requant: dense.requant.clone(),
     });
     Candidate {
         kernel,
         scratch_words,
+    }
+}
+
+impl DenseKernel {
+    /// `[outputs][inputs]` weights as the kernel reads them.
+    pub(super) fn encode(self, weights: &[i8], inputs: usize, outputs: usize) -> Vec<u8> {
+        match self {
+            Self::Tables => encode::tables(weights, inputs, outputs),
+            Self::Digits => encode::digits(weights, inputs, outputs),
+            Self::Int8 => encode::int8(weights, inputs, outputs),
+        }
+    }
+
+    /// Bytes of that.
+    pub(super) fn blob_bytes(self, inputs: usize, outputs: usize) -> usize {
+        match self {
+            Self::Tables => (inputs.div_ceil(4) * outputs).next_multiple_of(4),
+            Self::Digits => outputs.div_ceil(16) * inputs * 4,
+            Self::Int8 => outputs.div_ceil(4) * inputs * 4,
+        }
     }
 }

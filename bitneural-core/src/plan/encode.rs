@@ -52,6 +52,46 @@ pub fn digits(trits: &[i8], inputs: usize, outputs: usize) -> Vec<u8> {
     words
 }
 
+/// The *int8* encoding of `[outputs][inputs]` weights: for each block of four outputs and each input
+/// four signed bytes. Outputs that are missing in the last block have weight 0.
+pub fn int8(weights: &[i8], inputs: usize, outputs: usize) -> Vec<u8> {
+    const BLOCK: usize = 4;
+    let mut bytes = Vec::with_capacity(inputs * outputs.next_multiple_of(BLOCK));
+    for first in (0..outputs).step_by(BLOCK) {
+        for input in 0..inputs {
+            for lane in 0..BLOCK {
+                let weight = weights.get((first + lane) * inputs + input);
+                bytes.push(weight.copied().unwrap_or(0) as u8);
+            }
+        }
+    }
+    bytes
+}
+
+/// The *digits* encoding of a depthwise convolution, `[outputs][taps]` trits: for each output
+/// ⌈taps / 16⌉ little-endian words, tap `t` in bits `2·(t mod 16)` of word `t / 16`. Taps that are
+/// missing in the last word have digit 1.
+pub fn depthwise_digits(trits: &[i8], taps: usize) -> Vec<u8> {
+    const TAPS: usize = 16;
+    let mut bytes = Vec::with_capacity(trits.len() / taps.max(1) * taps.div_ceil(TAPS) * 4);
+    for row in trits.chunks(taps.max(1)) {
+        for some in row.chunks(TAPS) {
+            let digits =
+                (0..TAPS).map(|tap| digit(some.get(tap).copied().unwrap_or(0)) << (2 * tap));
+            bytes.extend(digits.sum::<u32>().to_le_bytes());
+        }
+    }
+    bytes
+}
+
+/// The *int8* encoding of a depthwise convolution: `[outputs][taps]` signed bytes, the whole padded to
+/// a multiple of four.
+pub fn depthwise_int8(weights: &[i8]) -> Vec<u8> {
+    let mut bytes: Vec<u8> = weights.iter().map(|&weight| weight as u8).collect();
+    bytes.resize(bytes.len().next_multiple_of(4), 0);
+    bytes
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

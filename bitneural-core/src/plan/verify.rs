@@ -42,24 +42,34 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
         if !alive(step.input) || !alive(step.output) || step.scratch.is_some_and(|id| !alive(id)) {
             return Err(format!("step {index} touches a slot that is not alive"));
         }
-        if let Kernel::Dense(dense) = &step.kernel {
-            let blocks_of_16 = dense.outputs.div_ceil(16);
-            let expected = match dense.kernel {
-                DenseKernel::Tables => {
-                    (dense.inputs.div_ceil(4) * dense.outputs).next_multiple_of(4)
-                }
-                DenseKernel::Digits => blocks_of_16 * dense.inputs * 4,
-            };
-            let scratch = step.scratch.map_or(0, |id| plan.slot(id).words);
-            let needed = match dense.kernel {
-                DenseKernel::Tables => tables_scratch_words(dense.inputs, dense.outputs),
-                DenseKernel::Digits => 0,
-            };
-            if dense.weights.len() != expected || scratch != needed {
-                return Err(format!(
-                    "step {index} has a blob or scratch of the wrong length"
-                ));
+        let (blob, expected, scratch_words) = match &step.kernel {
+            Kernel::Dense(dense) => {
+                let scratch = match dense.kernel {
+                    DenseKernel::Tables => tables_scratch_words(dense.inputs, dense.outputs),
+                    DenseKernel::Digits | DenseKernel::Int8 => 0,
+                };
+                let expected = dense.kernel.blob_bytes(dense.inputs, dense.outputs);
+                (dense.weights.len(), expected, scratch)
             }
+            Kernel::Conv(conv) => {
+                let dense = &conv.dense;
+                let expected = conv.groups * dense.kernel.blob_bytes(dense.inputs, dense.outputs);
+                (dense.weights.len(), expected, conv.scratch_words())
+            }
+            Kernel::Depthwise(depthwise) => (
+                depthwise.weights.len(),
+                depthwise.blob_bytes(),
+                depthwise.scratch_words(),
+            ),
+            Kernel::MaxPool(_) | Kernel::AveragePool(_) | Kernel::Table(_) | Kernel::Softmax(_) => {
+                (0, 0, 0)
+            }
+        };
+        let scratch = step.scratch.map_or(0, |id| plan.slot(id).words);
+        if blob != expected || !blob.is_multiple_of(4) || scratch != scratch_words {
+            return Err(format!(
+                "step {index} has a blob or scratch of the wrong length"
+            ));
         }
     }
     let alive_after = |id: crate::ids::SlotId, step: usize| {

@@ -9,8 +9,8 @@ pub fn rnd(x: f64) -> f64 {
     (x + 0.5).floor()
 }
 
-/// The format of a code (R3).
-pub fn code(range: &RecordedRange) -> Format {
+/// The format of a code (R3). `cap` is the largest value that a fused activation lets through.
+pub fn code(range: &RecordedRange, cap: Option<f64>) -> Format {
     if let Some((scale, zero_point)) = range.fixed {
         return Format {
             element: Element::U8,
@@ -25,6 +25,7 @@ pub fn code(range: &RecordedRange) -> Format {
     };
     let low = (range.low * headroom).min(0.0);
     let high = (range.high * headroom).max(0.0);
+    let high = cap.map_or(high, |cap| high.min(cap));
     if low == high {
         return Format {
             element: Element::U8,
@@ -71,10 +72,10 @@ mod tests {
 
     #[test]
     fn worked_examples_of_r3_and_r12() {
-        let format = code(&observed(-1.7, 4.2));
+        let format = code(&observed(-1.7, 4.2), None);
         assert!((format.scale - 0.026_029_411_764_7).abs() < 1e-12);
         assert_eq!(format.zero_point, 73);
-        assert_eq!(code(&observed(0.0, 5.3)).zero_point, 0);
+        assert_eq!(code(&observed(0.0, 5.3), None).zero_point, 0);
         assert!((wide(&observed(-11.3, 11.3)).scale - 0.000_689_718_31).abs() < 1e-11);
     }
 }

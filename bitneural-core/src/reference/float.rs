@@ -1,7 +1,8 @@
 //! Runs a [`Graph`] in floating point: sums in `f64`, activations in `f32`.
 
-use crate::graph::{Graph, NodeKind};
+use crate::graph::{Graph, Linear, NodeKind, Weights};
 
+mod conv;
 mod dense;
 mod softmax;
 
@@ -42,9 +43,15 @@ pub fn run(graph: &Graph, input: &[f32]) -> Values {
     let mut values = vec![Vec::new(); graph.values.len()];
     values[graph.input.index()] = normalize(graph, input);
     for node in &graph.nodes {
-        let input = &values[node.input.index()];
+        let node_input = node.input;
+        let input = &values[node_input.index()];
         values[node.output.index()] = match &node.kind {
             NodeKind::Dense(dense) => dense::run(dense, input),
+            NodeKind::Conv(node) => conv::run(node, input),
+            NodeKind::Pool(node) => {
+                conv::pool(node, graph.value(node_input).shape.channels(), input)
+            }
+            NodeKind::Affine(affine) => conv::affine(affine, input),
             NodeKind::Activation(function) => input
                 .iter()
                 .map(|&x| function.apply(f64::from(x)) as f32)
@@ -60,4 +67,25 @@ pub fn run(graph: &Graph, input: &[f32]) -> Values {
 pub fn output(graph: &Graph, input: &[f32]) -> Vec<f32> {
     let mut values = run(graph, input);
     std::mem::take(&mut values[graph.output.index()])
+}
+
+/// A weight without its scale.
+///
+/// # Panics
+/// If the passes have not run.
+fn weight(linear: &Linear, index: usize) -> f64 {
+    match &linear.weights {
+        Weights::Quantized(quantized) => quantized.values[index].into(),
+        Weights::Latent(_) => panic!("the passes have not run"),
+    }
+}
+
+/// The output of channel `c` for a sum over weights without scales.
+fn finish(linear: &Linear, c: usize, sum: f64) -> f32 {
+    let Weights::Quantized(quantized) = &linear.weights else {
+        panic!("the passes have not run")
+    };
+    linear
+        .clamp
+        .apply(c, sum * quantized.scales[c] + linear.bias[c]) as f32
 }

@@ -3,7 +3,10 @@
 use crate::network::{Element, InputChannel, Network, OpKind};
 
 mod activation;
+mod conv;
 mod dense;
+mod linear;
+mod pool;
 pub mod softmax;
 
 /// All tensors of one inference, by [`TensorId`](crate::ids::TensorId); empty for tensors that no op
@@ -24,6 +27,9 @@ pub fn run(network: &Network, input: &[i32]) -> Tensors {
         let (from, to) = (network.tensor(op.input), network.tensor(op.output));
         let output = match &op.kind {
             OpKind::Dense(dense) => dense::run(dense, input),
+            OpKind::Conv(conv) => conv::run(conv, from.zero_point, input),
+            OpKind::MaxPool(pool) => pool::max(pool, input),
+            OpKind::AveragePool(pool) => pool::average(pool, from.zero_point, input),
             OpKind::Table(table) => activation::run(table, input),
             OpKind::Reshape => input.clone(),
             OpKind::Softmax(softmax) => softmax::run(softmax, from.element, to.element, input),

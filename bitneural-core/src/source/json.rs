@@ -134,6 +134,11 @@ impl<'a> Object<'a> {
         })
     }
 
+    /// `true` or `false`.
+    pub fn boolean(&mut self, key: &'static str) -> Option<bool> {
+        self.get(key, "`true` or `false`", Value::as_bool)
+    }
+
     /// A finite number.
     pub fn number(&mut self, key: &'static str) -> Option<f64> {
         self.get(key, "a number", Value::as_f64)

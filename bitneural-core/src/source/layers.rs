@@ -7,9 +7,14 @@ use super::metadata::{RecordedRange, recorded_range};
 use crate::error::{ErrorKind, Errors, Location, near};
 
 pub mod activation;
+pub mod conv;
 pub mod dense;
+pub mod linear;
+pub mod norm;
+pub mod pool;
 pub mod shape;
 pub mod softmax;
+pub mod window;
 
 /// A layer of the file.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +32,14 @@ pub struct Layer {
 pub enum LayerKind {
     /// A fully connected layer.
     Dense(dense::Dense),
+    /// A convolution.
+    Conv(conv::Conv),
+    /// A depthwise and a pointwise convolution.
+    Separable(conv::Separable),
+    /// A pool.
+    Pool(pool::Pool),
+    /// A batch norm.
+    BatchNorm(norm::BatchNorm),
     /// An element-wise function.
     Activation(activation::Activation),
     /// Another shape for the same values.
@@ -44,6 +57,9 @@ struct LayerType {
 /// Every type that a file may name. The families add their rows here.
 const TYPES: &[&[LayerType]] = &[
     dense::TYPES,
+    conv::TYPES,
+    pool::TYPES,
+    norm::TYPES,
     activation::TYPES,
     shape::TYPES,
     softmax::TYPES,
@@ -52,9 +68,16 @@ const TYPES: &[&[LayerType]] = &[
 impl LayerKind {
     /// The names of the tensors that the layer reads.
     pub fn tensors(&self) -> impl Iterator<Item = &str> {
-        let names = match self {
-            Self::Dense(dense) => dense.tensors(),
-            Self::Activation(_) | Self::Shape(_) | Self::Softmax(_) => Vec::new(),
+        let names: Vec<&str> = match self {
+            Self::Dense(dense) => dense.linear.tensors().collect(),
+            Self::Conv(conv) => conv.linear.tensors().collect(),
+            Self::Separable(separable) => {
+                let (first, second) = (&separable.depthwise.linear, &separable.pointwise.linear);
+                first.tensors().chain(second.tensors()).collect()
+            }
+            Self::BatchNorm(norm) => norm.tensors().collect(),
+            Self::Activation(activation) => activation.tensors().collect(),
+            Self::Pool(_) | Self::Shape(_) | Self::Softmax(_) => Vec::new(),
         };
         names.into_iter()
     }
@@ -63,6 +86,13 @@ impl LayerKind {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Dense(_) => "dense",
+            Self::Conv(conv) => match conv.grouping {
+                conv::Grouping::Groups(_) => "conv2d",
+                conv::Grouping::Depthwise(_) => "depthwise_conv2d",
+            },
+            Self::Separable(_) => "separable_conv2d",
+            Self::Pool(pool) => pool.name(),
+            Self::BatchNorm(_) => "batch_norm",
             Self::Activation(activation) => activation.name(),
             Self::Shape(shape) => shape.name(),
             Self::Softmax(_) => "softmax",
@@ -80,11 +110,19 @@ pub fn type_names() -> Vec<&'static str> {
 }
 
 /// Reads the list of layers; each must read the one before it (the first one the input).
-pub(super) fn parse(items: &[Value], input: Option<&str>, problems: &mut Errors) -> Vec<Layer> {
+///
+/// Also gives the names of all layers, those that could not be read included; `None` for one without a name.
+pub(super) fn parse(
+    items: &[Value],
+    input: Option<&str>,
+    problems: &mut Errors,
+) -> (Vec<Layer>, Vec<Option<String>>) {
+    let mut names: Vec<Option<String>> = Vec::with_capacity(items.len());
     let mut layers: Vec<Layer> = Vec::with_capacity(items.len());
     let mut ids: Vec<String> = input.into_iter().map(str::to_owned).collect();
     for (index, item) in items.iter().enumerate() {
         let path = format!("layers[{index}]");
+        names.push(None);
         let Some(map) = item.as_object() else {
             let kind = ErrorKind::InvalidField {
                 field: path.clone(),
@@ -104,6 +142,9 @@ pub(super) fn parse(items: &[Value], input: Option<&str>, problems: &mut Errors)
             }
         }
         check_inputs(&mut object, &ids);
+        if let Some(name) = names.last_mut() {
+            name.clone_from(&id);
+        }
         // The name stays known whether or not the rest can be read, so that later layers may refer to it.
         ids.push(id.clone().unwrap_or_default());
         let range = recorded_range(&mut object, false);
@@ -131,7 +172,7 @@ pub(super) fn parse(items: &[Value], input: Option<&str>, problems: &mut Errors)
             layers.push(Layer { id, kind, range });
         }
     }
-    layers
+    (layers, names)
 }
 
 /// `inputs` may name the layer before this one; anything else is a graph, which comes later.
@@ -163,24 +204,28 @@ fn check_inputs(object: &mut Object<'_>, ids: &[String]) {
     }
 }
 
-/// `outputs` names the last layer.
-pub(super) fn check_outputs(layers: &[Layer], outputs: &[String], problems: &mut Errors) {
-    let Some(last) = layers.last() else { return };
-    if outputs == [last.id.as_str()] {
+/// `outputs` names the last of the `layers`.
+pub(super) fn check_outputs(layers: &[Option<String>], outputs: &[String], problems: &mut Errors) {
+    // A layer without a name is a problem of its own.
+    let Some(Some(last)) = layers.last() else {
+        return;
+    };
+    if outputs == [last.as_str()] {
         return;
     }
+    let known = || layers.iter().flatten().map(String::as_str);
     let unknown = outputs
         .iter()
-        .find(|output| !layers.iter().any(|layer| layer.id == **output));
+        .find(|output| !known().any(|id| id == **output));
     let kind = match unknown {
         Some(found) => ErrorKind::UnknownId {
             found: found.clone(),
-            near: near(found, layers.iter().map(|layer| layer.id.as_str())),
+            near: near(found, known()),
         },
         None => ErrorKind::Unsupported {
             option: "a list of outputs",
             value: outputs.join(", "),
-            instead: format!("name the last layer alone: [\"{}\"]", last.id),
+            instead: format!("name the last layer alone: [\"{last}\"]"),
         },
     };
     problems.push(kind, Location::default().field("outputs"));

@@ -165,13 +165,13 @@ pub(super) fn parse(text: &str, problems: &mut Errors) -> Result<(Metadata, Vec<
         )),
         None => None,
     };
-    if let (Some(layers), Some(outputs)) = (&layers, &outputs) {
-        layers::check_outputs(layers, outputs, &mut found);
+    if let (Some((_, names)), Some(outputs)) = (&layers, &outputs) {
+        layers::check_outputs(names, outputs, &mut found);
     }
     problems.extend(found);
     // What could not be read has its problem noted, so the caller returns an error and never a guess.
     match (name, layout, input, layers) {
-        (Some(name), Some(layout), Some(input), Some(layers)) => Ok((
+        (Some(name), Some(layout), Some(input), Some((layers, _))) => Ok((
             Metadata {
                 name,
                 model_version,
@@ -310,7 +310,6 @@ pub(super) fn recorded_range(object: &mut Object<'_>, declared: bool) -> Option<
         }
         (None, None) => None,
     };
-    let valid = |bound: f64| bound.abs() < 1e30;
     let (low, high) = match range.as_deref() {
         None => match fixed {
             Some((scale, zero_point)) => (
@@ -319,11 +318,7 @@ pub(super) fn recorded_range(object: &mut Object<'_>, declared: bool) -> Option<
             ),
             None => return None,
         },
-        Some(&[low, high]) if low <= high && valid(low) && valid(high) => (low, high),
-        Some(_) => {
-            object.invalid("range", "two numbers, the smaller one first");
-            return None;
-        }
+        Some(numbers) => bounds(object, "range", numbers)?,
     };
     let kind = match (declared, samples) {
         (true, _) => RangeKind::Declared,
@@ -350,4 +345,30 @@ pub(super) fn recorded_range(object: &mut Object<'_>, declared: bool) -> Option<
         kind,
         fixed,
     })
+}
+
+/// The range of a value inside a layer, observed on as many samples as that of the layer's output.
+pub(super) fn inner_range(object: &mut Object<'_>, key: &'static str) -> Option<RecordedRange> {
+    let numbers = object.numbers(key)?;
+    let (low, high) = bounds(object, key, &numbers)?;
+    // What is wrong with the number of samples is said of the layer's own range.
+    let samples = object.count("samples").filter(|&samples| samples > 0)?;
+    let kind = RangeKind::Observed { samples };
+    Some(RecordedRange {
+        low,
+        high,
+        kind,
+        fixed: None,
+    })
+}
+
+fn bounds(object: &mut Object<'_>, key: &'static str, numbers: &[f64]) -> Option<(f64, f64)> {
+    let valid = |bound: f64| bound.abs() < 1e30;
+    match *numbers {
+        [low, high] if low <= high && valid(low) && valid(high) => Some((low, high)),
+        _ => {
+            object.invalid(key, "two numbers, the smaller one first");
+            None
+        }
+    }
 }

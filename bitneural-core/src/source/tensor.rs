@@ -75,19 +75,38 @@ impl Tensor<'_> {
     /// # Errors
     /// Another type than `I8`, or a value outside -1, 0, 1.
     pub fn to_trits(&self) -> Result<Vec<i8>, ErrorKind> {
+        self.to_integers(-1, |index, value| ErrorKind::NotATrit { index, value })
+    }
+
+    /// The elements as codes of 8 bits.
+    ///
+    /// # Errors
+    /// Another type than `I8`, or -128.
+    pub fn to_codes(&self) -> Result<Vec<i8>, ErrorKind> {
+        self.to_integers(-127, |index, _| ErrorKind::InvalidField {
+            field: "kernel".to_owned(),
+            expected: "codes of -127 to 127".to_owned(),
+            found: format!("-128 at index {index}"),
+        })
+    }
+
+    /// The elements of an `I8` tensor, all at most `-least` from 0.
+    fn to_integers(
+        &self,
+        least: i8,
+        problem: impl Fn(usize, i8) -> ErrorKind,
+    ) -> Result<Vec<i8>, ErrorKind> {
         if self.dtype != Dtype::I8 {
             return Err(ErrorKind::WrongDtype {
                 expected: "I8",
                 found: self.dtype.name().to_owned(),
             });
         }
-        let trits: Vec<i8> = self.bytes.iter().map(|&byte| byte as i8).collect();
-        match trits.iter().position(|trit| !(-1..=1).contains(trit)) {
-            Some(index) => Err(ErrorKind::NotATrit {
-                index,
-                value: trits[index],
-            }),
-            None => Ok(trits),
+        let values: Vec<i8> = self.bytes.iter().map(|&byte| byte as i8).collect();
+        let outside = |value: &i8| *value < least || *value > -least;
+        match values.iter().position(outside) {
+            Some(index) => Err(problem(index, values[index])),
+            None => Ok(values),
         }
     }
 }

@@ -1,7 +1,8 @@
-//! Fully connected layers of ternary weights, one vector at a time.
+//! Fully connected layers, one vector at a time.
 //!
-//! Both kernels work on digits d = w + 1 in {0, 1, 2} instead of trits w, so that all summands are unsigned and two
-//! 16-bit sums can share a 32-bit word: Σ w·u = Σ d·u − Σ u (R6). Each has its own encoding of the weights.
+//! The kernels of ternary weights work on digits d = w + 1 in {0, 1, 2} instead of trits w, so that all summands are
+//! unsigned and two 16-bit sums can share a 32-bit word: Σ w·u = Σ d·u − Σ u (R6). Each has its own encoding of the
+//! weights.
 //!
 //! # Encoding of [`digits`]
 //!
@@ -15,10 +16,15 @@
 //! `[block][output][group]`, one byte each: d0 + 3·d1 + 10·d2 + 30·d3, at most 88. At the end bytes up to a multiple of
 //! four. The byte is the index of Σ d·u in a table of sums of the group's inputs: nine runs of nine entries, each run
 //! padded to ten so that it fills five words.
+//!
+//! # Encoding of [`int8`]
+//!
+//! Blocks of four outputs; `[block][input][output of the block]`, one signed byte each. Outputs that are not there have
+//! weight 0.
 
 use super::Output;
-use crate::params::{Channel, Dense};
-use crate::requant::requantize;
+use crate::params::Dense;
+use crate::requant::{Epilogue, split_at_most};
 use crate::slots::view;
 
 /// Outputs in a block of [`digits`], two in each of eight lanes.
@@ -28,20 +34,39 @@ const LANE_INPUTS: usize = 128;
 
 /// For layers with few outputs: multiplies two digits at a time; no scratch.
 pub fn digits<O: Output>(layer: &Dense, input: &[u8], output: &mut [O]) {
-    let Some(input) = input.get(..layer.inputs as usize) else {
-        return;
-    };
-    let mut weights = layer.weights;
-    let mut outputs = output.iter_mut().zip(layer.channels);
+    if let Some(input) = input.get(..layer.inputs as usize) {
+        digits_of(layer.weights, input, epilogue(layer), output);
+    }
+}
+
+/// Words of the encoding.
+pub(super) fn digits_words(layer: &Dense) -> usize {
+    let blocks = (layer.outputs as usize).div_ceil(BLOCK_OUTPUTS);
+    blocks.wrapping_mul(layer.inputs as usize)
+}
+
+fn epilogue(layer: &Dense) -> Epilogue<'_> {
+    Epilogue::new(layer.channels, &layer.requant, layer.leaky)
+}
+
+/// [`digits`] of exactly these inputs.
+pub(super) fn digits_of<O: Output>(
+    weights: &[u32],
+    input: &[u8],
+    epilogue: Epilogue<'_>,
+    output: &mut [O],
+) {
+    let mut weights = weights;
+    let mut outputs = epilogue.into_outputs(output);
     while let Some((block, rest)) = weights.split_at_checked(input.len())
-        && outputs.len() > 0
+        && !outputs.is_full()
     {
         weights = rest;
         let mut sums = [0; BLOCK_OUTPUTS];
         let total = add_products(block, input, &mut sums);
-        // `zip` asks its left side first: no output is lost after the last of the sums.
-        for (&sum, (y, channel)) in sums.iter().zip(outputs.by_ref()) {
-            *y = finish(layer, channel, sum, total);
+        for &sum in &sums {
+            // After the last output there are sums left in the last block.
+            outputs.put(sum.wrapping_sub(total) as i32);
         }
     }
 }
@@ -120,12 +145,13 @@ pub fn tables<O: Output>(layer: &Dense, input: &[u8], output: &mut [O], scratch:
     let total = build_tables(input, tables);
     let tables = view(tables, groups * TABLE);
     let mut sums = sums.iter();
-    for (y, channel) in output.iter_mut().zip(layer.channels) {
+    let mut outputs = epilogue(layer).into_outputs(output);
+    while !outputs.is_full() {
         let (row, rest) = split_at_most(codes, groups);
         codes = rest;
         let sum = sums.next().copied().unwrap_or(0);
         let sum = sum.wrapping_add(row_sum(row, tables));
-        *y = finish(layer, channel, sum, total);
+        outputs.put(sum.wrapping_sub(total) as i32);
     }
 }
 
@@ -241,17 +267,54 @@ fn entry(tables: &[u16], start: usize, code: u8) -> u32 {
     }
 }
 
-/// The output for Σ d·u and Σ u (R6, R7).
-#[inline(always)]
-fn finish<O: Output>(layer: &Dense, channel: &Channel, sum: u32, total: u32) -> O {
-    let sum = sum.wrapping_sub(total) as i32;
-    O::from_clamped(requantize(sum, channel, &layer.requant))
+/// Outputs in a block of [`int8`]: a word holds their weights for one input.
+const INT8_OUTPUTS: usize = 4;
+
+/// For `int8` weights (R31); no scratch.
+pub fn int8<O: Output>(layer: &Dense, input: &[u8], output: &mut [O]) {
+    if let Some(input) = input.get(..layer.inputs as usize) {
+        int8_of(layer.weights, input, epilogue(layer), output);
+    }
 }
 
-/// Like `split_at`, but all elements are in the first part if there are fewer than `len`.
-#[inline(always)]
-fn split_at_most<T>(slice: &[T], len: usize) -> (&[T], &[T]) {
-    slice.split_at_checked(len).unwrap_or((slice, &[]))
+/// Words of the encoding.
+pub(super) fn int8_words(layer: &Dense) -> usize {
+    let blocks = (layer.outputs as usize).div_ceil(INT8_OUTPUTS);
+    blocks.wrapping_mul(layer.inputs as usize)
+}
+
+/// [`int8`] of exactly these inputs.
+pub(super) fn int8_of<O: Output>(
+    weights: &[u32],
+    input: &[u8],
+    epilogue: Epilogue<'_>,
+    output: &mut [O],
+) {
+    let mut weights = weights;
+    let mut outputs = epilogue.into_outputs(output);
+    while let Some((block, rest)) = weights.split_at_checked(input.len())
+        && !outputs.is_full()
+    {
+        weights = rest;
+        for sum in int8_sums(block, input) {
+            outputs.put(sum);
+        }
+    }
+}
+
+/// Σ w·u of a block's outputs.
+#[inline(never)]
+fn int8_sums(block: &[u32], input: &[u8]) -> [i32; INT8_OUTPUTS] {
+    let weights: &[u8] = view(block, usize::MAX);
+    let [mut a, mut b, mut c, mut d] = [0_i32; INT8_OUTPUTS];
+    for (&u, &[w, x, y, z]) in input.iter().zip(weights.as_chunks().0) {
+        let product = |weight: u8| i32::from(weight as i8).wrapping_mul(u.into());
+        a = a.wrapping_add(product(w));
+        b = b.wrapping_add(product(x));
+        c = c.wrapping_add(product(y));
+        d = d.wrapping_add(product(z));
+    }
+    [a, b, c, d]
 }
 
 #[cfg(test)]

@@ -5,8 +5,15 @@
 //! less, or nothing.
 
 pub mod activation;
+pub mod conv;
 pub mod dense;
+pub mod depthwise;
+pub mod pool;
 pub mod softmax;
+mod window;
+
+#[cfg(test)]
+mod plain;
 
 mod sealed {
     pub trait Sealed {}

@@ -129,6 +129,7 @@ fn run_dense<T: Elements + Output>(kernel: u32, request: &mut Request<'_>) -> Ve
         weights: request.words().leak(),
         channels,
         requant,
+        leaky: None,
     };
     let mut output = vec![T::default(); outputs as usize];
     if kernel == 1 {

@@ -43,6 +43,7 @@ fn record(kernel: &Kernel) -> Record {
                     low: narrow(requant.low),
                     high: narrow(requant.high),
                 },
+                leaky: None,
             };
             Record::Dense(dense.kernel, record)
         }

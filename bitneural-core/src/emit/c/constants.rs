@@ -49,10 +49,18 @@ fn one(program: &Program, style: &Style, constant: &Constant) -> String {
             &rows(entries.iter().map(u8::to_string), 16),
         ),
         Value::Channels(channels) => {
-            let items = channels
-                .iter()
-                .map(|channel| format!("{{{}, {}}}", signed(channel.bias), channel.multiplier));
+            let items = channels.iter().map(|channel| {
+                format!(
+                    "{{{}, {}}}",
+                    signed(channel.bias),
+                    signed(channel.multiplier)
+                )
+            });
             list("bn_channel", &name, channels.len(), &rows(items, 4))
+        }
+        Value::Counts(counts) => {
+            let items = counts.iter().map(usize::to_string);
+            list("uint16_t", &name, counts.len(), &rows(items, 16))
         }
         Value::InputChannels(channels) => {
             let items = channels.iter().map(|channel| {
@@ -84,6 +92,13 @@ fn fields(program: &Program, style: &Style, record: &Record) -> Vec<String> {
                 let list = reference(id);
                 format!("{list}, sizeof {list} / sizeof {list}[0]")
             }
+            // A null pointer, in C and C++, without a header.
+            Field::Boolean(value) => u8::from(*value).to_string(),
+            Field::Record(record) => {
+                format!("{{{}}}", fields(program, style, record).join(", "))
+            }
+            Field::Some(id) => format!("&{}", reference(id)),
+            Field::None => "0".to_owned(),
             Field::Requant(requant) => {
                 format!(
                     "{{{}, {}, {}, {}}}",

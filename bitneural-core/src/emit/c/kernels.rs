@@ -7,7 +7,7 @@ use crate::emit::program::Program;
 pub struct Kernels {
     /// The family, and the name of the file without `.h`.
     pub family: &'static str,
-    /// Its text, with an include guard of its own.
+    /// Its text, with an include guard of its own. The first line names the files that it needs.
     pub text: &'static str,
     /// Whether every header has it.
     always: bool,
@@ -28,16 +28,57 @@ kernels![
     "prelude" true,
     "requant" true,
     "interface" true,
+    "window" false,
     "dense" false,
+    "conv" false,
+    "depthwise" false,
+    "pool" false,
     "activation" false,
     "softmax" false,
 ];
 
-/// The files that the program calls.
+impl Kernels {
+    /// The families of the files that this one needs.
+    fn needs(&self) -> impl Iterator<Item = &'static str> {
+        let first = self.text.lines().next().unwrap_or("");
+        first
+            .split_whitespace()
+            .filter_map(|word| word.strip_suffix(".h"))
+    }
+}
+
+/// The files that the program calls, and those that they need.
 pub(super) fn text(program: &Program) -> String {
-    KERNELS
+    let mut needed: Vec<&str> = program.calls.iter().map(|call| call.family).collect();
+    // A file needs only earlier ones, so that going backwards finds all.
+    let mut files: Vec<&Kernels> = Vec::new();
+    for file in KERNELS.iter().rev() {
+        if file.always || needed.contains(&file.family) {
+            needed.extend(file.needs());
+            files.push(file);
+        }
+    }
+    files
         .iter()
-        .filter(|file| file.always || program.calls.iter().any(|call| call.family == file.family))
+        .rev()
         .map(|file| format!("{}\n", file.text))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_need_only_earlier_ones() {
+        for (index, file) in KERNELS.iter().enumerate() {
+            for need in file.needs() {
+                let found = KERNELS[..index]
+                    .iter()
+                    .any(|earlier| earlier.family == need);
+                assert!(found, "{} needs {need}", file.family);
+            }
+        }
+        assert!(KERNELS.iter().any(|file| file.needs().count() > 2));
+    }
 }

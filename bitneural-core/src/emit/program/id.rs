@@ -1,6 +1,6 @@
 //! `MODEL_ID`.
 
-use super::{Field, Program, Value};
+use super::{Field, Program, Record, Value};
 
 /// FNV-1a over eight bytes at a time (Fowler, Noll, Vo; the original takes one byte, which a macro
 /// without optimization would feel on a large model).
@@ -22,6 +22,30 @@ impl Hash {
     }
 }
 
+impl Hash {
+    fn record(&mut self, record: &Record) {
+        self.bytes(record.name.as_bytes());
+        for (_, field) in &record.fields {
+            match field {
+                Field::Integer(value) => self.word(*value as u64),
+                Field::Float(value) => self.word(u64::from(value.to_bits())),
+                Field::Boolean(value) => self.word(u64::from(*value)),
+                Field::Words(id)
+                | Field::Table(id)
+                | Field::List(id)
+                | Field::CountedList(id)
+                | Field::Some(id) => self.word(u64::from(id.0)),
+                Field::Requant(requant) => {
+                    self.word(u64::from(requant.pre_shift) << 32 | u64::from(requant.shift));
+                    self.word(u64::from(requant.low as u32) << 32 | u64::from(requant.high as u32));
+                }
+                Field::Record(record) => self.record(record),
+                Field::None => self.word(0),
+            }
+        }
+    }
+}
+
 /// A hash of all that decides what the program computes.
 pub(super) fn of(program: &Program) -> u64 {
     let mut hash = Hash(0xcbf2_9ce4_8422_2325);
@@ -39,30 +63,8 @@ pub(super) fn of(program: &Program) -> u64 {
                     u64::from(channel.factor.to_bits()) << 32 | u64::from(channel.offset as u32),
                 );
             }),
-            Value::Record(record) => {
-                hash.bytes(record.name.as_bytes());
-                for (_, field) in &record.fields {
-                    match field {
-                        Field::Integer(value) => hash.word(*value as u64),
-                        Field::Float(value) => hash.word(u64::from(value.to_bits())),
-                        Field::Words(id)
-                        | Field::Table(id)
-                        | Field::List(id)
-                        | Field::CountedList(id) => {
-                            hash.word(u64::from(id.0));
-                        }
-                        Field::Requant(requant) => {
-                            hash.word(
-                                u64::from(requant.pre_shift) << 32 | u64::from(requant.shift),
-                            );
-                            hash.word(
-                                u64::from(requant.low as u32) << 32
-                                    | u64::from(requant.high as u32),
-                            );
-                        }
-                    }
-                }
-            }
+            Value::Counts(counts) => counts.iter().for_each(|&count| hash.word(count as u64)),
+            Value::Record(record) => hash.record(record),
         }
     }
     for call in &program.calls {

@@ -43,6 +43,11 @@ fn one(program: &Program, constant: &Constant, section: Option<&TokenStream>) ->
             });
             quote!(#[doc = #doc] static #name: [rt::Channel; #length] = [#(#rows),*];)
         }
+        Value::Counts(counts) => {
+            let length = count(counts.len());
+            let counts = counts.iter().map(|&value| count(value));
+            quote!(#[doc = #doc] static #name: [u16; #length] = [#(#counts),*];)
+        }
         Value::InputChannels(channels) => {
             let length = count(channels.len());
             let rows = channels.iter().map(|channel| {
@@ -77,6 +82,17 @@ fn fields(program: &Program, record: &Record) -> TokenStream {
                     let list = reference(id);
                     quote!(&#list)
                 }
+                Field::Boolean(value) => quote!(#value),
+                Field::Record(record) => {
+                    let kind = Ident::new(record.name, Span::call_site());
+                    let fields = fields(program, record);
+                    quote!(rt::#kind { #fields })
+                }
+                Field::Some(id) => {
+                    let record = reference(id);
+                    quote!(::core::option::Option::Some(&#record))
+                }
+                Field::None => quote!(::core::option::Option::None),
                 Field::Requant(requant) => {
                     let (pre_shift, shift) = (number(requant.pre_shift), number(requant.shift));
                     let (low, high) = (number(requant.low), number(requant.high));

@@ -144,6 +144,7 @@ fn read_dense(words: &mut Words) -> Option<Dense> {
         weights: words.take(length)?,
         channels,
         requant,
+        leaky: None,
     })
 }
 

@@ -120,6 +120,7 @@ static void dense(int by_tables)
     layer.inputs = word();
     layer.outputs = word();
     layer.requant = requant_record();
+    layer.leaky = NULL;
     channels = (bn_channel *)buffer(layer.outputs, sizeof *channels);
     for (i = 0; i < layer.outputs; i++) {
         channels[i] = channel_record();

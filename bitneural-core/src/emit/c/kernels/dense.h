@@ -1,9 +1,10 @@
 /* needs: prelude.h requant.h */
 /* SPDX-License-Identifier: 0BSD */
-/* Fully connected layers of ternary weights, one vector at a time.
+/* Fully connected layers, one vector at a time.
  *
- * Both kernels work on digits d = w + 1 in {0, 1, 2} instead of trits w, so that all summands are unsigned and two
- * 16-bit sums can share a 32-bit word: sum(w*u) = sum(d*u) - sum(u) (R6). Each has its own encoding of the weights.
+ * The kernels of ternary weights work on digits d = w + 1 in {0, 1, 2} instead of trits w, so that all summands are
+ * unsigned and two 16-bit sums can share a 32-bit word: sum(w*u) = sum(d*u) - sum(u) (R6). Each has its own encoding
+ * of the weights.
  *
  * digits: blocks of 16 outputs; [block][input], one word each. Of block b, the digit of output 16b + 2s lies in
  * bits 2s and 2s + 1, that of output 16b + 2s + 1 in bits 16 + 2s and 17 + 2s, s = 0..7. Outputs that are not there
@@ -12,7 +13,10 @@
  * tables: groups of four inputs, the last one filled up with digit 1; blocks of 16 groups, the last one perhaps
  * shorter. [block][output][group], one byte each: d0 + 3*d1 + 10*d2 + 30*d3, the index of sum(d*u) in a table of the
  * group's sums: nine runs of nine entries, each run padded to ten so that it fills five words.
- * Scratch, in words: 45 * min(16, ceil(inputs / 4)), and `outputs` more if there are over 64 inputs. */
+ * Scratch, in words: 45 * min(16, ceil(inputs / 4)), and `outputs` more if there are over 64 inputs.
+ *
+ * int8: blocks of four outputs; [block][input][output of the block], one signed byte each. Outputs that are not there
+ * have weight 0. */
 #ifndef BN_DENSE_H
 #define BN_DENSE_H
 
@@ -24,6 +28,7 @@
 #define BN_DENSE_TABLE_WORDS 45u
 #define BN_DENSE_TABLE_ENTRIES 90u
 #define BN_DENSE_BLOCK_WORDS 720u
+#define BN_DENSE_INT8_OUTPUTS 4u
 
 /* sum(d*u) of the 16 outputs of a block, in order; returns sum(u). */
 static inline uint32_t bn_dense_digit_sums(const bn_u32 *weights, const uint8_t *input, uint32_t inputs, uint32_t *sums)
@@ -145,24 +150,71 @@ static inline uint32_t bn_dense_first_blocks(const bn_dense *layer, const uint8_
     return done;
 }
 
-/* The kernels, for outputs of one type.
+/* sum(w*u) of the four outputs of a block of signed bytes. */
+static inline void bn_dense_int8_sums(const bn_u32 *weights, const uint8_t *input, uint32_t inputs, uint32_t *sums)
+{
+    const int8_t *bytes = (const int8_t *)weights;
+    int32_t a = 0, b = 0, c = 0, d = 0;
+    uint32_t i;
+    for (i = 0; i < inputs; i++) {
+        const int32_t u = input[i];
+        a += u * bytes[0];
+        b += u * bytes[1];
+        c += u * bytes[2];
+        d += u * bytes[3];
+        bytes += 4;
+    }
+    sums[0] = (uint32_t)a;
+    sums[1] = (uint32_t)b;
+    sums[2] = (uint32_t)c;
+    sums[3] = (uint32_t)d;
+}
+
+/* The kernels, for outputs of one type. A `part` is one group of a convolution: it has weights and channels of its own.
  * digits: for layers with few outputs; multiplies two digits at a time; no scratch.
- * tables: for layers with many outputs; tabulates the 81 sums of every four inputs. */
+ * tables: for layers with many outputs; tabulates the 81 sums of every four inputs.
+ * int8: for signed bytes; no scratch. */
 #define BN_DENSE_KERNELS(suffix, element)                                                                              \
-    static inline void bn_dense_digits_##suffix(const bn_dense *layer, const uint8_t *input, element *output)          \
+    static inline void bn_dense_digits_part_##suffix(const bn_dense *layer, const bn_u32 *weights, uint32_t channel,   \
+                                                     const uint8_t *input, element *output)                            \
     {                                                                                                                  \
-        const bn_u32 *weights = layer->weights;                                                                        \
         uint32_t block, i;                                                                                             \
         for (block = 0; block < layer->outputs; block += BN_DENSE_BLOCK_OUTPUTS) {                                     \
             const uint32_t left = layer->outputs - block;                                                              \
             uint32_t sums[BN_DENSE_BLOCK_OUTPUTS];                                                                     \
             const uint32_t total = bn_dense_digit_sums(weights, input, layer->inputs, sums);                           \
             for (i = 0; i < left && i < BN_DENSE_BLOCK_OUTPUTS; i++) {                                                 \
-                output[block + i] =                                                                                    \
-                    (element)bn_requantize(sums[i] - total, &layer->channels[block + i], &layer->requant);             \
+                output[block + i] = (element)bn_finish(sums[i] - total, channel + block + i, layer->channels,          \
+                                                       &layer->requant, layer->leaky);                                 \
             }                                                                                                          \
             weights += layer->inputs;                                                                                  \
         }                                                                                                              \
+    }                                                                                                                  \
+                                                                                                                       \
+    static inline void bn_dense_digits_##suffix(const bn_dense *layer, const uint8_t *input, element *output)          \
+    {                                                                                                                  \
+        bn_dense_digits_part_##suffix(layer, layer->weights, 0, input, output);                                        \
+    }                                                                                                                  \
+                                                                                                                       \
+    static inline void bn_dense_int8_part_##suffix(const bn_dense *layer, const bn_u32 *weights, uint32_t channel,     \
+                                                   const uint8_t *input, element *output)                              \
+    {                                                                                                                  \
+        uint32_t block, i;                                                                                             \
+        for (block = 0; block < layer->outputs; block += BN_DENSE_INT8_OUTPUTS) {                                      \
+            const uint32_t left = layer->outputs - block;                                                              \
+            uint32_t sums[BN_DENSE_INT8_OUTPUTS];                                                                      \
+            bn_dense_int8_sums(weights, input, layer->inputs, sums);                                                   \
+            for (i = 0; i < left && i < BN_DENSE_INT8_OUTPUTS; i++) {                                                  \
+                output[block + i] = (element)bn_finish(sums[i], channel + block + i, layer->channels,                  \
+                                                       &layer->requant, layer->leaky);                                 \
+            }                                                                                                          \
+            weights += layer->inputs;                                                                                  \
+        }                                                                                                              \
+    }                                                                                                                  \
+                                                                                                                       \
+    static inline void bn_dense_int8_##suffix(const bn_dense *layer, const uint8_t *input, element *output)            \
+    {                                                                                                                  \
+        bn_dense_int8_part_##suffix(layer, layer->weights, 0, input, output);                                          \
     }                                                                                                                  \
                                                                                                                        \
     static inline void bn_dense_tables_##suffix(const bn_dense *layer, const uint8_t *input, element *output,          \
@@ -179,7 +231,7 @@ static inline uint32_t bn_dense_first_blocks(const bn_dense *layer, const uint8_
         for (i = 0; i < layer->outputs; i++) {                                                                         \
             const uint32_t before = done > 0u ? sums[i] : 0u;                                                          \
             const uint32_t sum = before + bn_dense_row(codes, groups, (const bn_u16 *)scratch) - total;                \
-            output[i] = (element)bn_requantize(sum, &layer->channels[i], &layer->requant);                             \
+            output[i] = (element)bn_finish(sum, i, layer->channels, &layer->requant, layer->leaky);                    \
             codes += groups;                                                                                           \
         }                                                                                                              \
     }

@@ -28,7 +28,7 @@ typedef int32_t BN_MAY_ALIAS bn_i32;
 /* The constants of one output channel (R7). */
 typedef struct {
     int32_t bias;       /* B_c */
-    int32_t multiplier; /* m_c, 1..2^31-1 */
+    int32_t multiplier; /* m_c, 1..2^31-1; in bn_leaky of either sign */
 } bn_channel;
 
 /* The constants of a requantization that all channels of an op share (R7). */
@@ -39,14 +39,79 @@ typedef struct {
     int16_t high;      /* y_hi */
 } bn_requant;
 
-/* A fully connected layer of ternary weights (R6, R7). */
+/* The second requantization of a leaky ReLU: of what comes out below the code of zero (R11). */
+typedef struct {
+    const bn_channel *channels; /* B- and m-, one an output channel */
+    uint8_t shift;              /* S-, 0..31 */
+    int16_t zero;               /* z_y: what is less, before the clamp, is requantized anew from the same sum */
+} bn_leaky;
+
+/* A fully connected layer of ternary or int8 weights (R6, R7). */
 typedef struct {
     uint32_t inputs;
     uint32_t outputs;
     const bn_u32 *weights;      /* in the encoding of the kernel that reads them: see dense.h */
     const bn_channel *channels; /* one an output */
     bn_requant requant;
+    const bn_leaky *leaky; /* or NULL */
 } bn_dense;
+
+/* Where a kernel lies over an image: output position (y, x) and tap (i, j) meet input row
+ * y * stride_y + i * dilation_y - pad_top and input column x * stride_x + j * dilation_x - pad_left. Taps outside of
+ * the image are padding. */
+typedef struct {
+    uint16_t input_height;
+    uint16_t input_width;
+    uint16_t output_height;
+    uint16_t output_width;
+    uint16_t kernel_height;
+    uint16_t kernel_width;
+    uint16_t stride_y;
+    uint16_t stride_x;
+    uint16_t dilation_y;
+    uint16_t dilation_x;
+    uint16_t pad_top;
+    uint16_t pad_left;
+} bn_window;
+
+/* A convolution of ternary or int8 weights (R6, R7). */
+typedef struct {
+    bn_window window;
+    uint16_t groups;
+    uint8_t padding; /* z_x */
+    /* What one group does at one position: inputs in the order [ky][kx][channel]; the weights of the groups lie one
+     * after the other; the channels, also of `leaky`, are all output channels. */
+    bn_dense dense;
+} bn_conv;
+
+/* A depthwise convolution of ternary or int8 weights (R6, R7): output channel c * multiplier + m sees channel c. */
+typedef struct {
+    bn_window window;
+    uint16_t channels; /* of the input */
+    uint16_t multiplier;
+    uint8_t padding;             /* z_x */
+    const bn_u32 *weights;       /* in the encoding of the kernel that reads them: see depthwise.h */
+    const bn_channel *constants; /* one an output channel */
+    bn_requant requant;
+    const bn_leaky *leaky; /* or NULL */
+} bn_depthwise;
+
+/* Max pooling (R17). */
+typedef struct {
+    bn_window window;
+    uint16_t channels;
+} bn_max_pool;
+
+/* Average pooling (R18). */
+typedef struct {
+    bn_window window;
+    uint16_t channels;
+    uint8_t padding;             /* z_x */
+    uint8_t count_padding;       /* whether taps on padding count */
+    const uint16_t *counts;      /* the numbers of taps that count which occur, ascending */
+    const bn_channel *constants; /* one for each of them */
+    bn_requant requant;
+} bn_average_pool;
 
 /* Any function from code to code, tabulated (R13). */
 typedef struct {

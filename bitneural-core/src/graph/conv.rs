@@ -1,0 +1,198 @@
+//! Convolutions in the graph.
+
+use super::build::Builder;
+use super::linear::{self, Layout, Linear, Taps};
+use super::{NodeKind, Softmax, window};
+use crate::error::{ErrorKind, Location};
+use crate::ids::LayerId;
+use crate::shape::Window;
+use crate::source::layers::Layer;
+use crate::source::layers::conv::{self as source, Grouping};
+use crate::source::{self as file, RecordedRange};
+use crate::ternarize::Order;
+
+/// A convolution, grouped if there are several groups; depthwise if a group has one input channel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conv {
+    /// What slides over the image.
+    pub window: Window,
+    /// Channels of the input.
+    pub channels: usize,
+    /// Groups of channels that do not see each other.
+    pub groups: usize,
+    /// Channels of the output.
+    pub outputs: usize,
+    /// Weights `[outputs][kernel height][kernel width][channels of a group]`, biases and clamp.
+    pub linear: Linear,
+}
+
+impl Conv {
+    /// Weights of one output.
+    pub fn taps(&self) -> usize {
+        self.window.taps() * (self.channels / self.groups)
+    }
+
+    /// Multiply-accumulates, zero weights and padding included.
+    pub fn macs(&self) -> u64 {
+        self.window.positions() as u64 * self.outputs as u64 * self.taps() as u64
+    }
+}
+
+pub(super) fn build(
+    builder: &mut Builder<'_>,
+    id: LayerId,
+    layer: &Layer,
+    conv: &source::Conv,
+) -> bool {
+    one(builder, id, layer, conv, layer.range).is_some()
+}
+
+pub(super) fn build_separable(
+    builder: &mut Builder<'_>,
+    id: LayerId,
+    layer: &Layer,
+    separable: &source::Separable,
+) -> bool {
+    one(builder, id, layer, &separable.depthwise, separable.between).is_some()
+        && one(builder, id, layer, &separable.pointwise, layer.range).is_some()
+}
+
+fn one(
+    builder: &mut Builder<'_>,
+    id: LayerId,
+    layer: &Layer,
+    conv: &source::Conv,
+    range: Option<RecordedRange>,
+) -> Option<()> {
+    let (input, channels) = window::image(builder, layer)?;
+    let window = window::resolve(builder, layer, &conv.window, input)?;
+    let (groups, outputs) = channels_of(builder, layer, conv, channels)?;
+    let shape = window::output_shape(builder, layer, &window, outputs)?;
+    let layout = layout(
+        builder.layout,
+        &window,
+        conv.grouping,
+        channels,
+        groups,
+        outputs,
+    );
+    let linear = linear::read(builder, &layer.id, &conv.linear, layout);
+    let node = Conv {
+        window,
+        channels,
+        groups,
+        outputs,
+        linear: linear.unwrap_or_else(linear::placeholder),
+    };
+    builder.push(id, NodeKind::Conv(node), shape.clone(), range);
+    if linear::clamp(conv.linear.activation).1 {
+        if shape.elements() != shape.channels() {
+            let kind = ErrorKind::Unsupported {
+                option: "on an image, the activation",
+                value: "softmax".to_owned(),
+                instead: "put `flatten` and a `softmax` layer behind it".to_owned(),
+            };
+            builder.problems.push(kind, Location::layer(&layer.id));
+        }
+        builder.push(id, NodeKind::Softmax(Softmax), shape, None);
+    }
+    Some(())
+}
+
+/// Groups and output channels.
+fn channels_of(
+    builder: &mut Builder<'_>,
+    layer: &Layer,
+    conv: &source::Conv,
+    channels: usize,
+) -> Option<(usize, usize)> {
+    let kernel = builder
+        .file
+        .tensor(&conv.linear.kernel)
+        .map(|kernel| &kernel.shape.0);
+    let axis = |keras: usize, torch: usize| {
+        kernel.and_then(|axes| {
+            axes.get(if builder.layout == file::Layout::Keras {
+                keras
+            } else {
+                torch
+            })
+            .copied()
+        })
+    };
+    let location = Location::layer(&layer.id);
+    let (groups, outputs) = match conv.grouping {
+        Grouping::Groups(groups) => (groups, conv.filters.or(axis(3, 0))),
+        Grouping::Depthwise(multiplier) => {
+            let from_kernel = match builder.layout {
+                file::Layout::Keras => axis(3, 3),
+                file::Layout::Torch => axis(0, 0).map(|outputs| outputs / channels),
+            };
+            let outputs = multiplier
+                .or(from_kernel)
+                .map(|multiplier| multiplier.saturating_mul(channels));
+            (channels, outputs)
+        }
+    };
+    let Some(outputs) = outputs else {
+        builder.tensor(&layer.id, &conv.linear.kernel);
+        return None;
+    };
+    if !channels.is_multiple_of(groups) || !outputs.is_multiple_of(groups) || outputs == 0 {
+        let kind = ErrorKind::InvalidField {
+            field: "groups".to_owned(),
+            expected: format!(
+                "a divisor of the {channels} input and {outputs} output channels (at least 1)"
+            ),
+            found: groups.to_string(),
+        };
+        builder.problems.push(kind, location);
+        return None;
+    }
+    Some((groups, outputs))
+}
+
+/// Where the weights lie in the file.
+fn layout(
+    layout: file::Layout,
+    window: &Window,
+    grouping: Grouping,
+    channels: usize,
+    groups: usize,
+    outputs: usize,
+) -> Layout {
+    let [height, width] = window.kernel;
+    let seen = channels / groups;
+    let (axes, words, order) = match (layout, grouping) {
+        (file::Layout::Keras, Grouping::Groups(_)) => (
+            vec![height, width, seen, outputs],
+            "[height, width, input channels of a group, output channels]",
+            Order::InputsFirst,
+        ),
+        (file::Layout::Keras, Grouping::Depthwise(_)) => (
+            vec![height, width, channels, outputs / channels],
+            "[height, width, channels, multiplier]",
+            Order::InputsFirst,
+        ),
+        (file::Layout::Torch, _) => (
+            vec![outputs, seen, height, width],
+            "[output channels, input channels of a group, height, width]",
+            Order::OutputsFirst,
+        ),
+    };
+    let taps = if layout == file::Layout::Torch && seen > 1 && height * width > 1 {
+        Taps::ChannelsFirst {
+            taps: height * width,
+            channels: seen,
+        }
+    } else {
+        Taps::Same
+    };
+    Layout {
+        axes,
+        words,
+        outputs,
+        order,
+        taps,
+    }
+}

@@ -1,0 +1,130 @@
+//! Windows of the file → windows with known borders.
+
+use super::build::Builder;
+use crate::error::{ErrorKind, Location};
+use crate::shape::{Shape, Window};
+use crate::source::layers::Layer;
+use crate::source::layers::window::{self as source, Padding};
+use crate::source::{Layout, limits};
+
+/// The image that the next layer reads, as height, width and channels; a vector or a sequence is a
+/// problem.
+pub(super) fn image(builder: &mut Builder<'_>, layer: &Layer) -> Option<([usize; 2], usize)> {
+    match *builder.shape().0 {
+        [height, width, channels] => Some(([height, width], channels)),
+        _ => {
+            let kind = ErrorKind::DoesNotCompose {
+                expected: "an image, shape [height, width, channels]".to_owned(),
+                found: builder.shape().clone(),
+                mend:
+                    "give the input three axes, and put `flatten` behind the last layer of windows"
+                        .to_owned(),
+            };
+            builder.problems.push(kind, Location::layer(&layer.id));
+            None
+        }
+    }
+}
+
+/// Notes an axis that is longer than the records of the runtime hold.
+pub(super) fn axes_fit(builder: &mut Builder<'_>, layer: &Layer, axes: &[usize]) -> bool {
+    let limit = usize::from(u16::MAX);
+    let found = axes.iter().max().copied().unwrap_or(0);
+    if found > limit {
+        let kind = ErrorKind::TooLarge {
+            what: "an axis of the image",
+            found,
+            limit,
+        };
+        builder.problems.push(kind, Location::layer(&layer.id));
+    }
+    found <= limit
+}
+
+/// Resolves a window over an image of the given positions.
+pub(super) fn resolve(
+    builder: &mut Builder<'_>,
+    layer: &Layer,
+    window: &source::Window,
+    input: [usize; 2],
+) -> Option<Window> {
+    let location = Location::layer(&layer.id);
+    if builder.layout == Layout::Torch && window.padding == Padding::Same && window.stride != [1, 1]
+    {
+        let kind = ErrorKind::Unsupported {
+            option: "in the torch layout, a stride with padding",
+            value: "same".to_owned(),
+            instead: "give the padding in numbers, as PyTorch demands".to_owned(),
+        };
+        builder.problems.push(kind, location);
+        return None;
+    }
+    let mut output = [0; 2];
+    let mut before = [0; 2];
+    for axis in 0..2 {
+        let reach = window.dilation[axis].saturating_mul(window.kernel[axis] - 1) + 1;
+        let stride = window.stride[axis];
+        let [front, back] = match window.padding {
+            Padding::Valid => [0, 0],
+            Padding::Explicit(sides) => sides[axis],
+            Padding::Same => {
+                let positions = input[axis].div_ceil(stride);
+                let total = ((positions - 1) * stride + reach).saturating_sub(input[axis]);
+                [total / 2, total - total / 2]
+            }
+        };
+        let Some(room) = (input[axis] + front + back).checked_sub(reach) else {
+            let kind = ErrorKind::DoesNotCompose {
+                expected: format!(
+                    "an image of at least {reach} positions in each axis of the window"
+                ),
+                found: builder.shape().clone(),
+                mend: "make the window smaller, or pad".to_owned(),
+            };
+            builder.problems.push(kind, location);
+            return None;
+        };
+        output[axis] = room / stride + 1;
+        before[axis] = front;
+    }
+    let axes: Vec<usize> = input
+        .iter()
+        .chain(&output)
+        .chain(&before)
+        .copied()
+        .collect();
+    if !axes_fit(builder, layer, &axes) {
+        return None;
+    }
+    Some(Window {
+        input,
+        output,
+        kernel: window.kernel,
+        stride: window.stride,
+        dilation: window.dilation,
+        before,
+    })
+}
+
+/// The shape behind a window, if a chip could hold it.
+pub(super) fn output_shape(
+    builder: &mut Builder<'_>,
+    layer: &Layer,
+    window: &Window,
+    channels: usize,
+) -> Option<Shape> {
+    let shape = Shape(vec![window.output[0], window.output[1], channels]);
+    let limit = limits::ACTIVATION_ELEMENTS;
+    let (elements, taps) = (shape.elements(), window.taps().saturating_mul(channels));
+    for (what, found) in [
+        ("the output (in elements)", elements),
+        ("the window (in taps)", taps),
+    ] {
+        if found > limit {
+            let kind = ErrorKind::TooLarge { what, found, limit };
+            builder.problems.push(kind, Location::layer(&layer.id));
+            return None;
+        }
+    }
+    axes_fit(builder, layer, &shape.0).then_some(shape)
+}

@@ -1,0 +1,139 @@
+//! `conv2d`, `depthwise_conv2d` and `separable_conv2d`.
+
+use super::linear::{self, FusedActivation, Linear};
+use super::window::{self, Window};
+use super::{LayerKind, LayerType};
+use crate::source::metadata::inner_range;
+use crate::source::{Object, RecordedRange};
+
+/// A convolution of the file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conv {
+    /// The number of output channels, if the file says so.
+    pub filters: Option<usize>,
+    /// What slides over the image.
+    pub window: Window,
+    /// Which channels see which.
+    pub grouping: Grouping,
+    /// Activation, precision and tensors.
+    pub linear: Linear,
+}
+
+/// Which input channels an output channel reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grouping {
+    /// Those of its group, of so many.
+    Groups(usize),
+    /// One: output `c · multiplier + m` reads `c`. The multiplier, if the file says so.
+    Depthwise(Option<usize>),
+}
+
+/// A depthwise convolution and a pointwise one behind it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Separable {
+    /// The first, without bias and activation.
+    pub depthwise: Conv,
+    /// The range of what is between them.
+    pub between: Option<RecordedRange>,
+    /// The second.
+    pub pointwise: Conv,
+}
+
+pub(super) const TYPES: &[LayerType] = &[
+    LayerType {
+        name: "conv2d",
+        parse: conv,
+    },
+    LayerType {
+        name: "depthwise_conv2d",
+        parse: depthwise,
+    },
+    LayerType {
+        name: "separable_conv2d",
+        parse: separable,
+    },
+];
+
+fn conv(object: &mut Object<'_>) -> Option<LayerKind> {
+    let filters = object.count("filters");
+    let groups = object.count("groups").unwrap_or(1);
+    if groups == 0 {
+        object.invalid("groups", "a whole number from 1");
+    }
+    let window = window::convolution(object);
+    let linear = linear::parse(object);
+    let grouping = Grouping::Groups(groups.max(1));
+    Some(LayerKind::Conv(Conv {
+        filters,
+        window: window?,
+        grouping,
+        linear: linear?,
+    }))
+}
+
+fn depthwise(object: &mut Object<'_>) -> Option<LayerKind> {
+    let multiplier = object.count("multiplier");
+    let window = window::convolution(object);
+    let linear = linear::parse(object);
+    let grouping = Grouping::Depthwise(multiplier);
+    Some(LayerKind::Conv(Conv {
+        filters: None,
+        window: window?,
+        grouping,
+        linear: linear?,
+    }))
+}
+
+fn separable(object: &mut Object<'_>) -> Option<LayerKind> {
+    let filters = object.count("filters");
+    let multiplier = object.count("multiplier");
+    let window = window::convolution(object);
+    let between = inner_range(object, "depthwise_range");
+    let (precision, quantizer, granularity) = linear::options(object);
+    let activation = linear::activation(object);
+    let tensors = object.object("tensors", |tensors| {
+        let depthwise = tensors.string("depthwise");
+        let depthwise =
+            tensors.required("depthwise", "the name of the depthwise weights", depthwise);
+        let pointwise = tensors.string("pointwise");
+        let pointwise =
+            tensors.required("pointwise", "the name of the pointwise weights", pointwise);
+        let scales = (
+            tensors.string("depthwise_scale"),
+            tensors.string("pointwise_scale"),
+        );
+        (depthwise, pointwise, scales, tensors.string("bias"))
+    });
+    let expected = "the names of the layer's tensors, as {\"depthwise\": …, \"pointwise\": …}";
+    let (depthwise, pointwise, scales, bias) = object.required("tensors", expected, tensors)?;
+    let linear = |activation, kernel, scale, bias| Linear {
+        activation,
+        precision,
+        quantizer,
+        granularity,
+        kernel,
+        scale,
+        bias,
+    };
+    let point = Window {
+        kernel: [1, 1],
+        stride: [1, 1],
+        dilation: [1, 1],
+        padding: window::Padding::Valid,
+    };
+    Some(LayerKind::Separable(Separable {
+        depthwise: Conv {
+            filters: None,
+            window: window?,
+            grouping: Grouping::Depthwise(multiplier),
+            linear: linear(FusedActivation::Linear, depthwise?, scales.0, None),
+        },
+        between,
+        pointwise: Conv {
+            filters,
+            window: point,
+            grouping: Grouping::Groups(1),
+            linear: linear(activation, pointwise?, scales.1, bias),
+        },
+    }))
+}

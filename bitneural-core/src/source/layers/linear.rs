@@ -1,0 +1,105 @@
+//! What all layers with weights have in common: the activation, the precision, the tensors.
+
+use crate::source::Object;
+use crate::ternarize::{Granularity, Precision, Quantizer};
+
+/// The activation that a layer applies to its own output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FusedActivation {
+    /// None.
+    Linear,
+    /// max(0, x).
+    Relu,
+    /// min(max(0, x), 6).
+    Relu6,
+    /// Probabilities.
+    Softmax,
+}
+
+/// The fields that all layers with weights have.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Linear {
+    /// What is applied to the output.
+    pub activation: FusedActivation,
+    /// How the weights are stored.
+    pub precision: Precision,
+    /// How latent weights become trits.
+    pub quantizer: Quantizer,
+    /// What shares a threshold and a scale.
+    pub granularity: Granularity,
+    /// The tensor of weights: `F32` of any values, or `I8` trits or codes.
+    pub kernel: String,
+    /// The scale of `I8` weights, one for each output or one alone.
+    pub scale: Option<String>,
+    /// One value for each output.
+    pub bias: Option<String>,
+}
+
+impl Linear {
+    /// The names of the tensors.
+    pub(super) fn tensors(&self) -> impl Iterator<Item = &str> {
+        [Some(&self.kernel), self.scale.as_ref(), self.bias.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+    }
+}
+
+/// Reads the fields.
+pub(super) fn parse(object: &mut Object<'_>) -> Option<Linear> {
+    let activation = activation(object);
+    let (precision, quantizer, granularity) = options(object);
+    let tensors = object.object("tensors", |tensors| {
+        let kernel = tensors.string("kernel");
+        let kernel = tensors.required("kernel", "the name of the tensor of weights", kernel);
+        (kernel, tensors.string("scale"), tensors.string("bias"))
+    });
+    let expected = "the names of the layer's tensors, as {\"kernel\": …}";
+    let (kernel, scale, bias) = object.required("tensors", expected, tensors)?;
+    Some(Linear {
+        activation,
+        precision,
+        quantizer,
+        granularity,
+        kernel: kernel?,
+        scale,
+        bias,
+    })
+}
+
+/// `activation`; absent means `linear`.
+pub(super) fn activation(object: &mut Object<'_>) -> FusedActivation {
+    let words = [
+        ("linear", FusedActivation::Linear),
+        ("relu", FusedActivation::Relu),
+        ("relu6", FusedActivation::Relu6),
+        ("softmax", FusedActivation::Softmax),
+    ];
+    object
+        .choice("activation", &words)
+        .unwrap_or(FusedActivation::Linear)
+}
+
+/// `weights`, `quantizer` and `granularity`.
+pub(super) fn options(object: &mut Object<'_>) -> (Precision, Quantizer, Granularity) {
+    let precision = object
+        .choice("weights", &Precision::WORDS)
+        .unwrap_or(Precision::Ternary);
+    let quantizer = object.choice("quantizer", &Quantizer::WORDS);
+    let granularity = object.choice("granularity", &Granularity::WORDS);
+    if precision == Precision::Int8 {
+        for (key, given) in [
+            ("quantizer", quantizer.is_some()),
+            ("granularity", granularity.is_some()),
+        ] {
+            if given {
+                object.invalid(key, "nothing: it belongs to ternary weights");
+            }
+        }
+    }
+    (
+        precision,
+        quantizer.unwrap_or_default(),
+        granularity.unwrap_or_default(),
+    )
+}
