@@ -185,6 +185,8 @@ fn dense(kernel: u32, op: &Dense, weights: &[u32]) -> Vec<u32> {
     for (bias, multiplier) in op.bias.iter().zip(&op.multiplier) {
         words.extend([bias.cast_unsigned(), multiplier.cast_unsigned()]);
     }
+    // No leaky ReLU.
+    words.push(0);
     words.push(word(weights.len()));
     words.extend(weights);
     words

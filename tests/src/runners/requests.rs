@@ -179,6 +179,8 @@ fn dense(
     for (bias, multiplier) in op.bias.iter().zip(&op.multiplier) {
         request.extend([bias.cast_unsigned(), multiplier.cast_unsigned()]);
     }
+    // No leaky ReLU.
+    request.push(0);
     request.push(word(weights.len()));
     request.extend(weights);
     request.extend(scratch.map(word));

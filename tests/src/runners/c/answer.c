@@ -10,6 +10,10 @@
 #include "requant.h"
 #include "interface.h"
 #include "dense.h"
+#include "window.h"
+#include "conv.h"
+#include "depthwise.h"
+#include "pool.h"
 #include "activation.h"
 #include "softmax.h"
 
@@ -109,52 +113,235 @@ static bn_channel channel_record(void)
     return record;
 }
 
-static void dense(int by_tables)
+static bn_channel *channel_records(uint32_t count)
 {
-    const uint32_t wide = word();
+    bn_channel *channels = (bn_channel *)buffer(count, sizeof *channels);
+    uint32_t i;
+    for (i = 0; i < count; i++) {
+        channels[i] = channel_record();
+    }
+    return channels;
+}
+
+/* NULL if there is none. */
+static bn_leaky *leaky_record(uint32_t channels)
+{
+    bn_leaky *leaky;
+    if (word() == 0u) {
+        return NULL;
+    }
+    leaky = (bn_leaky *)buffer(1, sizeof *leaky);
+    leaky->shift = (uint8_t)word();
+    leaky->zero = (int16_t)(int32_t)word();
+    leaky->channels = channel_records(channels);
+    return leaky;
+}
+
+static void free_records(const bn_channel *channels, const bn_leaky *leaky, const bn_u32 *weights)
+{
+    free((void *)channels);
+    free((void *)weights);
+    if (leaky != NULL) {
+        free((void *)leaky->channels);
+        free((void *)leaky);
+    }
+}
+
+static bn_u32 *read_words(void)
+{
+    const uint32_t count = word();
+    bn_u32 *words = (bn_u32 *)buffer(count, 4);
+    uint32_t i;
+    for (i = 0; i < count; i++) {
+        words[i] = word();
+    }
+    return words;
+}
+
+/* Filled with what no kernel may take for zeros. */
+static bn_u32 *make_scratch(void)
+{
+    const uint32_t count = word();
+    bn_u32 *scratch = (bn_u32 *)buffer(count, 4);
+    uint32_t i;
+    for (i = 0; i < count; i++) {
+        scratch[i] = 0xdeadbeefu;
+    }
+    return scratch;
+}
+
+/* Of one group, with the channels of all. */
+static bn_dense dense_record(uint32_t groups)
+{
     bn_dense layer;
-    bn_channel *channels;
-    bn_u32 *weights, *scratch = NULL;
-    elements input, output;
-    uint32_t count, i;
     layer.inputs = word();
     layer.outputs = word();
     layer.requant = requant_record();
-    layer.leaky = NULL;
-    channels = (bn_channel *)buffer(layer.outputs, sizeof *channels);
-    for (i = 0; i < layer.outputs; i++) {
-        channels[i] = channel_record();
-    }
-    layer.channels = channels;
-    count = word();
-    weights = (bn_u32 *)buffer(count, 4);
-    for (i = 0; i < count; i++) {
-        weights[i] = word();
-    }
-    layer.weights = weights;
-    if (by_tables) {
-        count = word();
-        scratch = (bn_u32 *)buffer(count, 4);
-        for (i = 0; i < count; i++) {
-            scratch[i] = 0xdeadbeefu;
-        }
-    }
-    input = read_elements(0);
-    output = make(layer.outputs, wide);
-    if (by_tables && wide) {
-        bn_dense_tables_i16(&layer, (uint8_t *)input.memory, (bn_i16 *)output.memory, scratch);
-    } else if (by_tables) {
-        bn_dense_tables_u8(&layer, (uint8_t *)input.memory, (uint8_t *)output.memory, scratch);
+    layer.channels = channel_records(groups * layer.outputs);
+    layer.leaky = leaky_record(groups * layer.outputs);
+    layer.weights = read_words();
+    return layer;
+}
+
+static bn_window window_record(void)
+{
+    bn_window window;
+    window.input_height = (uint16_t)word();
+    window.input_width = (uint16_t)word();
+    window.output_height = (uint16_t)word();
+    window.output_width = (uint16_t)word();
+    window.kernel_height = (uint16_t)word();
+    window.kernel_width = (uint16_t)word();
+    window.stride_y = (uint16_t)word();
+    window.stride_x = (uint16_t)word();
+    window.dilation_y = (uint16_t)word();
+    window.dilation_x = (uint16_t)word();
+    window.pad_top = (uint16_t)word();
+    window.pad_left = (uint16_t)word();
+    return window;
+}
+
+static elements make_image(const bn_window *window, uint32_t channels, uint32_t wide)
+{
+    return make((uint32_t)window->output_height * window->output_width * channels, wide);
+}
+
+enum { DIGITS, TABLES, INT8 };
+
+static void dense(int kernel)
+{
+    const uint32_t wide = word();
+    const bn_dense layer = dense_record(1);
+    bn_u32 *scratch = kernel == TABLES ? make_scratch() : NULL;
+    const elements input = read_elements(0);
+    const elements output = make(layer.outputs, wide);
+    const uint8_t *x = (const uint8_t *)input.memory;
+    uint8_t *codes = (uint8_t *)output.memory;
+    bn_i16 *values = (bn_i16 *)output.memory;
+    if (kernel == TABLES && wide) {
+        bn_dense_tables_i16(&layer, x, values, scratch);
+    } else if (kernel == TABLES) {
+        bn_dense_tables_u8(&layer, x, codes, scratch);
+    } else if (kernel == DIGITS && wide) {
+        bn_dense_digits_i16(&layer, x, values);
+    } else if (kernel == DIGITS) {
+        bn_dense_digits_u8(&layer, x, codes);
     } else if (wide) {
-        bn_dense_digits_i16(&layer, (uint8_t *)input.memory, (bn_i16 *)output.memory);
+        bn_dense_int8_i16(&layer, x, values);
     } else {
-        bn_dense_digits_u8(&layer, (uint8_t *)input.memory, (uint8_t *)output.memory);
+        bn_dense_int8_u8(&layer, x, codes);
     }
     put_elements(output);
     free(input.memory);
     free(scratch);
-    free(weights);
-    free(channels);
+    free_records(layer.channels, layer.leaky, layer.weights);
+}
+
+static void conv(int kernel)
+{
+    const uint32_t wide = word();
+    bn_conv layer;
+    bn_u32 *scratch;
+    elements input, output;
+    layer.window = window_record();
+    layer.groups = (uint16_t)word();
+    layer.padding = (uint8_t)word();
+    layer.dense = dense_record(layer.groups);
+    scratch = make_scratch();
+    input = read_elements(0);
+    output = make_image(&layer.window, layer.groups * layer.dense.outputs, wide);
+    if (kernel == DIGITS && wide) {
+        bn_conv_digits_i16(&layer, (uint8_t *)input.memory, (bn_i16 *)output.memory, scratch);
+    } else if (kernel == DIGITS) {
+        bn_conv_digits_u8(&layer, (uint8_t *)input.memory, (uint8_t *)output.memory, scratch);
+    } else if (wide) {
+        bn_conv_int8_i16(&layer, (uint8_t *)input.memory, (bn_i16 *)output.memory, scratch);
+    } else {
+        bn_conv_int8_u8(&layer, (uint8_t *)input.memory, (uint8_t *)output.memory, scratch);
+    }
+    put_elements(output);
+    free(input.memory);
+    free(scratch);
+    free_records(layer.dense.channels, layer.dense.leaky, layer.dense.weights);
+}
+
+static void depthwise(int kernel)
+{
+    const uint32_t wide = word();
+    bn_depthwise layer;
+    bn_u32 *scratch;
+    elements input, output;
+    uint32_t outputs;
+    layer.window = window_record();
+    layer.channels = (uint16_t)word();
+    layer.multiplier = (uint16_t)word();
+    layer.padding = (uint8_t)word();
+    layer.requant = requant_record();
+    outputs = (uint32_t)layer.channels * layer.multiplier;
+    layer.constants = channel_records(outputs);
+    layer.leaky = leaky_record(outputs);
+    layer.weights = read_words();
+    scratch = make_scratch();
+    input = read_elements(0);
+    output = make_image(&layer.window, outputs, wide);
+    if (kernel == DIGITS && wide) {
+        bn_depthwise_digits_i16(&layer, (uint8_t *)input.memory, (bn_i16 *)output.memory, scratch);
+    } else if (kernel == DIGITS) {
+        bn_depthwise_digits_u8(&layer, (uint8_t *)input.memory, (uint8_t *)output.memory, scratch);
+    } else if (wide) {
+        bn_depthwise_int8_i16(&layer, (uint8_t *)input.memory, (bn_i16 *)output.memory, scratch);
+    } else {
+        bn_depthwise_int8_u8(&layer, (uint8_t *)input.memory, (uint8_t *)output.memory, scratch);
+    }
+    put_elements(output);
+    free(input.memory);
+    free(scratch);
+    free_records(layer.constants, layer.leaky, layer.weights);
+}
+
+static void max_pool(void)
+{
+    bn_max_pool layer;
+    elements input, output;
+    layer.window = window_record();
+    layer.channels = (uint16_t)word();
+    input = read_elements(0);
+    output = make_image(&layer.window, layer.channels, 0);
+    bn_pool_max_u8(&layer, (uint8_t *)input.memory, (uint8_t *)output.memory);
+    put_elements(output);
+    free(input.memory);
+}
+
+static void average_pool(void)
+{
+    const uint32_t wide = word();
+    bn_average_pool layer;
+    uint16_t *counts;
+    elements input, output;
+    uint32_t count, i;
+    layer.window = window_record();
+    layer.channels = (uint16_t)word();
+    layer.padding = (uint8_t)word();
+    layer.count_padding = (uint8_t)word();
+    layer.requant = requant_record();
+    count = word();
+    counts = (uint16_t *)buffer(count, sizeof *counts);
+    for (i = 0; i < count; i++) {
+        counts[i] = (uint16_t)word();
+    }
+    layer.counts = counts;
+    layer.constants = channel_records(count);
+    input = read_elements(0);
+    output = make_image(&layer.window, layer.channels, wide);
+    if (wide) {
+        bn_pool_average_i16(&layer, (uint8_t *)input.memory, (bn_i16 *)output.memory);
+    } else {
+        bn_pool_average_u8(&layer, (uint8_t *)input.memory, (uint8_t *)output.memory);
+    }
+    put_elements(output);
+    free(input.memory);
+    free(counts);
+    free_records(layer.constants, NULL, NULL);
 }
 
 static void activation(int in_place)
@@ -291,10 +478,10 @@ static void answer(void)
 {
     switch (word()) {
     case 1:
-        dense(0);
+        dense(DIGITS);
         break;
     case 2:
-        dense(1);
+        dense(TABLES);
         break;
     case 3:
         activation(0);
@@ -319,6 +506,27 @@ static void answer(void)
         break;
     case 10:
         requantize();
+        break;
+    case 11:
+        dense(INT8);
+        break;
+    case 12:
+        conv(DIGITS);
+        break;
+    case 13:
+        conv(INT8);
+        break;
+    case 14:
+        depthwise(DIGITS);
+        break;
+    case 15:
+        depthwise(INT8);
+        break;
+    case 16:
+        max_pool();
+        break;
+    case 17:
+        average_pool();
         break;
     default:
         fputs("no such function\n", stderr);
