@@ -6,6 +6,8 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+use crate::runners::records::Kernel;
+
 /// A kernel, its record, and what it reads.
 #[derive(Debug, Clone)]
 pub struct Layer {
@@ -21,50 +23,18 @@ pub struct Layer {
     pub input: Vec<u8>,
 }
 
-/// The kernels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Kernel {
-    DenseDigits,
-    DenseTables,
-    DenseInt8,
-    ConvDigits,
-    ConvInt8,
-    DepthwiseDigits,
-    DepthwiseInt8,
-    Max,
-    Average,
-}
-
-impl Kernel {
-    /// All of them.
-    pub const ALL: [Kernel; 9] = [
-        Kernel::DenseDigits,
-        Kernel::DenseTables,
-        Kernel::DenseInt8,
-        Kernel::ConvDigits,
-        Kernel::ConvInt8,
-        Kernel::DepthwiseDigits,
-        Kernel::DepthwiseInt8,
-        Kernel::Max,
-        Kernel::Average,
-    ];
-
-    /// Its number in requests; the firmware has another, of its form for codes.
-    fn numbers(self) -> (u32, u32) {
-        match self {
-            Kernel::DenseDigits => (1, 0),
-            Kernel::DenseTables => (2, 2),
-            Kernel::DenseInt8 => (11, 10),
-            Kernel::ConvDigits => (12, 12),
-            Kernel::ConvInt8 => (13, 14),
-            Kernel::DepthwiseDigits => (14, 16),
-            Kernel::DepthwiseInt8 => (15, 18),
-            Kernel::Max => (16, 20),
-            Kernel::Average => (17, 21),
-        }
-    }
-}
+/// The kernels that there are layers for.
+pub const KERNELS: [Kernel; 9] = [
+    Kernel::DenseDigits,
+    Kernel::DenseTables,
+    Kernel::DenseInt8,
+    Kernel::ConvDigits,
+    Kernel::ConvInt8,
+    Kernel::DepthwiseDigits,
+    Kernel::DepthwiseInt8,
+    Kernel::PoolMax,
+    Kernel::PoolAverage,
+];
 
 impl Layer {
     fn words(&self, head: &[u32], before_input: u32) -> Vec<u32> {
@@ -81,7 +51,7 @@ impl Layer {
     pub fn request(&self) -> Vec<u32> {
         let number = self.kernel.numbers().0;
         let head = [number, self.wide.into()];
-        let has_element = self.kernel != Kernel::Max;
+        let has_element = self.kernel != Kernel::PoolMax;
         self.words(
             &head[..1 + usize::from(has_element)],
             word(self.input.len()),
@@ -99,9 +69,9 @@ fn word(count: usize) -> u32 {
     u32::try_from(count).expect("layers are small")
 }
 
-/// A layer of this kernel.
+/// A layer of this kernel, which is one of [`KERNELS`].
 pub fn layers(kernel: Kernel) -> BoxedStrategy<Layer> {
-    let wide = any::<bool>().prop_map(move |wide| wide && kernel != Kernel::Max);
+    let wide = any::<bool>().prop_map(move |wide| wide && kernel != Kernel::PoolMax);
     let windows = prop_oneof![8 => window(), 1 => Just(Window::pixelwise(5, 4))];
     (
         wide,
@@ -175,12 +145,12 @@ pub fn layers(kernel: Kernel) -> BoxedStrategy<Layer> {
                         );
                         image(record.boxed(), patch(taps * channels), channels)
                     }
-                    Kernel::Max => {
+                    Kernel::PoolMax => {
                         let mut record = window.words();
                         record.push(word(channels));
                         image(Just(record).boxed(), None, channels)
                     }
-                    Kernel::Average => {
+                    Kernel::PoolAverage => {
                         // Constants for each number of taps, whether it occurs or not.
                         let record = (any::<u8>(), requant(wide), vec(channel(true), taps + 1))
                             .prop_map(move |(padding, requant, constants)| {
@@ -197,6 +167,9 @@ pub fn layers(kernel: Kernel) -> BoxedStrategy<Layer> {
                                 record
                             });
                         image(record.boxed(), None, channels)
+                    }
+                    Kernel::ActivationTable | Kernel::ActivationTableInPlace | Kernel::Softmax => {
+                        panic!("no layers for {kernel:?}")
                     }
                 }
             },

@@ -3,7 +3,7 @@
 //! Needs: riscv32imc-unknown-none-elf, qemu-system-riscv32
 
 use bitneural_targets::RV32IMC;
-use bitneural_tests::images::{Kernel, Layer, layers};
+use bitneural_tests::images::{KERNELS, Layer, layers};
 use bitneural_tests::runners::emulated::{OptLevel, build, is_skipped};
 use bitneural_tests::runners::host;
 use proptest::strategy::{Strategy, ValueTree};
@@ -15,7 +15,7 @@ const CASES: usize = 20;
 fn random_layers() -> Vec<Layer> {
     let mut runner = TestRunner::deterministic();
     let mut one = |kernel| layers(kernel).new_tree(&mut runner).unwrap().current();
-    Kernel::ALL
+    KERNELS
         .iter()
         .flat_map(|&kernel| (0..CASES).map(move |_| kernel))
         .map(|kernel| one(kernel))
@@ -30,8 +30,8 @@ fn kernels_do_what_they_do_here_at_each_level() {
     let layers = random_layers();
     let data: Vec<u32> = layers.iter().flat_map(Layer::job).collect();
     for level in OptLevel::ALL {
-        let program =
-            build(RV32IMC, "kernels", level, &[]).unwrap_or_else(|error| panic!("{error}"));
+        let program = build(RV32IMC, "kernels", "kernels", level, &[])
+            .unwrap_or_else(|error| panic!("{error}"));
         let transcript = program.run(&data).unwrap_or_else(|error| panic!("{error}"));
         let rows = transcript.all_numbers("row").unwrap();
         assert_eq!(rows.len(), layers.len(), "at opt-level {}", level.name());

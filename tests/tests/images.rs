@@ -4,7 +4,7 @@
 
 use std::cell::RefCell;
 
-use bitneural_tests::images::{Kernel, layers};
+use bitneural_tests::images::{KERNELS, layers};
 use bitneural_tests::runners::c::{COMPILERS, build, kernels, start};
 use bitneural_tests::runners::requests::Answerer;
 use bitneural_tests::runners::{host, scratch};
@@ -17,7 +17,7 @@ const CASES: u32 = 100;
 fn c_and_rust_agree() {
     for compiler in COMPILERS {
         let file = build(compiler, &kernels(), &scratch("images")).unwrap();
-        for kernel in Kernel::ALL {
+        for kernel in KERNELS {
             let c = RefCell::new(start(compiler.name, &file).unwrap().answerer);
             let config = Config {
                 cases: CASES,

@@ -273,14 +273,18 @@ static void requantize(void)
 {
     const bn_requant requant = requant_record();
     const bn_channel channel = channel_record();
+    const bn_leaky *leaky = leaky_record(1);
     const uint32_t count = word();
     uint32_t *words = (uint32_t *)buffer(count, 4);
     uint32_t i;
     for (i = 0; i < count; i++) {
-        words[i] = (uint32_t)bn_requantize(word(), &channel, &requant);
+        const uint32_t sum = word();
+        words[i] = (uint32_t)(leaky ? bn_finish(sum, 0, &channel, &requant, leaky)
+                                    : bn_requantize(sum, &channel, &requant));
     }
     put(words, count);
     free(words);
+    free_records(NULL, leaky, NULL);
 }
 
 static void answer(void)
