@@ -119,5 +119,9 @@ fn slopes(
         builder.problems.push(kind, location);
         return None;
     }
-    Some(slopes)
+    Some(match slopes.as_slice() {
+        // PyTorch's default: one for all channels.
+        [shared] => vec![*shared; channels],
+        _ => slopes,
+    })
 }
