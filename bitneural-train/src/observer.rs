@@ -124,7 +124,7 @@ mod tests {
     use burn::tensor::Device;
 
     use super::*;
-    use crate::ternary::floats;
+    use crate::weights::floats;
 
     #[test]
     fn values_become_codes_and_gradients_stop_at_the_ends() {
