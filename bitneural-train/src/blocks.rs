@@ -3,7 +3,7 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
-use crate::architecture::{Architecture, Layer, Window, image};
+use crate::architecture::{Architecture, Extent, Layer, Window, image};
 use crate::observer::{Codes, Range};
 use crate::random::Random;
 
@@ -35,8 +35,10 @@ pub(crate) struct Flatten {}
 pub(crate) enum Values {
     /// `[batch, values]`.
     Flat(Tensor<2>),
-    /// `[batch, channels, height, width]`: the order of the framework. That of the model file is
-    /// `[height, width, channels]`.
+    /// `[batch, values]`, images of this size in the order of the model file, `[height, width, channels]`. They come
+    /// from outside: no gradient goes on from here.
+    Pixels(Tensor<2>, Extent),
+    /// `[batch, channels, height, width]`: the order of the framework.
     Image(Tensor<4>),
 }
 
@@ -44,18 +46,16 @@ impl Values {
     /// Samples in the order of the model file, `[batch, values]`, as the layers of a network with this input shape
     /// expect them.
     pub(crate) fn new(samples: Tensor<2>, shape: &[usize]) -> Self {
-        let Ok((extent, channels)) = image(shape) else {
-            return Self::Flat(samples);
-        };
-        let batch = samples.dims()[0];
-        let image = samples.reshape([batch, extent.height, extent.width, channels]);
-        Self::Image(image.permute([0, 3, 1, 2]))
+        match image(shape) {
+            Ok((extent, _)) => Self::Pixels(samples, extent),
+            Err(_) => Self::Flat(samples),
+        }
     }
 
     /// `[batch, values]`, in the order of the model file.
     pub(crate) fn flat(self) -> Tensor<2> {
         match self {
-            Self::Flat(values) => values,
+            Self::Flat(values) | Self::Pixels(values, _) => values,
             Self::Image(values) => values.permute([0, 2, 3, 1]).flatten(1, 3),
         }
     }
@@ -64,6 +64,11 @@ impl Values {
     pub(crate) fn image(self) -> Tensor<4> {
         match self {
             Self::Flat(values) => values.unsqueeze_dims(&[2, 3]),
+            Self::Pixels(values, Extent { height, width }) => {
+                let [batch, all] = values.dims();
+                let image = values.reshape([batch, height, width, all / (height * width)]);
+                image.permute([0, 3, 1, 2])
+            }
             Self::Image(values) => values,
         }
     }
@@ -72,6 +77,7 @@ impl Values {
     pub(crate) fn inner(self) -> Self {
         match self {
             Self::Flat(values) => Self::Flat(values.inner()),
+            Self::Pixels(values, extent) => Self::Pixels(values.inner(), extent),
             Self::Image(values) => Self::Image(values.inner()),
         }
     }
@@ -79,7 +85,7 @@ impl Values {
     /// The smallest and the largest value.
     pub(crate) fn range(self) -> Range {
         match self {
-            Self::Flat(values) => Range::of(values),
+            Self::Flat(values) | Self::Pixels(values, _) => Range::of(values),
             Self::Image(values) => Range::of(values),
         }
     }
@@ -88,6 +94,7 @@ impl Values {
     pub(crate) fn rounded(self, codes: Codes) -> Self {
         match self {
             Self::Flat(values) => Self::Flat(codes.round_through(values)),
+            Self::Pixels(values, extent) => Self::Pixels(codes.round_through(values), extent),
             Self::Image(values) => Self::Image(codes.round_through(values)),
         }
     }
@@ -145,7 +152,7 @@ impl Block {
     pub(crate) fn forward(&self, input: Values) -> Values {
         match self {
             Self::Dense(dense) => Values::Flat(dense.forward(input.flat())),
-            Self::Conv2d(conv2d) => Values::Image(conv2d.forward(input.image())),
+            Self::Conv2d(conv2d) => Values::Image(conv2d.forward(input)),
             Self::MaxPool2d(pool) => Values::Image(pool.forward(input.image())),
             Self::Flatten(_) => Values::Flat(input.flat()),
         }

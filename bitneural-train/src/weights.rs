@@ -78,7 +78,11 @@ pub(crate) fn straight_through(kernel: Tensor<2>, encoding: Encoding) -> Tensor<
 
 /// The values of a tensor, row by row.
 pub(crate) fn floats<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
-    tensor.into_data().iter::<f32>().collect()
+    let data = tensor.into_data();
+    match data.as_slice::<f32>() {
+        Ok(values) => values.to_vec(),
+        Err(_) => data.iter::<f32>().collect(),
+    }
 }
 
 /// The values of a tensor of doubles, row by row.
