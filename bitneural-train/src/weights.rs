@@ -109,10 +109,10 @@ mod tests {
     }
 
     #[test]
-    fn worked_example_of_r31_and_a_channel_of_zeros() {
-        let found = int8(&[0.254, 0.0, -0.1, 0.0, 0.031, 0.0], 2);
-        assert_eq!(found.codes, [127, -50, 16, 0, 0, 0]);
-        assert!((found.scales[0] - 0.002).abs() < 1e-9, "{found:?}");
-        assert_eq!(found.scales[1], 1.0);
+    fn eight_bits_by_r31_ties_up_and_a_channel_of_zeros() {
+        let weights = [127.0, 0.0, -49.5, 0.0, 15.5, 0.0].map(|code| code / 512.0);
+        let found = int8(&weights, 2);
+        assert_eq!(found.codes, [127, -49, 16, 0, 0, 0]);
+        assert_eq!(found.scales, [1.0 / 512.0, 1.0]);
     }
 }
