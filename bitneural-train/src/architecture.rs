@@ -250,9 +250,6 @@ impl Architecture {
                 Err(problem) => return Some(format!("layer `{id}`{problem}")),
             }
         }
-        if shape != [classes] {
-            return Some("after the last dense layer, only softmax can follow".into());
-        }
         None
     }
 }

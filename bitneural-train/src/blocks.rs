@@ -12,9 +12,9 @@ mod dense;
 mod max_pool2d;
 mod weighted;
 
-pub(crate) use conv2d::{Conv2d, convolve};
+pub(crate) use conv2d::Conv2d;
 pub(crate) use dense::Dense;
-pub(crate) use max_pool2d::{MaxPool2d, pool};
+pub(crate) use max_pool2d::MaxPool2d;
 pub(crate) use weighted::{Folded, Weighted};
 
 /// A layer.

@@ -73,7 +73,7 @@ fn places(window: &Window, values: usize) -> Vec<i64> {
 }
 
 /// Sums over the taps; what lies outside counts as 0.
-pub(crate) fn convolve(input: Tensor<4>, kernel: Tensor<2>, window: &Window) -> Tensor<4> {
+fn convolve(input: Tensor<4>, kernel: Tensor<2>, window: &Window) -> Tensor<4> {
     let channels = input.dims()[1];
     let filters = kernel.dims()[1];
     let [height, width] = [window.kernel.height, window.kernel.width];

@@ -17,18 +17,9 @@ pub(crate) struct MaxPool2d {
 impl MaxPool2d {
     /// `[batch, channels, height, width]`.
     pub(super) fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        pool(input, &self.window)
+        let window = &self.window;
+        let options = MaxPoolOptions::new([window.kernel.height, window.kernel.width])
+            .with_stride([window.stride.height, window.stride.width]);
+        max_pool2d(input, options)
     }
-}
-
-/// The largest value of each window, which lies inside.
-pub(crate) fn pool(input: Tensor<4>, window: &Window) -> Tensor<4> {
-    let options = MaxPoolOptions {
-        kernel_size: [window.kernel.height, window.kernel.width],
-        stride: [window.stride.height, window.stride.width],
-        padding: [(0, 0); 2],
-        dilation: [1, 1],
-        ceil_mode: false,
-    };
-    max_pool2d(input, options)
 }
