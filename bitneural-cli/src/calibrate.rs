@@ -30,7 +30,7 @@ pub(crate) fn run(args: &Args) -> Result<String, Failure> {
     let data = args.data.read(&file, None, None)?;
     let observed = bitneural_core::calibrate::observe(&graph, data.iter());
     check_finite(&graph, &observed, &model.shown)?;
-    let bytes = with_ranges(&file, &graph, &observed, data.samples())
+    let bytes = with_ranges(&model.bytes, &graph, &observed, data.samples())
         .map_err(|errors| model.problems(errors))?;
     let to = args.output.as_ref().unwrap_or(&args.file);
     write_atomically(to, &bytes).map_err(|error| {

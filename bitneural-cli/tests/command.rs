@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use bitneural_core::writer::{NamedTensor, TensorData, model_bytes};
 use serde_json::{Value, json};
 
 mod fixtures;
@@ -57,11 +58,68 @@ fn a_model_is_inspected_calibrated_and_compiled() {
     // The weights are those of before.
     let file = bitneural_core::source::read(&recorded).unwrap();
     for tensor in tensors() {
-        let bitneural_core::writer::TensorData::F32(values) = tensor.data else {
+        let TensorData::F32(values) = tensor.data else {
             panic!("{} is no F32", tensor.name);
         };
         assert_eq!(file.tensor(&tensor.name).unwrap().to_f32().unwrap(), values);
     }
+}
+
+#[test]
+fn calibrate_changes_nothing_but_ranges() {
+    let folder = folder("faithful");
+    let path = folder.join("m.safetensors");
+    let mut metadata = metadata();
+    // Read inexactly, it would be written one step off: 17 digits are the hard ones.
+    metadata["inputs"][0]["std"] = json!(10.725_977_108_665_301);
+    metadata["inputs"][0]["range_kind"] = json!("observed");
+    metadata["inputs"][0]["samples"] = json!(1);
+    metadata["layers"][0]["range"] = json!([-1, 1]);
+    metadata["layers"][0]["samples"] = json!(1);
+    model(&path, &metadata);
+    // Another entry beside ours, as other exporters write it.
+    let bytes = fs::read(&path).unwrap();
+    let length = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    let header = std::str::from_utf8(&bytes[8..8 + length]).unwrap();
+    let header = header.replace("\"__metadata__\":{", "\"__metadata__\":{\"format\":\"pt\",");
+    let header = header.trim_end().to_owned() + "   ";
+    let with_entry = [
+        &(header.len() as u64).to_le_bytes(),
+        header.as_bytes(),
+        &bytes[8 + length..],
+    ];
+    fs::write(&path, with_entry.concat()).unwrap();
+
+    out(&folder, &["calibrate", "m.safetensors", "--data", DIGITS]);
+    let after = fs::read(&path).unwrap();
+    let after_length = u64::from_le_bytes(after[..8].try_into().unwrap()) as usize;
+    assert_eq!(after_length % 8, 0);
+    assert_eq!(after[8 + after_length..], bytes[8 + length..], "tensors");
+    let mut before: Value = serde_json::from_str(&header).unwrap();
+    let mut after: Value = serde_json::from_slice(&after[8..8 + after_length]).unwrap();
+    let taken = |header: &mut Value| -> Value {
+        let text = header["__metadata__"]["bitneural"].take();
+        serde_json::from_str(text.as_str().unwrap()).unwrap()
+    };
+    let found = taken(&mut after);
+    taken(&mut before);
+    assert_eq!(after, before, "the header apart from our metadata");
+    let std = 10.725_977_108_665_301_f64;
+    let range = &found["inputs"][0]["range"];
+    assert_eq!(range[0], json!(0.0));
+    assert_eq!(range[1], json!((16.0 / std) as f32));
+    assert_eq!(found["inputs"][0]["samples"], json!(1797));
+    assert_eq!(found["layers"][0]["samples"], json!(1797));
+    let mut expected = metadata;
+    for (place, field) in [
+        ("inputs", "range"),
+        ("inputs", "samples"),
+        ("layers", "range"),
+        ("layers", "samples"),
+    ] {
+        expected[place][0][field] = found[place][0][field].clone();
+    }
+    assert_eq!(found, expected);
 }
 
 #[test]
@@ -116,6 +174,68 @@ fn simulate_counts_what_both_networks_get_right() {
         human.contains(&format!("{:.1} dB", number("sqnr_db"))),
         "{human}"
     );
+}
+
+#[test]
+fn the_format_of_the_data_does_not_matter() {
+    let folder = calibrated("formats");
+    let digits = bitneural_data::read(&bitneural_data::Request {
+        inputs: &bitneural_data::Place::new(DIGITS),
+        labels: None,
+        elements: 64,
+        classes: Some(10),
+    });
+    let digits = digits.unwrap().slice(1297..1797).unwrap();
+    let labels = digits.labels.clone().unwrap();
+    let pixels: Vec<u8> = digits.inputs.iter().map(|&pixel| pixel as u8).collect();
+    let classes: Vec<u8> = labels.iter().map(|&label| label as u8).collect();
+
+    let axis = 500_u32.to_be_bytes();
+    let images = [&[0, 0, 8, 3][..], &axis, &[0, 0, 0, 8, 0, 0, 0, 8], &pixels].concat();
+    fs::write(folder.join("images"), images).unwrap();
+    fs::write(
+        folder.join("labels"),
+        [&[0, 0, 8, 1][..], &axis, &classes].concat(),
+    )
+    .unwrap();
+
+    let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (500, 8, 8), }\n";
+    let floats = digits.inputs.iter().flat_map(|pixel| pixel.to_le_bytes());
+    let mut npy = b"\x93NUMPY\x01\x00".to_vec();
+    npy.extend((header.len() as u16).to_le_bytes());
+    npy.extend(header.bytes().chain(floats));
+    fs::write(folder.join("images.npy"), npy).unwrap();
+
+    let tensor = |name: &str, shape: Vec<usize>, bytes: &[u8]| NamedTensor {
+        name: name.to_owned(),
+        shape,
+        data: TensorData::I8(bytes.iter().map(|&byte| byte as i8).collect()),
+    };
+    let tensors = [
+        tensor("test.input", vec![500, 64], &pixels),
+        tensor("test.label", vec![500], &classes),
+    ];
+    let safetensors = model_bytes(&json!({}), &tensors).unwrap();
+    fs::write(folder.join("cases.safetensors"), safetensors).unwrap();
+
+    let simulate = |arguments: &[&str]| {
+        let all = [
+            &["simulate", "m.safetensors", "--json", "--data"],
+            arguments,
+        ]
+        .concat();
+        out(&folder, &all)
+    };
+    let csv = simulate(&[DIGITS, "--samples", "1297.."]);
+    assert_eq!(simulate(&["images", "--labels", "labels"]), csv);
+    assert_eq!(simulate(&["images.npy", "--labels", "labels"]), csv);
+    assert_eq!(simulate(&["cases.safetensors:test.input"]), csv);
+    assert_eq!(
+        simulate(&["cases.safetensors", "--tensor", "test.input"]),
+        csv
+    );
+    let named = ["images.npy", "--labels", "cases.safetensors:test.label"];
+    assert_eq!(simulate(&named), csv);
 }
 
 #[test]
@@ -275,7 +395,7 @@ fn failures_leave_files_alone_and_say_why() {
     let foreign = run(&folder, &["inspect", DIGITS]);
     assert_eq!(foreign.code, 1);
     assert!(
-        foreign.err.contains("no safetensors file"),
+        foreign.err.contains("not a safetensors file"),
         "{}",
         foreign.err
     );

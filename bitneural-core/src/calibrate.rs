@@ -6,7 +6,7 @@ use crate::reference::float;
 use crate::writer::Observed;
 
 /// The values whose range the quantizer reads.
-fn needed(graph: &Graph) -> impl Iterator<Item = ValueId> + '_ {
+pub(crate) fn needed(graph: &Graph) -> impl Iterator<Item = ValueId> + '_ {
     let yielded = graph.nodes.iter().filter_map(|node| match node.kind {
         NodeKind::Dense(_) | NodeKind::Activation(_) => Some(node.output),
         NodeKind::Reshape | NodeKind::Softmax(_) => None,

@@ -77,6 +77,12 @@ fn near_files(path: &Path, shown: &str) -> Vec<String> {
     let (Some(folder), Some(wanted)) = (path.parent(), path.file_name()) else {
         return Vec::new();
     };
+    // Without the extension, which would make any two models similar.
+    let stem = |name: &str| {
+        name.rsplit_once('.')
+            .map_or(name, |(stem, _)| stem)
+            .to_owned()
+    };
     // The parent of a bare name is the empty path, which no system can list.
     let folder = if folder.as_os_str().is_empty() {
         Path::new(".")
@@ -91,10 +97,15 @@ fn near_files(path: &Path, shown: &str) -> Vec<String> {
         .collect();
     names.sort();
     let prefix = shown.strip_suffix(&*wanted.to_string_lossy()).unwrap_or("");
-    near(&wanted.to_string_lossy(), names.iter().map(String::as_str))
-        .into_iter()
-        .map(|name| format!("{prefix}{name}"))
-        .collect()
+    let stems: Vec<String> = names.iter().map(|name| stem(name)).collect();
+    near(
+        &stem(&wanted.to_string_lossy()),
+        stems.iter().map(String::as_str),
+    )
+    .iter()
+    .flat_map(|near| names.iter().filter(move |name| stem(name) == *near))
+    .map(|name| format!("{prefix}{name}"))
+    .collect()
 }
 
 fn internal(stage: &'static str, what: &'static str) -> impl FnOnce(String) -> Errors {
@@ -146,30 +157,35 @@ pub fn compile(bytes: &[u8], options: &Options) -> Result<Compiled, Errors> {
     })
 }
 
-/// Multiply-accumulates that a macro may spend on calibrating (12 ns each without optimization).
-const CALIBRATION_MACS: u64 = 50_000_000;
-
 /// Ranges that are missing are observed on the inputs that the file carries, if it carries any and
 /// they are few.
 fn calibrate_from_file(file: &ModelFile<'_>, graph: &mut Graph) {
-    let missing = graph
-        .nodes
-        .iter()
-        .map(|node| node.output)
-        .chain([graph.input])
-        .any(|id| graph.value(id).range.is_none());
+    let missing = calibrate::needed(graph).any(|id| graph.value(id).range.is_none());
     let Some(inputs) = file.tensor(CALIBRATION_INPUT).filter(|_| missing) else {
         return;
     };
     let elements = graph.interface.input_shape.elements();
     // A tensor of another type or length leaves the ranges missing, which is reported as such.
-    let Ok(values) = inputs.to_f32() else { return };
+    let Ok(mut values) = inputs.to_f32() else {
+        return;
+    };
     let samples = values.len() / elements;
     if samples == 0
         || values.len() % elements != 0
-        || graph.macs().saturating_mul(samples as u64) > CALIBRATION_MACS
+        || graph.macs().saturating_mul(samples as u64) > limits::CALIBRATION_MACS
     {
         return;
+    }
+    // The samples lie in the layout of the file, as its shapes do.
+    let input_shape = &graph.interface.input_shape;
+    if graph::flatten_reorders(input_shape, file.metadata.layout) {
+        let order = graph::flatten_order(input_shape);
+        for sample in values.chunks_exact_mut(elements) {
+            let in_file = sample.to_vec();
+            for (value, &from) in sample.iter_mut().zip(&order) {
+                *value = in_file[from as usize];
+            }
+        }
     }
     let observed = calibrate::observe(graph, values.chunks_exact(elements));
     for (value, observed) in graph.values.iter_mut().zip(observed) {
@@ -201,7 +217,7 @@ fn check_budget(budget: &Budget, report: &Report) -> Result<(), Errors> {
             "{} B of flash, {} B of RAM",
             report.flash_bytes, report.ram_bytes
         ),
-        breakdown: report.table().join("\n"),
+        breakdown: report.breakdown().join("\n"),
     };
     Err(Error {
         kind,

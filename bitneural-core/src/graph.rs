@@ -19,6 +19,7 @@ pub use activation::Activation;
 pub use build::build;
 pub(crate) use dense::reorder_inputs;
 pub use dense::{Clamp, Dense, Latent, Weights};
+pub(crate) use layout::{flatten_order, flatten_reorders};
 pub(crate) use softmax::MOST_CLASSES;
 pub use softmax::Softmax;
 

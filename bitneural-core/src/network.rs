@@ -147,3 +147,6 @@ impl Network {
         self.ops.iter().map(|op| op.kind.macs()).sum()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::error::{ErrorKind, Errors, Location};
 use crate::graph::Graph;
-use crate::source::{METADATA_KEY, ModelFile};
+use crate::source::{METADATA_KEY, RangeKind};
 
 /// A tensor to write.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,68 +92,69 @@ pub struct Observed {
     pub high: f32,
 }
 
-/// The bytes of `file` with the observed ranges of `graph` recorded in its metadata; weights and all
-/// other fields stay as they are. `observed[i]` belongs to the value of the same index.
+/// `bytes`, a model file that `graph` was built from, with the observed ranges recorded in its metadata;
+/// tensors, other fields and other entries of `__metadata__` stay as they are. `observed[i]` belongs to
+/// the value of the same index; a declared range holds against what was observed.
 ///
 /// # Errors
-/// The metadata cannot be read again, or the file cannot be put together.
+/// The header cannot be read again.
 pub fn with_ranges(
-    file: &ModelFile<'_>,
+    bytes: &[u8],
     graph: &Graph,
     observed: &[Option<Observed>],
     samples: usize,
 ) -> Result<Vec<u8>, Errors> {
-    let internal = |reason: String| {
+    let internal = |reason: &str| {
         let mut errors = Errors::new();
         let kind = ErrorKind::Internal {
             stage: "calibrate",
             what: "model file",
-            reason,
+            reason: reason.to_owned(),
         };
         errors.push(kind, Location::default());
         errors
     };
+    let (header, tensors) = bytes
+        .split_first_chunk::<8>()
+        .and_then(|(length, rest)| {
+            rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)
+        })
+        .ok_or_else(|| internal("its header is cut off"))?;
+    let mut header: Value =
+        serde_json::from_slice(header).map_err(|error| internal(&error.to_string()))?;
+    let entry = &mut header["__metadata__"][METADATA_KEY];
+    let text = entry.as_str().ok_or_else(|| internal("no metadata"))?;
     let mut metadata: Value =
-        serde_json::from_str(&file.metadata_text).map_err(|error| internal(error.to_string()))?;
+        serde_json::from_str(text).map_err(|error| internal(&error.to_string()))?;
+    record(&mut metadata, graph, observed, samples);
+    *entry = Value::String(metadata.to_string());
+    let mut header = header.to_string();
+    // The tensors begin at a multiple of eight, as the format wants.
+    header.extend(std::iter::repeat_n(' ', header.len().wrapping_neg() % 8));
+    let length = (header.len() as u64).to_le_bytes();
+    Ok([&length, header.as_bytes(), tensors].concat())
+}
+
+/// Writes the ranges into the metadata.
+fn record(metadata: &mut Value, graph: &Graph, observed: &[Option<Observed>], samples: usize) {
     for (value, observed) in graph.values.iter().zip(observed) {
         let Some(Observed { low, high }) = observed else {
             continue;
         };
+        let declared = value
+            .range
+            .is_some_and(|range| range.kind == RangeKind::Declared);
+        if declared {
+            continue;
+        }
         let entry = match value.layer {
             Some(layer) => &mut metadata["layers"][layer.index()],
             None => &mut metadata["inputs"][0],
         };
-        let declared = value
-            .range
-            .is_some_and(|range| range.kind == crate::source::RangeKind::Declared);
-        if declared {
-            continue;
-        }
         entry["range"] = json!([low, high]);
         entry["samples"] = json!(samples);
         if value.layer.is_none() {
             entry["range_kind"] = json!("observed");
         }
     }
-    let tensors: Vec<(String, TensorView<'_>)> = file
-        .tensors()
-        .map(|(name, tensor)| {
-            let dtype = match tensor.dtype {
-                crate::source::Dtype::F32 => safetensors::Dtype::F32,
-                crate::source::Dtype::I8 => safetensors::Dtype::I8,
-                crate::source::Dtype::Other(name) => {
-                    return Err(internal(format!(
-                        "a tensor of type {name} cannot be written"
-                    )));
-                }
-            };
-            let view = TensorView::new(dtype, tensor.shape.0.clone(), tensor.bytes)
-                .map_err(|error| internal(error.to_string()))?;
-            Ok((name.to_owned(), view))
-        })
-        .collect::<Result<_, Errors>>()?;
-    let entries = [(METADATA_KEY.to_owned(), metadata.to_string())]
-        .into_iter()
-        .collect();
-    serialize(tensors, Some(entries)).map_err(|error| internal(error.to_string()))
 }

@@ -258,3 +258,55 @@ fn what_does_not_fit_is_said() {
         assert!(error.contains(&format!("--> {at}")), "{error}");
     }
 }
+
+/// A file that lies about itself is refused or read, and never a panic or an allocation by its word.
+#[test]
+fn damaged_files_never_panic() {
+    let folder = folder("damaged");
+    let idx = [
+        &[0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3][..],
+        &[1, 2, 3, 4, 5, 6],
+    ]
+    .concat();
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packer.write_all(&idx).unwrap();
+    npy(&folder.join("n"), "<f4", "(2, 3)", &f32s(&[1.0; 6]));
+    safetensors(
+        &folder.join("s"),
+        &[("input", "F32", "[2,3]", f32s(&[1.0; 6]))],
+    );
+    let originals = [
+        idx,
+        packer.finish().unwrap(),
+        fs::read(folder.join("n")).unwrap(),
+        fs::read(folder.join("s")).unwrap(),
+        b"1,2,3\n4,5,6\n".to_vec(),
+    ];
+    let path = folder.join("mutant");
+    let (mut accepted, mut refused) = (0, 0);
+    let mut try_it = |bytes: &[u8]| match get(&write(&path, bytes), None, 3) {
+        Ok(data) => {
+            assert_eq!(data.inputs.len(), data.samples() * 3);
+            accepted += 1;
+        }
+        Err(error) => {
+            assert!(error.to_string().contains("-->"), "{error}");
+            refused += 1;
+        }
+    };
+    for original in &originals {
+        try_it(original);
+        for at in 0..original.len() {
+            try_it(&original[..at]);
+            for change in [0x01, 0x10, 0x80, 0xff] {
+                let mut mutant = original.clone();
+                mutant[at] ^= change;
+                try_it(&mutant);
+            }
+        }
+    }
+    assert!(
+        accepted > 5 && refused > 100,
+        "{accepted} accepted, {refused} refused"
+    );
+}

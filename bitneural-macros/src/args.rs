@@ -175,6 +175,11 @@ impl Parse for Args {
             input.parse::<Token![=]>()?;
             (visibility, Some(name))
         };
+        if !input.peek(LitStr) {
+            let form = "a string literal, relative to the folder of the crate's Cargo.toml";
+            let what = "the path of the model file cannot be read";
+            return Err(problem(input.span(), what, Some(form), None));
+        }
         let path = input.parse()?;
         if !input.is_empty() {
             return Err(input.error("expected `;` and an argument, or the end"));
@@ -232,21 +237,22 @@ fn no_such_argument(name: &Ident) -> syn::Error {
         return problem(name.span(), &what, None, Some(instead));
     }
     let names: Vec<&str> = ARGUMENTS.iter().map(|argument| argument.name).collect();
-    let close = near(&text, names.iter().copied());
-    problem(
-        name.span(),
-        &format!("unknown argument `{text}`"),
-        Some(&one_of(&names)),
-        close
-            .first()
-            .map(|close| format!("did you mean `{close}`?"))
-            .as_deref(),
-    )
+    let what = format!("unknown argument `{text}`");
+    let close = did_you_mean(&text, &names);
+    problem(name.span(), &what, Some(&one_of(&names)), close.as_deref())
 }
 
 fn one_of(words: &[&str]) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-    format!("one of {}", quoted.join(", "))
+    match quoted.as_slice() {
+        [only] => only.clone(),
+        several => format!("one of {}", several.join(", ")),
+    }
+}
+
+fn did_you_mean(found: &str, words: &[&str]) -> Option<String> {
+    let close = near(found, words.iter().copied());
+    Some(format!("did you mean `{}`?", close.first()?))
 }
 
 /// The input behind `=`, which must not be empty.
@@ -273,41 +279,45 @@ fn malformed(name: &Ident) -> syn::Error {
     )
 }
 
+/// The first token behind `=`.
+fn value(name: &Ident, input: ParseStream<'_>) -> syn::Result<TokenTree> {
+    after_equals(name, input)?.parse()
+}
+
 /// One of a few words.
 fn word<T: Copy>(name: &Ident, input: ParseStream<'_>, words: &[(&str, T)]) -> syn::Result<T> {
-    let value = after_equals(name, input)?;
-    let found: TokenTree = value.parse()?;
+    let found = value(name, input)?;
+    choice(name, &found, words).inspect_err(|_| drain(input))
+}
+
+fn choice<T: Copy>(name: &Ident, found: &TokenTree, words: &[(&str, T)]) -> syn::Result<T> {
     let text = found.to_string();
     if let Some((_, meaning)) = words.iter().find(|(word, _)| *word == text) {
         return Ok(*meaning);
     }
-    drain(input);
     let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-    let close = near(&text, names.iter().copied());
+    let what = format!("`{text}` is no value of `{name}`");
+    let close = did_you_mean(&text, &names);
     Err(problem(
         found.span(),
-        &format!("`{text}` is no value of `{name}`"),
+        &what,
         Some(&one_of(&names)),
-        close
-            .first()
-            .map(|close| format!("did you mean `{close}`?"))
-            .as_deref(),
+        close.as_deref(),
     ))
 }
 
 fn activations(_: &mut Args, name: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
-    let ahead = input.fork();
-    ahead.parse::<Token![=]>().ok();
-    let span = ahead.span();
-    if word(name, input, &[("u8", false), ("f32", true)])? {
-        return Err(problem(
-            span,
-            "`activations = f32` is not supported yet",
-            Some("`u8`"),
-            Some("leave it out: integers are the default, and `predict` takes and gives `f32`"),
-        ));
+    let found = value(name, input)?;
+    if found.to_string() != "f32" {
+        return choice(name, &found, &[("u8", ())]).inspect_err(|_| drain(input));
     }
-    Ok(())
+    drain(input);
+    Err(problem(
+        found.span(),
+        "`activations = f32` is not supported yet",
+        Some("`u8`"),
+        Some("leave it out: integers are the default, and `predict` takes and gives `f32`"),
+    ))
 }
 
 fn budget(args: &mut Args, name: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
@@ -394,3 +404,6 @@ fn weights_section(args: &mut Args, name: &Ident, input: ParseStream<'_>) -> syn
     args.weights_section = Some(section);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -180,3 +180,6 @@ pub(crate) fn no_manifest(path: &LitStr) -> syn::Error {
         Some("build with cargo, or set it to the folder that the path is relative to"),
     )
 }
+
+#[cfg(test)]
+mod tests;

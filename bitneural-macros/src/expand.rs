@@ -122,3 +122,6 @@ pub(crate) fn style(name: Ident, args: &Args) -> Style {
         weights_section: args.weights_section.as_ref().map(LitStr::value),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,7 @@ pub mod elf;
 pub mod encode;
 pub mod fixtures;
 pub mod models;
+pub mod project;
 pub mod rules;
 pub mod runners;
 pub mod spec;

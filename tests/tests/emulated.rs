@@ -50,8 +50,8 @@ fn kernels_obey_the_specification_at_each_level() {
     let jobs = jobs();
     assert!(!jobs.is_empty());
     for level in OptLevel::ALL {
-        let program =
-            build(RV32IMC, "kernels", level, &[]).unwrap_or_else(|error| panic!("{error}"));
+        let program = build(RV32IMC, "kernels", "kernels", level, &[])
+            .unwrap_or_else(|error| panic!("{error}"));
         let answers = run(&program, &jobs).unwrap_or_else(|error| panic!("{error}"));
         let differences: Vec<_> = jobs
             .iter()
@@ -73,8 +73,8 @@ fn kernels_cannot_panic_and_use_no_floats() {
         return;
     }
     for level in OptLevel::ALL {
-        let program =
-            build(RV32IMC, "kernels", level, &[]).unwrap_or_else(|error| panic!("{error}"));
+        let program = build(RV32IMC, "kernels", "kernels", level, &[])
+            .unwrap_or_else(|error| panic!("{error}"));
         let elf = Elf::open(program.elf()).unwrap();
         assert_eq!(elf.panics(), [""; 0], "at opt-level {}", level.name());
         assert_eq!(elf.soft_floats(), [""; 0], "at opt-level {}", level.name());
@@ -88,8 +88,8 @@ fn a_wrong_constant_is_found() {
     if is_skipped() {
         return;
     }
-    let program =
-        build(RV32IMC, "kernels", OptLevel::Three, &[]).unwrap_or_else(|error| panic!("{error}"));
+    let program = build(RV32IMC, "kernels", "kernels", OptLevel::Three, &[])
+        .unwrap_or_else(|error| panic!("{error}"));
     for kernel in Kernel::ALL {
         let mut job = jobs()
             .into_iter()

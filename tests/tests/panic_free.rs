@@ -13,7 +13,8 @@ fn at_each_level(program: &str, check: impl Fn(&Program, &Elf)) {
     }
     for level in OptLevel::ALL {
         println!("{program} at opt-level {}", level.name());
-        let program = build(RV32IMC, program, level, &[]).unwrap_or_else(|error| panic!("{error}"));
+        let program = build(RV32IMC, "controls", program, level, &[])
+            .unwrap_or_else(|error| panic!("{error}"));
         let elf = Elf::open(program.elf()).unwrap();
         check(&program, &elf);
     }

@@ -1,5 +1,7 @@
 //! Identifiers from what users call things.
 
+use std::collections::HashMap;
+
 use crate::error::{Error, ErrorKind, Errors, Location};
 
 /// Words of a name: split at everything but letters and digits, and where a capital follows a
@@ -91,6 +93,7 @@ pub struct Class {
 pub fn classes(labels: &[String]) -> Result<Vec<Class>, Errors> {
     let mut problems = Errors::new();
     let mut classes: Vec<Class> = Vec::with_capacity(labels.len());
+    let mut labels_of: HashMap<String, &String> = HashMap::with_capacity(labels.len());
     for label in labels {
         let mut variant = camel(label);
         if !variant
@@ -101,13 +104,15 @@ pub fn classes(labels: &[String]) -> Result<Vec<Class>, Errors> {
         {
             variant.insert_str(0, "Class");
         }
-        if let Some(first) = classes.iter().find(|class| class.variant == variant) {
+        if let Some(first) = labels_of.get(&variant) {
             let kind = ErrorKind::LabelCollision {
-                first: first.label.clone(),
+                first: (*first).clone(),
                 second: label.clone(),
                 identifier: variant.clone(),
             };
             problems.push(kind, Location::default().field("labels"));
+        } else {
+            labels_of.insert(variant.clone(), label);
         }
         classes.push(Class {
             variant,
@@ -117,25 +122,26 @@ pub fn classes(labels: &[String]) -> Result<Vec<Class>, Errors> {
     problems.into_result(classes)
 }
 
-/// Names that are handed out once.
+/// Names that are handed out once, each with the number that comes next behind it.
 #[derive(Debug, Default)]
-pub(super) struct Unique(Vec<String>);
+pub(super) struct Unique(HashMap<String, usize>);
 
 impl Unique {
     /// None of `taken` will be handed out.
     pub(super) fn without(taken: &[&str]) -> Self {
-        Self(taken.iter().map(|&name| name.to_owned()).collect())
+        Self(taken.iter().map(|&name| (name.to_owned(), 1)).collect())
     }
 
     /// `name`, or `name_2`, `name_3` … if it is taken.
     pub(super) fn take(&mut self, name: String) -> String {
+        let mut number = self.0.get(&name).copied().unwrap_or(1);
         let mut candidate = name.clone();
-        let mut number = 2;
-        while self.0.contains(&candidate) {
-            candidate = format!("{name}_{number}");
+        while self.0.contains_key(&candidate) {
             number += 1;
+            candidate = format!("{name}_{number}");
         }
-        self.0.push(candidate.clone());
+        self.0.insert(name, number);
+        self.0.entry(candidate.clone()).or_insert(1);
         candidate
     }
 }
@@ -177,5 +183,7 @@ mod tests {
         let mut unique = Unique::default();
         assert_eq!(unique.take("fc".to_owned()), "fc");
         assert_eq!(unique.take("fc".to_owned()), "fc_2");
+        assert_eq!(unique.take("fc_2".to_owned()), "fc_2_2");
+        assert_eq!(unique.take("fc".to_owned()), "fc_3");
     }
 }

@@ -447,9 +447,8 @@ impl ErrorKind {
             }
             Self::BudgetExceeded { .. } => "raise the budget or make the largest layers smaller".to_owned(),
             Self::Internal { .. } => "please report it, with the file if you can".to_owned(),
-            Self::FileUnreadable { .. }
-            | Self::FileTooLarge { .. }
-            | Self::NotSafetensors { .. }
+            Self::FileUnreadable { .. } => "the path must be that of a file that you may read".to_owned(),
+            Self::NotSafetensors { .. }
             | Self::HeaderTruncated { .. }
             | Self::HeaderOversized { .. }
             | Self::TensorOffsets { .. } => {
@@ -461,7 +460,9 @@ impl ErrorKind {
             Self::WrongShape { .. } | Self::WrongDtype { .. } => {
                 format!("`bitneural inspect {file}` lists the tensors of the file")
             }
-            Self::TooLarge { .. } => return None,
+            Self::FileTooLarge { .. } | Self::TooLarge { .. } => {
+                "no chip that this is made for holds such a network: is it the right file?".to_owned()
+            }
         })
     }
 }

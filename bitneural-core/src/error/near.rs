@@ -2,8 +2,8 @@
 
 /// At most three of `candidates` that are close to `wanted`, the closest first.
 ///
-/// Close means an edit distance (Levenshtein 1966, without regard to case) of at most a third of
-/// the longer name, or one name containing the other.
+/// Close means an edit distance (Damerau 1964: neighbours may change places; without regard to case)
+/// of at most a third of the longer name, or one name containing the other.
 pub fn near<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let lower = wanted.to_lowercase();
     let mut scored: Vec<(usize, &str)> = candidates
@@ -35,17 +35,19 @@ fn distance(a: &str, b: &str) -> usize {
     if a.len() > LONGEST_COMPARED || b.len() > LONGEST_COMPARED {
         return usize::MAX;
     }
-    let mut row: Vec<usize> = (0..=b.len()).collect();
+    // Rows of the table of distances between beginnings of `a` (one row each) and of `b`.
+    let mut before: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.iter().enumerate() {
-        let mut diagonal = i;
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
+        let mut row = vec![i + 1; b.len() + 1];
         for (j, y) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
+            let substituted = above[j] + usize::from(x != y);
+            row[j + 1] = substituted.min(above[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
+                row[j + 1] = row[j + 1].min(before[j - 1] + 1);
+            }
         }
+        before = std::mem::replace(&mut above, row);
     }
-    row[b.len()]
+    above[b.len()]
 }

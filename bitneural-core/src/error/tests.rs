@@ -43,6 +43,7 @@ fn near_names_are_those_a_typo_away() {
         near("fc1/kernal", ["fc1/kernel", "fc2/kernel", "x"]),
         ["fc1/kernel", "fc2/kernel"]
     );
+    assert_eq!(near("vaild", ["valid", "dense"]), ["valid"]);
     assert!(near("conv2d", ["softmax"]).is_empty());
 }
 

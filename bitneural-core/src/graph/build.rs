@@ -1,5 +1,7 @@
 //! Layers of the file → nodes, shapes inferred.
 
+use std::collections::HashSet;
+
 use super::{
     Graph, Interface, LayerName, Node, NodeKind, Value, activation, dense, layout, shape, softmax,
 };
@@ -7,7 +9,7 @@ use crate::error::{ErrorKind, Errors, Location};
 use crate::ids::{LayerId, ValueId};
 use crate::shape::Shape;
 use crate::source::layers::LayerKind;
-use crate::source::{Layout, ModelFile, RecordedRange};
+use crate::source::{CALIBRATION_INPUT, Layout, ModelFile, RecordedRange};
 
 /// The graph while layers are added to it.
 pub(super) struct Builder<'a> {
@@ -18,8 +20,8 @@ pub(super) struct Builder<'a> {
     nodes: Vec<Node>,
     /// The value that the next layer reads.
     current: ValueId,
-    /// The order of the file behind a channels-first flatten, until a layer with weights takes it.
-    pub(super) pending_order: Option<Vec<u32>>,
+    /// What a channels-first flatten has flattened, until a layer with weights takes its order.
+    pub(super) pending_flatten: Option<Shape>,
 }
 
 impl Builder<'_> {
@@ -72,8 +74,9 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
         values: vec![input],
         nodes: Vec::new(),
         current: ValueId(0),
-        pending_order: None,
+        pending_flatten: None,
     };
+    let mut reached_end = true;
     for (index, layer) in file.layers.iter().enumerate() {
         let id = LayerId::from(index);
         let goes_on = match &layer.kind {
@@ -83,10 +86,11 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
             LayerKind::Softmax(_) => softmax::build(&mut builder, id, layer),
         };
         if !goes_on {
+            reached_end = false;
             break;
         }
     }
-    if builder.pending_order.is_some() {
+    if reached_end && builder.pending_flatten.is_some() {
         let last = file.layers.last().map_or("", |layer| layer.id.as_str());
         let kind = ErrorKind::Unsupported {
             option: "a network that ends in a channels-first",
@@ -95,6 +99,7 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
         };
         builder.problems.push(kind, Location::layer(last));
     }
+    unused_tensors(file, &mut builder.problems);
     let output_shape = builder.shape().clone();
     let graph = Graph {
         interface: Interface {
@@ -130,4 +135,17 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
         );
     }
     problems.into_result(graph)
+}
+
+/// A tensor that no layer names is a misspelt name, or a part of the network that would be left out.
+fn unused_tensors(file: &ModelFile<'_>, problems: &mut Errors) {
+    let used: HashSet<&str> = file
+        .layers
+        .iter()
+        .flat_map(|layer| layer.kind.tensors())
+        .chain([CALIBRATION_INPUT])
+        .collect();
+    for (name, _) in file.tensors().filter(|(name, _)| !used.contains(name)) {
+        problems.push(ErrorKind::UnusedTensor, Location::default().tensor(name));
+    }
 }

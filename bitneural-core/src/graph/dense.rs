@@ -1,6 +1,7 @@
 //! Dense layers in the graph.
 
 use super::build::Builder;
+use super::layout::flatten_order;
 use super::{NodeKind, Softmax};
 use crate::error::{ErrorKind, Location};
 use crate::ids::LayerId;
@@ -90,42 +91,27 @@ pub(super) fn build(
         return false;
     }
     let inputs = input.elements();
-    let file = builder.file;
-    let missing = |builder: &mut Builder<'_>, name: &str| {
-        let near = crate::error::near(name, file.tensors().map(|(name, _)| name));
-        builder.problems.push(
-            ErrorKind::MissingTensor { near },
-            Location::layer(&layer.id).tensor(name),
-        );
-    };
-    let Some(kernel) = file.tensor(&dense.kernel) else {
-        missing(builder, &dense.kernel);
-        // The other tensors are looked for too, so that all that is missing is said at once.
-        for name in [&dense.scale, &dense.bias].into_iter().flatten() {
-            if file.tensor(name).is_none() {
-                missing(builder, name);
-            }
-        }
-        return false;
-    };
-    let at = |name: &str| Location::layer(&layer.id).tensor(name);
+    let before = builder.problems.len();
+    let kernel = tensor(builder, layer, &dense.kernel);
     let (order, axis) = match builder.layout {
         Layout::Keras => (Order::InputsFirst, 1),
         Layout::Torch => (Order::OutputsFirst, 0),
     };
-    let found = &kernel.shape.0;
-    let outputs = dense.units.or(found.get(axis).copied()).unwrap_or(0);
-    let (expected, words) = match order {
-        Order::InputsFirst => (vec![inputs, outputs], "[inputs, outputs]"),
-        Order::OutputsFirst => (vec![outputs, inputs], "[outputs, inputs]"),
-    };
-    if *found != expected || outputs == 0 {
-        let kind = ErrorKind::WrongShape {
-            expected: format!("{expected:?} ({words})"),
-            found: kernel.shape.clone(),
+    let found = kernel.and_then(|kernel| kernel.shape.0.get(axis).copied());
+    let outputs = dense.units.or(found).unwrap_or(0);
+    if let Some(kernel) = kernel {
+        let (expected, words) = match order {
+            Order::InputsFirst => ([inputs, outputs], "[inputs, outputs]"),
+            Order::OutputsFirst => ([outputs, inputs], "[outputs, inputs]"),
         };
-        builder.problems.push(kind, at(&dense.kernel));
-        return false;
+        if kernel.shape.0 != expected || outputs == 0 {
+            let kind = ErrorKind::WrongShape {
+                expected: format!("{expected:?} ({words})"),
+                found: kernel.shape.clone(),
+            };
+            let location = Location::layer(&layer.id).tensor(&dense.kernel);
+            builder.problems.push(kind, location);
+        }
     }
     if outputs > limits::ACTIVATION_ELEMENTS {
         let (what, limit) = ("the output (in elements)", limits::ACTIVATION_ELEMENTS);
@@ -137,9 +123,9 @@ pub(super) fn build(
             },
             Location::layer(&layer.id),
         );
-        return false;
     }
-    let before = builder.problems.len();
+    let kernel = kernel.filter(|_| builder.problems.len() == before);
+    // What is wrong with the other tensors is said in any case.
     let scale = dense
         .scale
         .as_ref()
@@ -148,20 +134,33 @@ pub(super) fn build(
         .bias
         .as_ref()
         .and_then(|name| per_output(builder, layer, name, outputs, false));
-    let input_order = builder.pending_order.take();
-    let weights = weights(builder, layer, dense, kernel, order, scale, input_order);
-    let complete = builder.problems.len() == before;
+    let flattened = builder.pending_flatten.take();
+    let weights = kernel.and_then(|kernel| {
+        // Only now is it known that the file has weights for so many outputs.
+        let scale = scale.map(|scale| match scale.as_slice() {
+            [shared] => vec![*shared; outputs],
+            _ => scale,
+        });
+        let input_order = flattened.map(|shape| flatten_order(&shape));
+        weights(builder, layer, dense, kernel, order, scale, input_order)
+    });
+    if outputs == 0 || outputs > limits::ACTIVATION_ELEMENTS {
+        return false;
+    }
     let (clamp, softmax) = match dense.activation {
         FusedActivation::Linear => (Clamp::None, false),
         FusedActivation::Relu => (Clamp::Relu, false),
         FusedActivation::Softmax => (Clamp::None, true),
     };
-    // Without its weights the layer still has a shape, so the layers behind it can be checked.
-    let weights = if complete { weights } else { None }.unwrap_or(Weights::Ternary(Ternary {
-        trits: Vec::new(),
-        scales: Vec::new(),
-    }));
-    let bias = bias.unwrap_or_else(|| vec![0.0; outputs]);
+    // A layer that is incomplete still has a shape, so the layers behind it can be checked.
+    let complete = builder.problems.len() == before;
+    let (weights, bias) = match weights.filter(|_| complete) {
+        Some(weights) => (weights, bias.unwrap_or_else(|| vec![0.0; outputs])),
+        None => {
+            let (trits, scales) = (Vec::new(), Vec::new());
+            (Weights::Ternary(Ternary { trits, scales }), Vec::new())
+        }
+    };
     let node = Dense {
         inputs,
         outputs,
@@ -174,6 +173,20 @@ pub(super) fn build(
         builder.push(id, NodeKind::Softmax(Softmax), Shape::flat(outputs), None);
     }
     true
+}
+
+/// A tensor that the layer names, noted if the file lacks it.
+fn tensor<'a>(builder: &mut Builder<'a>, layer: &Layer, name: &str) -> Option<&'a Tensor<'a>> {
+    let file = builder.file;
+    let found = file.tensor(name);
+    if found.is_none() {
+        let near = crate::error::near(name, file.tensors().map(|(name, _)| name));
+        builder.problems.push(
+            ErrorKind::MissingTensor { near },
+            Location::layer(&layer.id).tensor(name),
+        );
+    }
+    found
 }
 
 fn weights(
@@ -216,20 +229,19 @@ fn weights(
         };
         return note(builder, kind);
     }
+    let trits = match kernel.to_trits() {
+        Ok(trits) => trits,
+        Err(kind) => return note(builder, kind),
+    };
     let scales = scale?;
-    match kernel.to_trits() {
-        Ok(trits) => {
-            let mut trits = outputs_first(&trits, scales.len(), order);
-            if let Some(input_order) = input_order {
-                trits = reorder_inputs(&trits, input_order.len(), &input_order);
-            }
-            Some(Weights::Ternary(Ternary { trits, scales }))
-        }
-        Err(kind) => note(builder, kind),
+    let mut trits = outputs_first(&trits, scales.len(), order);
+    if let Some(input_order) = input_order {
+        trits = reorder_inputs(&trits, input_order.len(), &input_order);
     }
+    Some(Weights::Ternary(Ternary { trits, scales }))
 }
 
-/// A tensor of one value for each output; if `shared`, one value may stand for all.
+/// The values of a tensor of one for each output; if `shared`, one alone may stand for all.
 fn per_output(
     builder: &mut Builder<'_>,
     layer: &Layer,
@@ -237,15 +249,8 @@ fn per_output(
     outputs: usize,
     shared: bool,
 ) -> Option<Vec<f64>> {
+    let tensor = tensor(builder, layer, name)?;
     let location = Location::layer(&layer.id).tensor(name);
-    let file = builder.file;
-    let Some(tensor) = file.tensor(name) else {
-        let near = crate::error::near(name, file.tensors().map(|(name, _)| name));
-        builder
-            .problems
-            .push(ErrorKind::MissingTensor { near }, location);
-        return None;
-    };
     if tensor.dtype != Dtype::F32 {
         let kind = ErrorKind::WrongDtype {
             expected: "F32",
@@ -267,11 +272,7 @@ fn per_output(
         return None;
     }
     match tensor.to_f32() {
-        Ok(values) if elements == outputs => Some(values.into_iter().map(f64::from).collect()),
-        Ok(values) => Some(vec![
-            values.first().copied().map_or(0.0, f64::from);
-            outputs
-        ]),
+        Ok(values) => Some(values.into_iter().map(f64::from).collect()),
         Err(kind) => {
             builder.problems.push(kind, location);
             None

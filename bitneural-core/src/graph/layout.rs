@@ -12,17 +12,20 @@ pub(super) fn channels_last(shape: &Shape, layout: Layout) -> Shape {
     Shape(axes)
 }
 
+/// Whether a flattened channels-last value has another order than in the file.
+pub(crate) fn flatten_reorders(shape: &Shape, layout: Layout) -> bool {
+    let channels = shape.channels();
+    layout == Layout::Torch && channels != 1 && channels != shape.elements()
+}
+
 /// For each position of a flattened channels-last value, the position that the element has in the
-/// file's order; `None` where the two are the same.
-pub(super) fn flatten_order(shape: &Shape, layout: Layout) -> Option<Vec<u32>> {
+/// order of a channels-first file.
+pub(crate) fn flatten_order(shape: &Shape) -> Vec<u32> {
     let channels = shape.channels();
     let positions = shape.elements() / channels.max(1);
-    if layout == Layout::Keras || channels == 1 || positions == 1 {
-        return None;
-    }
     let order = (0..shape.elements()).map(|index| {
         let (position, channel) = (index / channels, index % channels);
         u32::try_from(channel * positions + position).unwrap_or(u32::MAX)
     });
-    Some(order.collect())
+    order.collect()
 }

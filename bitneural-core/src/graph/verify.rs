@@ -4,8 +4,8 @@
 //! 2. No value is yielded twice, and what a node yields is read by a node or by the user.
 //! 3. Shapes fit: a dense node reads `[inputs]` and yields `[outputs]`; an activation and a softmax
 //!    keep the shape; a reshape keeps the number of elements.
-//! 4. A dense node has `inputs × outputs` weights and `outputs` biases, all finite; after the passes
-//!    the weights are trits.
+//! 4. A dense node has `inputs × outputs` weights and `outputs` biases, all finite, and a scale for each
+//!    output if the weights are trits.
 //! 5. The interface's shapes are those of the input and the output.
 
 use super::{Graph, NodeKind, Weights};
@@ -47,13 +47,19 @@ pub fn verify(graph: &Graph) -> Result<(), String> {
                 {
                     return fail("a dense node with biases that do not fit");
                 }
-                let (weights, scales_fit) = match &dense.weights {
-                    Weights::Latent(latent) => (latent.values.len(), true),
-                    Weights::Ternary(ternary) => {
-                        (ternary.trits.len(), ternary.scales.len() == dense.outputs)
-                    }
+                let (weights, values_fit) = match &dense.weights {
+                    Weights::Latent(latent) => (
+                        latent.values.len(),
+                        latent.values.iter().all(|weight| weight.is_finite()),
+                    ),
+                    Weights::Ternary(ternary) => (
+                        ternary.trits.len(),
+                        ternary.scales.len() == dense.outputs
+                            && ternary.scales.iter().all(|scale| scale.is_finite())
+                            && ternary.trits.iter().all(|trit| (-1..=1).contains(trit)),
+                    ),
                 };
-                if weights != dense.inputs * dense.outputs || !scales_fit {
+                if weights != dense.inputs * dense.outputs || !values_fit {
                     return fail("a dense node with weights that do not fit");
                 }
             }

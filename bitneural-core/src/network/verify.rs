@@ -94,8 +94,16 @@ fn verify_dense(dense: &Dense, input: &Tensor, output: &Tensor) -> Result<(), St
     if input.element != Element::U8 {
         return Err("a dense op reads codes".to_owned());
     }
+    if !dense.trits.iter().all(|trit| (-1..=1).contains(trit)) {
+        return Err("a dense op with weights that are no trits".to_owned());
+    }
     let (low, high) = output.element.bounds();
-    if requant.pre_shift > 16 || requant.shift > 31 || requant.low < low || requant.high > high {
+    if requant.pre_shift > 16
+        || requant.shift > 31
+        || requant.low < low
+        || requant.high > high
+        || requant.low > requant.high
+    {
         return Err("a requantization out of R7's bounds".to_owned());
     }
     for (index, (channel, trits)) in requant
@@ -104,9 +112,12 @@ fn verify_dense(dense: &Dense, input: &Tensor, output: &Tensor) -> Result<(), St
         .zip(dense.trits.chunks(dense.inputs.max(1)))
         .enumerate()
     {
-        let (positive, negative) = crate::quantize::bounds::sums(trits);
-        let least = -255 * negative * (1 << requant.pre_shift) + i64::from(channel.bias);
-        let most = 255 * positive * (1 << requant.pre_shift) + i64::from(channel.bias);
+        let count = |wanted: i8| trits.iter().filter(|&&trit| trit == wanted).count() as i64;
+        let least = -255 * count(-1) * (1 << requant.pre_shift) + i64::from(channel.bias);
+        let most = 255 * count(1) * (1 << requant.pre_shift) + i64::from(channel.bias);
+        if !trits.iter().all(|trit| (-1..=1).contains(trit)) {
+            return Err(format!("channel {index} has weights that are no trits"));
+        }
         if channel.multiplier < 1 || least < i64::from(i32::MIN) || most > i64::from(i32::MAX) {
             return Err(format!("channel {index} breaks the obligation of R7"));
         }

@@ -1,8 +1,9 @@
 //! The invariants of a [`Plan`]:
 //!
 //! 1. Slots that are needed at the same step lie apart, and all lie within the arena.
-//! 2. What a step reads was written before it and is still needed; what it writes lives at it.
-//! 3. A slot has room for its elements.
+//! 2. What a step reads was written before it and is still needed; what it writes lives at it. Only a
+//!    table works in place.
+//! 3. A slot has room for its elements, which are as many as the kernel of a dense step takes.
 //! 4. Blobs are multiples of 4 bytes and of the length that their encoding takes.
 //! 5. The scores are there after the steps to the scores, the output after all steps.
 
@@ -33,6 +34,11 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
             ));
         }
     }
+    // After how many steps each slot holds something.
+    let mut written: Vec<Option<usize>> = vec![None; plan.slots.len()];
+    *written
+        .get_mut(plan.input.slot.index())
+        .ok_or("the input is no slot")? = Some(0);
     for (index, step) in plan.steps.iter().enumerate() {
         let alive = |id: crate::ids::SlotId| {
             plan.slots
@@ -41,6 +47,14 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
         };
         if !alive(step.input) || !alive(step.output) || step.scratch.is_some_and(|id| !alive(id)) {
             return Err(format!("step {index} touches a slot that is not alive"));
+        }
+        if written[step.input.index()].is_none() {
+            return Err(format!("step {index} reads what no step before it wrote"));
+        }
+        written[step.output.index()].get_or_insert(index + 1);
+        let works_in_place = matches!(step.kernel, Kernel::Table(_));
+        if step.input == step.output && !works_in_place {
+            return Err(format!("step {index} writes over what it reads"));
         }
         if let Kernel::Dense(dense) = &step.kernel {
             let blocks_of_16 = dense.outputs.div_ceil(16);
@@ -55,6 +69,13 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
                 DenseKernel::Tables => tables_scratch_words(dense.inputs, dense.outputs),
                 DenseKernel::Digits => 0,
             };
+            let (from, to) = (plan.slot(step.input), plan.slot(step.output));
+            if from.elements != dense.inputs
+                || to.elements != dense.outputs
+                || dense.requant.channels.len() != dense.outputs
+            {
+                return Err(format!("step {index} has slots or channels of other sizes"));
+            }
             if dense.weights.len() != expected || scratch != needed {
                 return Err(format!(
                     "step {index} has a blob or scratch of the wrong length"
@@ -66,12 +87,13 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
         plan.slots
             .get(id.index())
             .is_some_and(|slot| slot.last >= step && slot.first <= step)
+            && written[id.index()].is_some_and(|steps| steps <= step)
     };
     if !alive_after(plan.output.slot, plan.steps.len()) {
-        return Err("the output is overwritten before the user reads it".to_owned());
+        return Err("the output is not there when the user reads it".to_owned());
     }
     if !alive_after(plan.scores, plan.steps_to_scores) {
-        return Err("the scores are overwritten before they are looked at".to_owned());
+        return Err("the scores are not there when they are looked at".to_owned());
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! How large an accumulator can get (R6): what the overflow obligations are proven from.
 
 /// Σ max(w, 0) and Σ max(−w, 0) of a channel's trits.
-pub fn sums(trits: &[i8]) -> (i64, i64) {
+fn sums(trits: &[i8]) -> (i64, i64) {
     let (mut positive, mut negative) = (0, 0);
     for &trit in trits {
         positive += i64::from(trit > 0);

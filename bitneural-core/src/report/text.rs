@@ -1,7 +1,10 @@
-//! The report as Markdown: the model card in the struct's documentation, and the breakdown of an
-//! exceeded budget.
+//! The report as text: Markdown for the model card in the struct's documentation, plain columns for
+//! the breakdown of an exceeded budget.
 
 use super::Report;
+
+/// The row of what belongs to no layer, so that rows add up.
+const INTERFACE: &str = "input, output";
 
 impl Report {
     /// The rows as a Markdown table, a line each.
@@ -17,10 +20,45 @@ impl Report {
             ));
         }
         lines.push(format!(
+            "| {INTERFACE} | | | | {} | |",
+            self.interface_flash_bytes
+        ));
+        lines.push(format!(
             "| all | | | {} | {} | {} |",
             self.macs, self.flash_bytes, self.ram_bytes
         ));
         lines
+    }
+
+    /// The rows in plain columns, a line each.
+    pub fn breakdown(&self) -> Vec<String> {
+        let bytes = |count: usize| format!("{count} B");
+        let mut lines = vec![["layer", "flash", "RAM"].map(str::to_owned)];
+        for row in &self.rows {
+            let layer = format!("{} ({})", row.layer, row.what);
+            lines.push([layer, bytes(row.flash_bytes), bytes(row.ram_bytes)]);
+        }
+        lines.push([
+            INTERFACE.to_owned(),
+            bytes(self.interface_flash_bytes),
+            String::new(),
+        ]);
+        lines.push([
+            "all".to_owned(),
+            bytes(self.flash_bytes),
+            bytes(self.ram_bytes),
+        ]);
+        let width = |column: usize| {
+            let lengths = lines.iter().map(|line| line[column].chars().count());
+            lengths.max().unwrap_or(0)
+        };
+        let (first, second, third) = (width(0), width(1), width(2));
+        lines
+            .iter()
+            .map(|[layer, flash, ram]| {
+                format!("     {layer:first$}  {flash:>second$}  {ram:>third$}")
+            })
+            .collect()
     }
 
     /// The model card.

@@ -79,12 +79,23 @@ pub fn type_names() -> Vec<&'static str> {
         .collect()
 }
 
+/// What the `id` of a layer or an input holds.
+pub(super) const NAME: &str = "a name, not empty";
+
 /// Reads the list of layers; each must read the one before it (the first one the input).
-pub(super) fn parse(items: &[Value], input: Option<&str>, problems: &mut Errors) -> Vec<Layer> {
+///
+/// Also gives the names of all layers, those that could not be read included; `None` for one without a name.
+pub(super) fn parse(
+    items: &[Value],
+    input: Option<&str>,
+    problems: &mut Errors,
+) -> (Vec<Layer>, Vec<Option<String>>) {
+    let mut names: Vec<Option<String>> = Vec::with_capacity(items.len());
     let mut layers: Vec<Layer> = Vec::with_capacity(items.len());
     let mut ids: Vec<String> = input.into_iter().map(str::to_owned).collect();
     for (index, item) in items.iter().enumerate() {
         let path = format!("layers[{index}]");
+        names.push(None);
         let Some(map) = item.as_object() else {
             let kind = ErrorKind::InvalidField {
                 field: path.clone(),
@@ -96,14 +107,20 @@ pub(super) fn parse(items: &[Value], input: Option<&str>, problems: &mut Errors)
         };
         let mut object = Object::new(map, path, problems);
         let id = object.string("id");
-        let id = object.required("id", "the name of the layer", id);
+        let id = object.required("id", NAME, id);
         if let Some(id) = &id {
             object.in_layer(id);
+            if id.is_empty() {
+                object.invalid("id", NAME);
+            }
             if ids.contains(id) {
                 object.problem("id", ErrorKind::DuplicateId { id: id.clone() });
             }
         }
         check_inputs(&mut object, &ids);
+        if let Some(name) = names.last_mut() {
+            name.clone_from(&id);
+        }
         // The name stays known whether or not the rest can be read, so that later layers may refer to it.
         ids.push(id.clone().unwrap_or_default());
         let range = recorded_range(&mut object, false);
@@ -131,7 +148,7 @@ pub(super) fn parse(items: &[Value], input: Option<&str>, problems: &mut Errors)
             layers.push(Layer { id, kind, range });
         }
     }
-    layers
+    (layers, names)
 }
 
 /// `inputs` may name the layer before this one; anything else is a graph, which comes later.
@@ -163,24 +180,28 @@ fn check_inputs(object: &mut Object<'_>, ids: &[String]) {
     }
 }
 
-/// `outputs` names the last layer.
-pub(super) fn check_outputs(layers: &[Layer], outputs: &[String], problems: &mut Errors) {
-    let Some(last) = layers.last() else { return };
-    if outputs == [last.id.as_str()] {
+/// `outputs` names the last of the `layers`.
+pub(super) fn check_outputs(layers: &[Option<String>], outputs: &[String], problems: &mut Errors) {
+    // A layer without a name is a problem of its own.
+    let Some(Some(last)) = layers.last() else {
+        return;
+    };
+    if outputs == [last.as_str()] {
         return;
     }
+    let known = || layers.iter().flatten().map(String::as_str);
     let unknown = outputs
         .iter()
-        .find(|output| !layers.iter().any(|layer| layer.id == **output));
+        .find(|output| !known().any(|id| id == **output));
     let kind = match unknown {
         Some(found) => ErrorKind::UnknownId {
             found: found.clone(),
-            near: near(found, layers.iter().map(|layer| layer.id.as_str())),
+            near: near(found, known()),
         },
         None => ErrorKind::Unsupported {
             option: "a list of outputs",
             value: outputs.join(", "),
-            instead: format!("name the last layer alone: [\"{}\"]", last.id),
+            instead: format!("name the last layer alone: [\"{last}\"]"),
         },
     };
     problems.push(kind, Location::default().field("outputs"));

@@ -177,7 +177,6 @@ impl Session {
     pub(super) fn output(&mut self, case: &Raw) {
         let given: Output = case.read();
         // What the compiler puts into the record.
-        #[allow(clippy::cast_possible_truncation)]
         let factor = given.scale as f32;
         self.compiler(case, "factor", &[given.factor.0], &[factor.to_bits()]);
         let expected: Vec<u32> = given.output.iter().map(|bits| bits.0).collect();

@@ -39,7 +39,6 @@ impl Session {
         ) {
             ("rnd", [], Some(real)) => {
                 // The results of the cases are exact in `f64`.
-                #[allow(clippy::cast_precision_loss)]
                 let expected = notation.result as f64;
                 self.compiler(case, "rnd", &[expected], &[rnd(real)]);
             }

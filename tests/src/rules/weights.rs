@@ -53,7 +53,6 @@ impl Session {
     pub(super) fn ternarize(&mut self, case: &Raw) {
         let given: Weights = case.read();
         // Decimals of the file are `f32`s.
-        #[allow(clippy::cast_possible_truncation)]
         let weights: Vec<f32> = given.weights.iter().map(|&w| w as f32).collect();
         assert_eq!(weights.len(), given.outputs * given.inputs, "{}", case.name);
         let bytes: Vec<u8> = weights.iter().flat_map(|w| w.to_le_bytes()).collect();

@@ -87,7 +87,7 @@ pub fn build(compiler: Compiler, kernels: &Path, work: &Path) -> io::Result<Path
     Ok(file)
 }
 
-/// The kernels of a program that answers requests.
+/// The C kernels, by a program that [`build`] made.
 ///
 /// # Errors
 /// If it cannot be started.
@@ -95,6 +95,7 @@ pub fn start(name: &str, file: &Path) -> io::Result<Kernels<Process>> {
     Ok(Kernels {
         name: name.to_owned(),
         answerer: Process::start(file)?,
+        has_requantize: true,
     })
 }
 
@@ -154,8 +155,6 @@ impl Answerer for Process {
             )
         })
     }
-
-    const HAS_REQUANTIZE: bool = true;
 }
 
 impl Drop for Process {

@@ -93,13 +93,15 @@ pub struct Program {
     elf: PathBuf,
 }
 
-/// Builds a program of `tests/firmware`: `settings` are environment variables that its code reads.
+/// Builds the program `bin` of a package of `tests/firmware`: `settings` are environment variables that
+/// its code reads.
 ///
 /// # Errors
 /// When there is no toolchain for the machine, or the program does not build.
 pub fn build(
     machine: Machine,
-    program: &str,
+    package: &str,
+    bin: &str,
     level: OptLevel,
     settings: &[(&str, &str)],
 ) -> Result<Program, Error> {
@@ -114,7 +116,7 @@ pub fn build(
     let _building = BUILD.lock().unwrap_or_else(PoisonError::into_inner);
     let mut cargo = toolchain.cargo("build");
     cargo
-        .args(["--release", "--quiet", "--bin", program])
+        .args(["--release", "--quiet", "--package", package, "--bin", bin])
         .arg("--target-dir")
         .arg(&folder)
         .current_dir(root().join("tests/firmware"))
@@ -126,18 +128,18 @@ pub fn build(
     if !output.status.success() {
         let messages = String::from_utf8_lossy(&output.stderr).into_owned();
         return Err(Error::Build {
-            program: program.to_owned(),
+            program: bin.to_owned(),
             messages,
         });
     }
-    let built = folder.join(machine.target).join("release").join(program);
+    let built = folder.join(machine.target).join("release").join(bin);
     if settings.is_empty() {
         return Ok(Program {
             machine,
             elf: built,
         });
     }
-    let elf = folder.join(format!("{program}-{:016x}", hash(settings)));
+    let elf = folder.join(format!("{bin}-{:016x}", hash(settings)));
     fs::copy(&built, &elf).map_err(|error| Error::Io(elf.display().to_string(), error))?;
     Ok(Program { machine, elf })
 }

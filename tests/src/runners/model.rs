@@ -64,6 +64,20 @@ pub fn emulate(machine: Machine, compiled: &Compiled, level: OptLevel) -> Result
     with_code(machine, compiled, level, &code)
 }
 
+/// Builds the program `digits`, into which the macro compiles the model of that example.
+///
+/// # Errors
+/// As [`build`].
+pub fn emulate_digits(
+    machine: Machine,
+    compiled: &Compiled,
+    level: OptLevel,
+) -> Result<Emulated, Error> {
+    let program = build(machine, "digits", "digits", level, &[])?;
+    let elements = compiled.program.input.shape.iter().product();
+    Ok(Emulated { program, elements })
+}
+
 /// The instructions of each kernel call of `predict_quantized` on one input, in order.
 ///
 /// # Errors
@@ -110,7 +124,13 @@ fn with_code(
 ) -> Result<Emulated, Error> {
     let file = write(&code.to_string())?;
     let path = file.display().to_string();
-    let program = build(machine, "model", level, &[("BITNEURAL_MODEL", &path)])?;
+    let program = build(
+        machine,
+        "model",
+        "model",
+        level,
+        &[("BITNEURAL_MODEL", &path)],
+    )?;
     let elements = compiled.program.input.shape.iter().product();
     Ok(Emulated { program, elements })
 }

@@ -12,8 +12,6 @@ use crate::spec::{Dense, Element, Op, Softmax};
 pub trait Answerer {
     /// The words that the function wrote.
     fn answer(&mut self, request: &[u32]) -> Vec<u32>;
-    /// Whether it has `requantize` on its own, which Rust's kernels keep to themselves.
-    const HAS_REQUANTIZE: bool;
 }
 
 /// The Rust kernels, in this process.
@@ -24,8 +22,6 @@ impl Answerer for Here {
     fn answer(&mut self, request: &[u32]) -> Vec<u32> {
         super::host::answer(request)
     }
-
-    const HAS_REQUANTIZE: bool = false;
 }
 
 /// The Rust kernels.
@@ -34,6 +30,7 @@ pub fn host() -> Kernels<Here> {
     Kernels {
         name: "Rust".to_owned(),
         answerer: Here,
+        has_requantize: false,
     }
 }
 
@@ -44,6 +41,8 @@ pub struct Kernels<A> {
     pub name: String,
     /// Who answers.
     pub answerer: A,
+    /// Whether R7 can be asked for on its own; Rust's kernels keep it to themselves.
+    pub has_requantize: bool,
 }
 
 impl<A: Answerer> Kernels<A> {
@@ -80,7 +79,6 @@ impl<A: Answerer> Implementation for Kernels<A> {
 
     fn reals(&mut self, element: Element, scale: f64, zero_point: i32, codes: &[i32]) -> Vec<f32> {
         // The record holds the scale as `f32`: the compiler's rounding, which `R5` has as `factor`.
-        #[allow(clippy::cast_possible_truncation)]
         let scale = scale as f32;
         let mut request = vec![
             7,
@@ -104,7 +102,7 @@ impl<A: Answerer> Implementation for Kernels<A> {
     }
 
     fn requantize(&mut self, constants: &Requantize, accumulators: &[i64]) -> Option<Vec<i32>> {
-        if !A::HAS_REQUANTIZE {
+        if !self.has_requantize {
             return None;
         }
         let Requantize {
@@ -118,7 +116,6 @@ impl<A: Answerer> Implementation for Kernels<A> {
         let mut request = vec![10, pre_shift.into(), shift.into()];
         request.extend([low.into(), high.into(), bias, multiplier].map(i32::cast_unsigned));
         // Kernels know a sum modulo 2^32.
-        #[allow(clippy::cast_possible_truncation)]
         let sums: Vec<i32> = accumulators.iter().map(|&sum| sum as i32).collect();
         list(&mut request, &sums);
         Some(self.integers(&request))

@@ -2,7 +2,7 @@
 
 use super::{LayerKind, LayerType};
 use crate::error::ErrorKind;
-use crate::source::Object;
+use crate::source::{Object, limits};
 use crate::ternarize::{Granularity, Quantizer};
 
 /// The activation that a layer applies to its own output.
@@ -52,6 +52,10 @@ pub(super) const TYPES: &[LayerType] = &[LayerType {
 
 fn parse(object: &mut Object<'_>) -> Option<LayerKind> {
     let units = object.count("units");
+    let most = limits::ACTIVATION_ELEMENTS;
+    if units.is_some_and(|units| !(1..=most).contains(&units)) {
+        object.invalid("units", format!("1 to {most}"));
+    }
     let activation = object
         .choice(
             "activation",

@@ -5,16 +5,18 @@ use core::array;
 use board::Console;
 
 /// The words of the host that are not read yet; zeros when there are no more.
-pub(crate) struct Words {
+pub struct Words {
     left: &'static [u32],
 }
 
 impl Words {
-    pub(crate) fn new(left: &'static [u32]) -> Words {
+    /// All the words of the host.
+    pub fn new(left: &'static [u32]) -> Words {
         Words { left }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    /// Whether all of them are read.
+    pub fn is_empty(&self) -> bool {
         self.left.is_empty()
     }
 
@@ -28,7 +30,7 @@ impl Words {
 }
 
 /// An input or output of a model, in whatever shape.
-pub(crate) trait Array {
+pub trait Array {
     /// From one word for each element.
     fn read(words: &mut Words) -> Self;
     /// Adds the elements to a line.

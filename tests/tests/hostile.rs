@@ -1,0 +1,346 @@
+//! Broken and hostile model files: the compiler neither panics nor allocates without measure.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use bitneural_core::emit::{c, rust};
+use bitneural_core::source::{self, limits};
+use bitneural_core::{Options, compile};
+use bitneural_tests::fixtures::whole;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+/// Counts the bytes that this thread holds.
+struct Counting;
+
+thread_local! {
+    static HELD: Cell<usize> = const { Cell::new(0) };
+    static MOST: Cell<usize> = const { Cell::new(0) };
+}
+
+fn taken(bytes: usize) {
+    // A thread that ends has no counters any more; nothing is measured there.
+    let _ = HELD.try_with(|held| {
+        held.set(held.get() + bytes);
+        let _ = MOST.try_with(|most| most.set(most.get().max(held.get())));
+    });
+}
+
+fn given_back(bytes: usize) {
+    let _ = HELD.try_with(|held| held.set(held.get().saturating_sub(bytes)));
+}
+
+// SAFETY: Every call goes to the system's allocator with the arguments that were given, so the caller's promises are
+// those that `System` asks for, and its promises are ours. Counting does not allocate: the cells are const-initialized
+// and have no destructor.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        taken(layout.size());
+        // SAFETY: as above.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        given_back(layout.size());
+        // SAFETY: as above.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        taken(layout.size());
+        // SAFETY: as above.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // Both may exist while the bytes move.
+        taken(size);
+        given_back(layout.size());
+        // SAFETY: as above.
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Runs `work`; its result and the most bytes that were held at once beyond those before.
+fn measured<T>(work: impl FnOnce() -> T) -> (T, usize) {
+    let before = HELD.get();
+    MOST.set(before);
+    let result = work();
+    (result, MOST.get() - before)
+}
+
+/// Compiles and prints `bytes`.
+///
+/// # Errors
+/// A panic, or an allocation above what the limits allow.
+fn survives(bytes: &[u8]) -> Result<(), String> {
+    let allowed = limits::COMPILE_BASE_BYTES + limits::COMPILE_MULTIPLE * bytes.len();
+    let run = || {
+        source::outline(bytes);
+        source::foreign::recognize("model.safetensors", bytes);
+        match compile(bytes, &Options::default()) {
+            Ok(compiled) => {
+                rust::print(&compiled.program, &rust::Style::new("Model"));
+                c::print(&compiled.program, &c::Style::new("model"));
+            }
+            Err(errors) => {
+                errors.in_file("model.safetensors").to_string();
+            }
+        }
+    };
+    let (outcome, most) = measured(|| catch_unwind(AssertUnwindSafe(run)));
+    outcome.map_err(|_| "the compiler panics".to_owned())?;
+    if most > allowed {
+        return Err(format!(
+            "{most} bytes held for a file of {}, above {allowed}",
+            bytes.len()
+        ));
+    }
+    Ok(())
+}
+
+/// A file as its header, the metadata a part of it, and its data.
+#[derive(Clone)]
+struct Parts {
+    header: Value,
+    data: Vec<u8>,
+}
+
+impl Parts {
+    fn of(bytes: &[u8]) -> Self {
+        let (length, rest) = bytes.split_first_chunk::<8>().unwrap();
+        let (header, data) = rest.split_at(u64::from_le_bytes(*length) as usize);
+        let mut header: Value = serde_json::from_slice(header).unwrap();
+        let metadata = &mut header["__metadata__"]["bitneural"];
+        *metadata = serde_json::from_str(metadata.as_str().unwrap()).unwrap();
+        Self {
+            header,
+            data: data.to_vec(),
+        }
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let mut header = self.header.clone();
+        if let Some(metadata) = header.pointer_mut("/__metadata__/bitneural") {
+            *metadata = Value::String(metadata.to_string());
+        }
+        let header = header.to_string();
+        let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+        bytes.extend(header.bytes());
+        bytes.extend(&self.data);
+        bytes
+    }
+}
+
+/// Pointers to all values below `value`.
+fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
+    found.push(at.to_owned());
+    match value {
+        Value::Object(map) => {
+            for (key, inner) in map {
+                let key = key.replace('~', "~0").replace('/', "~1");
+                pointers(inner, &format!("{at}/{key}"), found);
+            }
+        }
+        Value::Array(items) => {
+            for (index, inner) in items.iter().enumerate() {
+                pointers(inner, &format!("{at}/{index}"), found);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Values that a careful reader expects and a careless one does not.
+fn hostile() -> Vec<Value> {
+    vec![
+        Value::Null,
+        json!(true),
+        json!(0),
+        json!(1),
+        json!(-1),
+        json!(255),
+        json!(65_536),
+        json!(1 << 24),
+        json!((1 << 24) + 1),
+        json!(u64::MAX),
+        json!(i64::MIN),
+        json!(0.5),
+        json!(1e-320),
+        json!(1e-30),
+        json!(1e29),
+        json!(1e308),
+        json!(-1e308),
+        json!(""),
+        json!("x"),
+        json!("fc1"),
+        json!("relu"),
+        json!("softmax"),
+        json!("flatten"),
+        json!("torch"),
+        json!("\u{1f980}\0\"\\{}"),
+        json!("#".repeat(5000)),
+        json!([]),
+        json!([1]),
+        json!([1 << 12, 1 << 12]),
+        json!([2, 1 << 23]),
+        json!([1 << 22, 2, 2]),
+        json!([0, 8]),
+        json!([-1e29, 1e29]),
+        json!([1e-30, 1e-30]),
+        json!(vec!["a"; 3000]),
+        json!({}),
+        json!({"kernel": "x"}),
+    ]
+}
+
+/// A change of the header or the metadata; the numbers choose among what there is.
+#[derive(Debug, Clone)]
+enum Edit {
+    Replace(usize, usize),
+    CopyFrom(usize, usize),
+    Remove(usize),
+    Repeat(usize, usize),
+}
+
+fn edit(parts: &mut Parts, edit: &Edit) {
+    let mut found = Vec::new();
+    pointers(&parts.header, "", &mut found);
+    let at = |index: usize| found[index % found.len()].clone();
+    match *edit {
+        Edit::Replace(index, value) => {
+            let values = hostile();
+            let value = values[value % values.len()].clone();
+            if let Some(place) = parts.header.pointer_mut(&at(index)) {
+                *place = value;
+            }
+        }
+        Edit::CopyFrom(index, from) => {
+            let value = parts.header.pointer(&at(from)).cloned().unwrap_or_default();
+            if let Some(place) = parts.header.pointer_mut(&at(index)) {
+                *place = value;
+            }
+        }
+        Edit::Remove(index) => {
+            let pointer = at(index);
+            let Some((parent, key)) = pointer.rsplit_once('/') else {
+                return;
+            };
+            match parts.header.pointer_mut(parent) {
+                Some(Value::Object(map)) => {
+                    map.remove(&key.replace("~1", "/").replace("~0", "~"));
+                }
+                Some(Value::Array(items)) => {
+                    if let Ok(index) = key.parse::<usize>() {
+                        items.remove(index);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Edit::Repeat(index, times) => {
+            if let Some(Value::Array(items)) = parts.header.pointer_mut(&at(index))
+                && let Some(last) = items.last().cloned()
+            {
+                items.extend(std::iter::repeat_n(last, times));
+            }
+        }
+    }
+}
+
+fn edits() -> impl Strategy<Value = Edit> {
+    prop_oneof![
+        4 => (any::<usize>(), any::<usize>()).prop_map(|(at, value)| Edit::Replace(at, value)),
+        1 => (any::<usize>(), any::<usize>()).prop_map(|(at, from)| Edit::CopyFrom(at, from)),
+        1 => any::<usize>().prop_map(Edit::Remove),
+        1 => (any::<usize>(), 1..400_usize).prop_map(|(at, times)| Edit::Repeat(at, times)),
+    ]
+}
+
+fn models() -> Vec<Vec<u8>> {
+    vec![whole::tilt(), whole::digits(), whole::channels_first()]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
+
+    #[test]
+    fn edited_headers(model in 0..3_usize, list in prop::collection::vec(edits(), 1..4)) {
+        let mut parts = Parts::of(&models()[model]);
+        for change in &list {
+            edit(&mut parts, change);
+        }
+        survives(&parts.bytes()).map_err(TestCaseError::fail)?;
+    }
+
+    #[test]
+    fn changed_bytes(
+        model in 0..3_usize,
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+        keep in prop::option::weighted(0.2, any::<prop::sample::Index>()),
+    ) {
+        let mut bytes = models().swap_remove(model);
+        for (at, value) in &changes {
+            let at = at.index(bytes.len());
+            bytes[at] = *value;
+        }
+        if let Some(keep) = keep {
+            bytes.truncate(keep.index(bytes.len()));
+        }
+        survives(&bytes).map_err(TestCaseError::fail)?;
+    }
+
+    #[test]
+    fn any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        survives(&bytes).map_err(TestCaseError::fail)?;
+    }
+}
+
+#[test]
+fn every_truncation_and_every_changed_bit() {
+    let bytes = whole::tilt();
+    for length in 0..bytes.len() {
+        survives(&bytes[..length]).unwrap();
+    }
+    for at in 0..bytes.len() {
+        for bit in 0..8 {
+            let mut changed = bytes.clone();
+            changed[at] ^= 1 << bit;
+            survives(&changed).unwrap();
+        }
+    }
+}
+
+/// The one replacement at every place: nothing depends on what proptest happens to choose.
+#[test]
+fn every_value_at_every_place() {
+    for model in [whole::tilt(), whole::channels_first()] {
+        let parts = Parts::of(&model);
+        let mut found = Vec::new();
+        pointers(&parts.header, "", &mut found);
+        for (index, pointer) in found.iter().enumerate() {
+            for value in 0..hostile().len() {
+                let mut parts = parts.clone();
+                edit(&mut parts, &Edit::Replace(index, value));
+                survives(&parts.bytes())
+                    .unwrap_or_else(|reason| panic!("{reason}: {pointer} = {}", hostile()[value]));
+            }
+        }
+    }
+}
+
+#[test]
+fn the_measure_measures() {
+    let (_, most) = measured(|| {
+        drop(vec![0_u8; 1000]);
+        drop(vec![0_u8; 3000]);
+        vec![0_u8; 2000]
+    });
+    assert_eq!(most, 3000);
+    let panics = catch_unwind(|| panic!("a control"));
+    assert!(panics.is_err());
+}

@@ -1,0 +1,7 @@
+//! A folder.
+
+bitneural_rt::include_ternary_model!(pub struct Kws = "models");
+
+fn main() {
+    Kws::new().classify(&[0.0; 4]);
+}

@@ -1,0 +1,3 @@
+bitneural_rt::include_ternary_model!();
+
+fn main() {}
