@@ -1,12 +1,10 @@
-/* The words of a request, and the records in them; the words of its answer. */
+/* Reads requests, word by word, into records and elements; writes answers. Only for answer.c, behind the kernels. */
 #ifndef REQUEST_H
 #define REQUEST_H
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "prelude.h"
 
 static const uint32_t *request;
 static const uint32_t *request_end;
