@@ -87,6 +87,8 @@ pub struct Value {
     pub range: Option<RecordedRange>,
     /// The layer that yields it, `None` for the input.
     pub layer: Option<LayerId>,
+    /// Whether the layer goes on behind it: its range then has a field of its own.
+    pub is_inner: bool,
 }
 
 /// A piece of the network.

@@ -122,6 +122,15 @@ pub enum Kernel {
 }
 
 impl Kernel {
+    /// Whether the kernel is given working memory, if only an empty piece of it.
+    pub fn takes_scratch(&self) -> bool {
+        match self {
+            Self::Dense(dense) => dense.kernel == DenseKernel::Tables,
+            Self::Conv(_) | Self::Depthwise(_) => true,
+            Self::MaxPool(_) | Self::AveragePool(_) | Self::Table(_) | Self::Softmax(_) => false,
+        }
+    }
+
     /// The name of the kernel, `family::kernel`.
     pub fn name(&self) -> &'static str {
         match self {

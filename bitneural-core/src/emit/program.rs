@@ -189,8 +189,8 @@ pub enum Places {
     InPlace(SlotId),
     /// Read and written.
     Two(SlotId, SlotId),
-    /// Read, written, and working memory.
-    Three(SlotId, SlotId, SlotId),
+    /// Read, written, and working memory; none if the kernel needs none here.
+    Three(SlotId, SlotId, Option<SlotId>),
 }
 
 /// What the printers call functions: in C a constant of that name would clash.

@@ -119,5 +119,8 @@ fn slopes(
         builder.problems.push(kind, location);
         return None;
     }
-    Some(slopes)
+    Some(match slopes.as_slice() {
+        [shared] => vec![*shared; channels],
+        _ => slopes,
+    })
 }

@@ -44,6 +44,13 @@ impl<'a> Builder<'a> {
         found
     }
 
+    /// Says that the current value is not the last of its layer.
+    pub(super) fn mark_inner(&mut self) {
+        if let Some(value) = self.values.last_mut() {
+            value.is_inner = true;
+        }
+    }
+
     /// Adds a node that reads the current value and yields the next one.
     pub(super) fn push(
         &mut self,
@@ -57,6 +64,7 @@ impl<'a> Builder<'a> {
             shape,
             range,
             layer: Some(layer),
+            is_inner: false,
         });
         self.nodes.push(Node {
             layer,
@@ -80,6 +88,7 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
         shape: input_shape.clone(),
         range: metadata.input.range,
         layer: None,
+        is_inner: false,
     };
     let mut builder = Builder {
         file,

@@ -53,8 +53,11 @@ pub(super) fn build_separable(
     layer: &Layer,
     separable: &source::Separable,
 ) -> bool {
-    one(builder, id, layer, &separable.depthwise, separable.between).is_some()
-        && one(builder, id, layer, &separable.pointwise, layer.range).is_some()
+    if one(builder, id, layer, &separable.depthwise, separable.between).is_none() {
+        return false;
+    }
+    builder.mark_inner();
+    one(builder, id, layer, &separable.pointwise, layer.range).is_some()
 }
 
 fn one(

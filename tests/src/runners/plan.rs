@@ -1,8 +1,10 @@
 //! A plan, run step by step by the kernels of bitneural-rt on this machine.
 
-use bitneural_core::network::Element;
+use bitneural_core::network::{Channel, Element, Requant};
 use bitneural_core::plan::memory::Content;
-use bitneural_core::plan::{DenseKernel, Kernel, Plan, Step};
+use bitneural_core::plan::{Dense, DenseKernel, Kernel, Plan, Step};
+use bitneural_core::shape::Window;
+use bitneural_core::ternarize::Precision;
 use bitneural_rt::private as rt;
 
 /// A plan with its constants where kernels want them: in statics.
@@ -13,6 +15,10 @@ pub struct Host {
 
 enum Record {
     Dense(DenseKernel, rt::Dense),
+    Conv(DenseKernel, rt::Conv),
+    Depthwise(Precision, rt::Depthwise),
+    MaxPool(rt::MaxPool),
+    AveragePool(rt::AveragePool),
     Table(rt::Table),
     Softmax(rt::Softmax),
 }
@@ -21,32 +27,116 @@ fn leak<T>(values: Vec<T>) -> &'static [T] {
     values.leak()
 }
 
+/// A count that the records of the runtime hold in so few bits.
+fn narrow<T: TryFrom<usize>>(value: usize) -> T {
+    T::try_from(value).unwrap_or_else(|_| panic!("{value} is too large for its field"))
+}
+
+fn words(bytes: &[u8]) -> &'static [u32] {
+    let words = bytes.chunks_exact(4);
+    leak(
+        words
+            .map(|word| u32::from_ne_bytes(word.try_into().expect("four bytes")))
+            .collect(),
+    )
+}
+
+fn channels(channels: &[Channel]) -> &'static [rt::Channel] {
+    leak(
+        channels
+            .iter()
+            .map(|channel| rt::channel(channel.bias, channel.multiplier))
+            .collect(),
+    )
+}
+
+fn requant(requant: &Requant) -> rt::Requant {
+    let bound = |bound: i32| i16::try_from(bound).expect("the network is verified");
+    rt::Requant {
+        pre_shift: u8::try_from(requant.pre_shift).expect("at most 16"),
+        shift: u8::try_from(requant.shift).expect("at most 31"),
+        low: bound(requant.low),
+        high: bound(requant.high),
+    }
+}
+
+fn leaky(requant: &Requant) -> Option<&'static rt::Leaky> {
+    requant.leaky.as_ref().map(|leaky| {
+        let record = rt::Leaky {
+            channels: channels(&leaky.channels),
+            shift: u8::try_from(leaky.shift).expect("at most 31"),
+            zero: i16::try_from(leaky.zero).expect("a code"),
+        };
+        &*Box::leak(Box::new(record))
+    })
+}
+
+fn dense(dense: &Dense) -> rt::Dense {
+    rt::Dense {
+        inputs: narrow(dense.inputs),
+        outputs: narrow(dense.outputs),
+        weights: words(&dense.weights),
+        channels: channels(&dense.requant.channels),
+        requant: requant(&dense.requant),
+        leaky: leaky(&dense.requant),
+    }
+}
+
+fn window(window: &Window) -> rt::Window {
+    rt::Window {
+        input_height: narrow(window.input[0]),
+        input_width: narrow(window.input[1]),
+        output_height: narrow(window.output[0]),
+        output_width: narrow(window.output[1]),
+        kernel_height: narrow(window.kernel[0]),
+        kernel_width: narrow(window.kernel[1]),
+        stride_y: narrow(window.stride[0]),
+        stride_x: narrow(window.stride[1]),
+        dilation_y: narrow(window.dilation[0]),
+        dilation_x: narrow(window.dilation[1]),
+        pad_top: narrow(window.before[0]),
+        pad_left: narrow(window.before[1]),
+    }
+}
+
 fn record(kernel: &Kernel) -> Record {
     match kernel {
-        Kernel::Dense(dense) => {
-            let words = dense.weights.chunks_exact(4);
-            let words = words.map(|word| u32::from_ne_bytes(word.try_into().expect("four bytes")));
-            let requant = &dense.requant;
-            let channels = requant
-                .channels
-                .iter()
-                .map(|channel| rt::channel(channel.bias, channel.multiplier));
-            let narrow = |bound: i32| i16::try_from(bound).expect("the network is verified");
-            let record = rt::Dense {
-                inputs: u32::try_from(dense.inputs).expect("small"),
-                outputs: u32::try_from(dense.outputs).expect("small"),
-                weights: leak(words.collect()),
-                channels: leak(channels.collect()),
-                requant: rt::Requant {
-                    pre_shift: u8::try_from(requant.pre_shift).expect("at most 16"),
-                    shift: u8::try_from(requant.shift).expect("at most 31"),
-                    low: narrow(requant.low),
-                    high: narrow(requant.high),
-                },
-                leaky: None,
-            };
-            Record::Dense(dense.kernel, record)
-        }
+        Kernel::Dense(layer) => Record::Dense(layer.kernel, dense(layer)),
+        Kernel::Conv(conv) => Record::Conv(
+            conv.dense.kernel,
+            rt::Conv {
+                window: window(&conv.window),
+                groups: narrow(conv.groups),
+                padding: conv.padding,
+                dense: dense(&conv.dense),
+            },
+        ),
+        Kernel::Depthwise(depthwise) => Record::Depthwise(
+            depthwise.precision,
+            rt::Depthwise {
+                window: window(&depthwise.window),
+                channels: narrow(depthwise.channels),
+                multiplier: narrow(depthwise.multiplier),
+                padding: depthwise.padding,
+                weights: words(&depthwise.weights),
+                constants: channels(&depthwise.requant.channels),
+                requant: requant(&depthwise.requant),
+                leaky: leaky(&depthwise.requant),
+            },
+        ),
+        Kernel::MaxPool(pool) => Record::MaxPool(rt::MaxPool {
+            window: window(&pool.window),
+            channels: narrow(pool.channels),
+        }),
+        Kernel::AveragePool(pool) => Record::AveragePool(rt::AveragePool {
+            window: window(&pool.window),
+            channels: narrow(pool.channels),
+            padding: pool.padding,
+            count_padding: pool.count_padding,
+            counts: leak(pool.counts.iter().map(|&count| narrow(count)).collect()),
+            constants: channels(&pool.requant.channels),
+            requant: requant(&pool.requant),
+        }),
         Kernel::Table(entries) => Record::Table(rt::Table {
             entries: Box::leak(entries.clone()),
         }),
@@ -59,7 +149,7 @@ fn record(kernel: &Kernel) -> Record {
 }
 
 /// Words of the arena that tests use: large enough for any random network.
-const WORDS: usize = 1 << 14;
+const WORDS: usize = 1 << 16;
 
 impl Host {
     /// Prepares a plan. Its constants stay in memory: a test ends soon.
@@ -92,62 +182,97 @@ impl Host {
     }
 
     fn step(&self, arena: &mut rt::Arena<WORDS>, step: &Step, record: &Record) -> Vec<i32> {
+        let to = self.plan.slot(step.output);
+        match to.content {
+            Content::Tensor(Element::I16) => self.step_to::<i16>(arena, step, record),
+            Content::Tensor(Element::U8) => self.step_to::<u8>(arena, step, record),
+            Content::Scratch => panic!("a step writes a tensor"),
+        }
+    }
+
+    fn step_to<O>(&self, arena: &mut rt::Arena<WORDS>, step: &Step, record: &Record) -> Vec<i32>
+    where
+        O: rt::Element + rt::Output + Into<i32>,
+    {
         let (from, to) = (self.plan.slot(step.input), self.plan.slot(step.output));
-        let wide = |content| content == Content::Tensor(Element::I16);
-        let u8_in = rt::slot::<u8>(from.word, from.elements);
-        let i16_in = rt::slot::<i16>(from.word, from.elements);
-        let u8_out = rt::slot::<u8>(to.word, to.elements);
-        let i16_out = rt::slot::<i16>(to.word, to.elements);
+        let codes = rt::slot::<u8>(from.word, from.elements);
+        let output = rt::slot::<O>(to.word, to.elements);
+        // The kernels that take working memory are given what the plan has, which may be nothing.
+        let scratch = step.scratch.map(|id| {
+            let slot = self.plan.slot(id);
+            rt::slot::<u32>(slot.word, slot.words)
+        });
+        let three =
+            |arena: &mut rt::Arena<WORDS>, run: &dyn Fn(&[u8], &mut [O], &mut [u32])| match scratch
+            {
+                Some(scratch) => {
+                    let (input, output, scratch) = arena.three(codes, output, scratch);
+                    run(input, output, scratch);
+                }
+                None => {
+                    let (input, output) = arena.two(codes, output);
+                    run(input, output, &mut []);
+                }
+            };
         match record {
-            Record::Dense(DenseKernel::Digits, record) if wide(to.content) => {
-                let (input, output) = arena.two(u8_in, i16_out);
-                rt::dense::digits(record, input, output);
+            Record::Dense(DenseKernel::Tables, record) => {
+                three(arena, &|input, output, scratch| {
+                    rt::dense::tables(record, input, output, scratch);
+                });
+            }
+            Record::Conv(DenseKernel::Digits | DenseKernel::Tables, record) => {
+                three(arena, &|input, output, scratch| {
+                    rt::conv::digits(record, input, output, scratch);
+                });
+            }
+            Record::Conv(DenseKernel::Int8, record) => {
+                three(arena, &|input, output, scratch| {
+                    rt::conv::int8(record, input, output, scratch);
+                });
+            }
+            Record::Depthwise(Precision::Ternary, record) => {
+                three(arena, &|input, output, scratch| {
+                    rt::depthwise::digits(record, input, output, scratch);
+                });
+            }
+            Record::Depthwise(Precision::Int8, record) => {
+                three(arena, &|input, output, scratch| {
+                    rt::depthwise::int8(record, input, output, scratch);
+                });
             }
             Record::Dense(DenseKernel::Digits, record) => {
-                let (input, output) = arena.two(u8_in, u8_out);
+                let (input, output) = arena.two(codes, output);
                 rt::dense::digits(record, input, output);
             }
-            Record::Dense(DenseKernel::Tables, record) => {
-                let scratch = self.plan.slot(step.scratch.expect("the plan is verified"));
-                let scratch = rt::slot::<u32>(scratch.word, scratch.words);
-                if wide(to.content) {
-                    let (input, output, scratch) = arena.three(u8_in, i16_out, scratch);
-                    rt::dense::tables(record, input, output, scratch);
-                } else {
-                    let (input, output, scratch) = arena.three(u8_in, u8_out, scratch);
-                    rt::dense::tables(record, input, output, scratch);
-                }
+            Record::Dense(DenseKernel::Int8, record) => {
+                let (input, output) = arena.two(codes, output);
+                rt::dense::int8(record, input, output);
+            }
+            Record::AveragePool(record) => {
+                let (input, output) = arena.two(codes, output);
+                rt::pool::average(record, input, output);
+            }
+            Record::MaxPool(record) => {
+                let (input, output) = arena.two(codes, rt::slot::<u8>(to.word, to.elements));
+                rt::pool::max(record, input, output);
             }
             Record::Table(record) if step.input == step.output => {
-                rt::activation::table_in_place(record, arena.write(u8_out));
+                rt::activation::table_in_place(record, arena.write(codes));
             }
             Record::Table(record) => {
-                let (input, output) = arena.two(u8_in, u8_out);
+                let (input, output) = arena.two(codes, rt::slot::<u8>(to.word, to.elements));
                 rt::activation::table(record, input, output);
             }
-            Record::Softmax(record) => match (wide(from.content), wide(to.content)) {
-                (true, true) => {
-                    let (input, output) = arena.two(i16_in, i16_out);
-                    rt::softmax::softmax(record, input, output);
-                }
-                (true, false) => {
-                    let (input, output) = arena.two(i16_in, u8_out);
-                    rt::softmax::softmax(record, input, output);
-                }
-                (false, true) => {
-                    let (input, output) = arena.two(u8_in, i16_out);
-                    rt::softmax::softmax(record, input, output);
-                }
-                (false, false) => {
-                    let (input, output) = arena.two(u8_in, u8_out);
-                    rt::softmax::softmax(record, input, output);
-                }
-            },
+            Record::Softmax(record) if from.content == Content::Tensor(Element::I16) => {
+                let logits = rt::slot::<i16>(from.word, from.elements);
+                let (input, output) = arena.two(logits, output);
+                rt::softmax::softmax(record, input, output);
+            }
+            Record::Softmax(record) => {
+                let (input, output) = arena.two(codes, output);
+                rt::softmax::softmax(record, input, output);
+            }
         }
-        if wide(to.content) {
-            arena.read(i16_out).iter().map(|&y| y.into()).collect()
-        } else {
-            arena.read(u8_out).iter().map(|&y| y.into()).collect()
-        }
+        arena.read(output).iter().map(|&y| y.into()).collect()
     }
 }

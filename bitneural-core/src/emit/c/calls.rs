@@ -47,7 +47,11 @@ fn one(program: &Program, style: &Style, call: &Call) -> String {
     let (input, output, scratch) = match call.places {
         Places::InPlace(data) => (None, data, None),
         Places::Two(input, output) => (Some(input), output, None),
-        Places::Three(input, output, scratch) => (Some(input), output, Some(scratch)),
+        Places::Three(input, output, scratch) => (
+            Some(input),
+            output,
+            Some(scratch.map_or_else(|| "0".to_owned(), |id| place(program, id, false))),
+        ),
     };
     let mut name = format!("bn_{}_{}", call.family, call.kernel);
     if let (Some(input), true) = (input, call.typed_input) {
@@ -60,7 +64,7 @@ fn one(program: &Program, style: &Style, call: &Call) -> String {
     )];
     arguments.extend(input.map(|id| place(program, id, true)));
     arguments.push(place(program, output, false));
-    arguments.extend(scratch.map(|id| place(program, id, false)));
+    arguments.extend(scratch);
     if call.counted {
         arguments.push(format!("{}u", program.slot(output).elements));
     }

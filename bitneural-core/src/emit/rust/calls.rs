@@ -32,7 +32,14 @@ fn one(program: &Program, call: &Call) -> TokenStream {
                 rt::#family::#kernel(&#record, input, output);
             }
         }
-        Places::Three(input, output, scratch) => {
+        Places::Three(input, output, None) => {
+            let (input, output) = (place(input), place(output));
+            quote! {
+                let (input, output) = self.arena.two(#input, #output);
+                rt::#family::#kernel(&#record, input, output, &mut []);
+            }
+        }
+        Places::Three(input, output, Some(scratch)) => {
             let (input, output, scratch) = (place(input), place(output), place(scratch));
             quote! {
                 let (input, output, scratch) = self.arena.three(#input, #output, #scratch);

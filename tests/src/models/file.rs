@@ -1,0 +1,413 @@
+//! A random network as a model file without ranges.
+
+use bitneural_core::writer::{NamedTensor, TensorData, model_bytes};
+use serde_json::{Value, json};
+
+use super::layers::{Grouping, Layer, Padding, Weights, Window};
+use super::{Network, Random};
+
+/// The file while layers are added to it.
+struct Builder<'a> {
+    network: &'a Network,
+    random: Random,
+    /// Height, width and channels, or the features of a vector.
+    shape: Vec<usize>,
+    layers: Vec<Value>,
+    tensors: Vec<NamedTensor>,
+}
+
+pub(super) fn bytes(network: &Network) -> Vec<u8> {
+    let mut builder = Builder {
+        network,
+        random: Random::new(network.seed),
+        shape: network.shape.clone(),
+        layers: Vec::new(),
+        tensors: Vec::new(),
+    };
+    if network.shape.len() == 2 {
+        builder.flatten();
+    }
+    for layer in &network.front {
+        builder.layer(layer);
+    }
+    match network.global {
+        Some(max) if builder.shape.len() == 3 => {
+            let kind = if max {
+                "global_max_pool2d"
+            } else {
+                "global_average_pool2d"
+            };
+            builder.push(json!({ "type": kind }));
+            builder.shape = vec![builder.shape[2]];
+        }
+        _ => builder.flatten(),
+    }
+    // Something must stand between a channels-first flatten and the end.
+    let closing = Layer::Dense(7, plain());
+    let needs_weights = network
+        .back
+        .iter()
+        .all(|layer| !matches!(layer, Layer::Dense(_, _)));
+    for layer in network.back.iter().chain(needs_weights.then_some(&closing)) {
+        builder.layer(layer);
+    }
+    if network.softmax {
+        builder.push(json!({ "type": "softmax" }));
+    }
+    builder.finish()
+}
+
+fn plain() -> Weights {
+    Weights {
+        int8: false,
+        integers: true,
+        quantizer: "optimal",
+        granularity: "channel",
+        magnitude: 0,
+        bias: Some(0.5),
+        odd_channels: false,
+        activation: "linear",
+    }
+}
+
+impl Builder<'_> {
+    fn torch(&self) -> bool {
+        self.network.layout == "torch"
+    }
+
+    fn push(&mut self, mut layer: Value) -> String {
+        let id = format!("layer{}", self.layers.len());
+        layer["id"] = json!(id);
+        self.layers.push(layer);
+        id
+    }
+
+    fn flatten(&mut self) {
+        self.push(json!({ "type": "flatten" }));
+        self.shape = vec![self.shape.iter().product()];
+    }
+
+    fn layer(&mut self, layer: &Layer) {
+        let channels = self.shape.last().copied().unwrap_or(1);
+        let image = self.shape.len() == 3;
+        match layer {
+            Layer::Dense(outputs, weights) if !image => self.dense(*outputs, weights),
+            Layer::Dense(outputs, weights) => {
+                let window = Window {
+                    kernel: [1, 1],
+                    stride: [1, 1],
+                    dilation: [1, 1],
+                    padding: None,
+                };
+                self.conv(&window, Grouping::One, *outputs % 20 + 1, weights);
+            }
+            Layer::Conv {
+                window,
+                grouping,
+                outputs,
+                weights,
+            } if image => {
+                self.conv(window, *grouping, *outputs, weights);
+            }
+            Layer::Pool {
+                window,
+                max,
+                count_padding,
+            } if image => self.pool(window, *max, *count_padding),
+            // What needs an image does nothing to a vector.
+            Layer::Conv { .. } | Layer::Pool { .. } => {}
+            // Behind a channels-first flatten a norm or a slope for each channel has no defined order.
+            Layer::BatchNorm(_, _) | Layer::Prelu(_) if self.pending_order() => {}
+            Layer::BatchNorm(spread, affine) => self.batch_norm(channels, *spread, *affine),
+            Layer::Relu(max, slope, threshold) => {
+                let mut layer = json!({ "type": "relu", "slope": slope, "threshold": threshold });
+                if let Some(max) = max {
+                    layer["max_value"] = json!(max.max(*threshold));
+                }
+                self.push(layer);
+            }
+            Layer::Prelu(shared) => {
+                let count = if *shared { 1 } else { channels };
+                let slopes = (0..count).map(|_| self.random.symmetric() as f32).collect();
+                let name = self.tensor("slope", vec![count], TensorData::F32(slopes));
+                self.push(json!({ "type": "prelu", "tensors": { "slope": name } }));
+            }
+            Layer::Dropout => {
+                self.push(json!({ "type": "dropout", "rate": 0.25 }));
+            }
+        }
+    }
+
+    /// Whether the last layer that is not element-wise is a flatten of an image in the torch layout.
+    fn pending_order(&self) -> bool {
+        let kinds = self
+            .layers
+            .iter()
+            .rev()
+            .map(|layer| layer["type"].as_str().unwrap_or(""));
+        let last = kinds
+            .into_iter()
+            .find(|kind| !matches!(*kind, "relu" | "dropout"));
+        self.torch() && last == Some("flatten")
+    }
+
+    fn tensor(&mut self, what: &str, shape: Vec<usize>, data: TensorData) -> String {
+        let name = format!("layer{}/{what}", self.layers.len());
+        self.tensors.push(NamedTensor {
+            name: name.clone(),
+            shape,
+            data,
+        });
+        name
+    }
+
+    fn dense(&mut self, outputs: usize, weights: &Weights) {
+        let inputs = self.shape[0];
+        let shape = if self.torch() {
+            vec![outputs, inputs]
+        } else {
+            vec![inputs, outputs]
+        };
+        let mut layer = self.linear("dense", shape, outputs, inputs, weights);
+        layer["units"] = json!(outputs);
+        self.push(layer);
+        self.shape = vec![outputs];
+    }
+
+    fn conv(&mut self, window: &Window, grouping: Grouping, outputs: usize, weights: &Weights) {
+        let channels = self.shape[2];
+        let (fields, output) = self.window(window, "kernel");
+        let [height, width] = [0, 1]
+            .map(|axis| usize::try_from(fields["kernel"][axis].as_u64().unwrap_or(1)).unwrap_or(1));
+        let (kind, groups, outputs) = match grouping {
+            Grouping::Two if channels % 2 == 0 => ("conv2d", 2, outputs.next_multiple_of(2)),
+            Grouping::One | Grouping::Two => ("conv2d", 1, outputs),
+            Grouping::Depthwise => ("depthwise_conv2d", channels, channels * (outputs % 3 + 1)),
+            Grouping::Separable => ("separable_conv2d", channels, outputs),
+        };
+        let seen = channels / groups;
+        let shape = match (self.torch(), kind) {
+            (true, "separable_conv2d") => vec![channels, 1, height, width],
+            (true, _) => vec![outputs, seen, height, width],
+            (false, "conv2d") => vec![height, width, seen, outputs],
+            (false, "depthwise_conv2d") => vec![height, width, channels, outputs / channels],
+            (false, _) => vec![height, width, channels, 1],
+        };
+        let rows = if kind == "separable_conv2d" {
+            channels
+        } else {
+            outputs
+        };
+        let mut layer = self.linear(kind, shape, rows, height * width * seen, weights);
+        if kind == "separable_conv2d" {
+            let shape = if self.torch() {
+                vec![outputs, channels, 1, 1]
+            } else {
+                vec![1, 1, channels, outputs]
+            };
+            let first = layer["tensors"].take();
+            self.tensors
+                .retain(|tensor| Some(tensor.name.as_str()) != first["bias"].as_str());
+            let (data, scale) = self.kernel(outputs, channels, weights);
+            let kernel = self.tensor("pointwise", shape, data);
+            layer["tensors"] = json!({ "depthwise": first["kernel"], "pointwise": kernel });
+            if let Some(scale) = scale {
+                layer["tensors"]["depthwise_scale"] = first["scale"].clone();
+                layer["tensors"]["pointwise_scale"] =
+                    json!(self.tensor("pointwise_scale", vec![outputs], TensorData::F32(scale)));
+            }
+        }
+        if kind == "conv2d" {
+            layer["groups"] = json!(groups);
+        }
+        for (key, value) in fields.as_object().expect("an object") {
+            layer[key] = value.clone();
+        }
+        self.push(layer);
+        self.shape = vec![output[0], output[1], outputs];
+    }
+
+    fn pool(&mut self, window: &Window, max: bool, count_padding: bool) {
+        let mut window = window.clone();
+        window.dilation = [1, 1];
+        let (mut layer, output) = self.window(&window, "pool");
+        if let Some(fields) = layer.as_object_mut() {
+            fields.remove("dilation");
+        }
+        layer["type"] = json!(if max { "max_pool2d" } else { "average_pool2d" });
+        if !max {
+            layer["count_padding"] = json!(count_padding);
+        }
+        self.push(layer);
+        self.shape = vec![output[0], output[1], self.shape[2]];
+    }
+
+    /// The fields of a window, cut so that it fits, and the positions of its output.
+    fn window(&self, window: &Window, key: &str) -> (Value, [usize; 2]) {
+        let (mut kernel, mut dilation) = (window.kernel, window.dilation);
+        let mut sides = [[0; 2]; 2];
+        let mut output = [0; 2];
+        let same = matches!(window.padding, Some(Padding::Same));
+        for axis in 0..2 {
+            let input = self.shape[axis];
+            if let Some(Padding::Explicit(explicit)) = &window.padding {
+                sides[axis] = explicit[axis].map(|side| side.min(kernel[axis] - 1));
+            }
+            let room = input + sides[axis][0] + sides[axis][1];
+            if !same && dilation[axis] * (kernel[axis] - 1) + 1 > room {
+                (kernel[axis], dilation[axis], sides[axis]) = (kernel[axis].min(input), 1, [0, 0]);
+            }
+            let stride = window.stride[axis];
+            let reach = dilation[axis] * (kernel[axis] - 1) + 1;
+            if same {
+                output[axis] = input.div_ceil(stride);
+                let total = ((output[axis] - 1) * stride + reach).saturating_sub(input);
+                sides[axis] = [total / 2, total - total / 2];
+            } else {
+                let room = input + sides[axis][0] + sides[axis][1];
+                output[axis] = (room - reach) / stride + 1;
+                // The last window must see the image, which a pool demands.
+                let last = (output[axis] - 1) * stride;
+                if last >= input + sides[axis][0] {
+                    sides[axis][1] = 0;
+                    output[axis] = (input + sides[axis][0]).saturating_sub(reach) / stride + 1;
+                }
+            }
+        }
+        let padding = match (&window.padding, same) {
+            (_, true) if !self.torch() || window.stride == [1, 1] => json!("same"),
+            (None, _) => json!("valid"),
+            _ => json!(sides),
+        };
+        let fields = json!({
+            key: kernel, "stride": window.stride, "dilation": dilation, "padding": padding,
+        });
+        (fields, output)
+    }
+
+    fn batch_norm(&mut self, channels: usize, spread: f64, affine: bool) {
+        let mut list = |what: &str, value: &mut dyn FnMut(&mut Random) -> f64| {
+            let values = (0..channels)
+                .map(|_| value(&mut self.random) as f32)
+                .collect();
+            self.tensor(what, vec![channels], TensorData::F32(values))
+        };
+        let mean = list("mean", &mut |random| random.symmetric());
+        let variance = list("variance", &mut |random| {
+            (spread * random.symmetric()).exp()
+        });
+        let mut tensors = json!({ "mean": mean, "variance": variance });
+        if affine {
+            tensors["gamma"] = json!(list("gamma", &mut |random| 2.0 * random.symmetric()));
+            tensors["beta"] = json!(list("beta", &mut |random| random.symmetric()));
+        }
+        self.push(json!({ "type": "batch_norm", "epsilon": 1e-3, "tensors": tensors }));
+    }
+
+    /// A layer with weights: a kernel of the given axes, scales and biases.
+    fn linear(
+        &mut self,
+        kind: &str,
+        shape: Vec<usize>,
+        outputs: usize,
+        taps: usize,
+        weights: &Weights,
+    ) -> Value {
+        let (data, scale) = self.kernel(outputs, taps, weights);
+        let kernel = self.tensor("kernel", shape, data);
+        let mut names = json!({ "kernel": kernel });
+        if let Some(scale) = scale {
+            names["scale"] = json!(self.tensor("scale", vec![outputs], TensorData::F32(scale)));
+        }
+        if let Some(bias) = weights.bias {
+            let spread = 10_f64.powi(weights.magnitude) * (taps as f64).sqrt() * bias;
+            let values = (0..outputs)
+                .map(|_| (spread * self.random.symmetric()) as f32)
+                .collect();
+            names["bias"] = json!(self.tensor("bias", vec![outputs], TensorData::F32(values)));
+        }
+        let mut layer = json!({
+            "type": kind, "activation": weights.activation, "tensors": names,
+            "weights": if weights.int8 { "int8" } else { "ternary" },
+        });
+        if !weights.int8 {
+            layer["quantizer"] = json!(weights.quantizer);
+            layer["granularity"] = json!(weights.granularity);
+        }
+        layer
+    }
+
+    /// Weights in the order of the file, with their scales if they are integers.
+    fn kernel(
+        &mut self,
+        outputs: usize,
+        taps: usize,
+        weights: &Weights,
+    ) -> (TensorData, Option<Vec<f32>>) {
+        let torch = self.torch();
+        let magnitude = 10_f64.powi(weights.magnitude);
+        let odd = weights.odd_channels && outputs > 2;
+        let random = &mut self.random;
+        let dead = |flat: usize| odd && (if torch { flat / taps } else { flat % outputs }) == 1;
+        let count = taps * outputs;
+        if !weights.integers {
+            let values = (0..count).map(|flat| {
+                if dead(flat) {
+                    0.0
+                } else {
+                    (magnitude * random.symmetric()) as f32
+                }
+            });
+            return (TensorData::F32(values.collect()), None);
+        }
+        let values = (0..count).map(|flat| match (dead(flat), weights.int8) {
+            (true, _) => 0,
+            (false, false) => random.below(3) as i8 - 1,
+            (false, true) => (random.below(255) as i16 - 127) as i8,
+        });
+        let values = TensorData::I8(values.collect());
+        let step = if weights.int8 {
+            magnitude / 127.0
+        } else {
+            magnitude
+        };
+        let scales = (0..outputs).map(|output| {
+            let sign = if odd && output == 0 { -1.0 } else { 1.0 };
+            (sign * step * (0.2 + random.unit())) as f32
+        });
+        (values, Some(scales.collect()))
+    }
+
+    fn finish(mut self) -> Vec<u8> {
+        let network = self.network;
+        let channels = network.shape.last().copied().unwrap_or(1);
+        let (low, high) = network.input_range;
+        let mut shape = network.shape.clone();
+        if self.torch() {
+            shape.rotate_right(1);
+        }
+        let mut input = json!({
+            "id": "x", "shape": shape, "bits": 8, "range": [low, high],
+            "range_kind": if network.declared { "declared" } else { "observed" },
+            "samples": 40,
+        });
+        if network.normalized {
+            let mut list = |from: f64, spread: f64| -> Value {
+                (0..channels)
+                    .map(|_| Value::from(from + spread * self.random.unit()))
+                    .collect()
+            };
+            input["mean"] = list(-1.0, 2.0);
+            input["std"] = list(0.1, 3.0);
+        }
+        let output = self
+            .layers
+            .last()
+            .map_or(Value::Null, |layer| layer["id"].clone());
+        let metadata = json!({
+            "version": 1, "name": "random", "layout": network.layout, "inputs": [input],
+            "outputs": [output], "layers": self.layers,
+        });
+        model_bytes(&metadata, &self.tensors).expect("shapes fit")
+    }
+}

@@ -1,0 +1,190 @@
+//! Random layers, before it is known what they read.
+
+use proptest::prelude::*;
+
+/// A layer.
+#[derive(Debug, Clone)]
+pub enum Layer {
+    /// A dense layer of so many outputs; on an image, a convolution of one tap.
+    Dense(usize, Weights),
+    /// A convolution.
+    Conv {
+        /// What slides over the image.
+        window: Window,
+        /// Which channels see which.
+        grouping: Grouping,
+        /// Output channels, or the multiplier.
+        outputs: usize,
+        /// The weights.
+        weights: Weights,
+    },
+    /// A pool.
+    Pool {
+        /// What slides over the image.
+        window: Window,
+        /// Whether it takes the largest.
+        max: bool,
+        /// Whether padding counts.
+        count_padding: bool,
+    },
+    /// A batch norm: how far the variances spread, and whether it has γ and β.
+    BatchNorm(f64, bool),
+    /// A relu with its options: maximum, slope, threshold.
+    Relu(Option<f64>, f64, f64),
+    /// A slope for each channel, or one for all.
+    Prelu(bool),
+    /// Nothing at inference.
+    Dropout,
+}
+
+/// Weights with everything that they may have.
+#[derive(Debug, Clone)]
+pub struct Weights {
+    /// 8 bits instead of trits.
+    pub int8: bool,
+    /// Integers with scales in the file instead of latent floats.
+    pub integers: bool,
+    /// How latent floats become trits.
+    pub quantizer: &'static str,
+    /// What shares a scale.
+    pub granularity: &'static str,
+    /// A power of ten.
+    pub magnitude: i32,
+    /// The size of the biases relative to that of the sums; none if `None`.
+    pub bias: Option<f64>,
+    /// Whether one channel has no weights and one a negative scale.
+    pub odd_channels: bool,
+    /// What the layer applies to its own output.
+    pub activation: &'static str,
+}
+
+/// A window, before it is known what it slides over: sizes are cut to fit.
+#[derive(Debug, Clone)]
+pub struct Window {
+    /// Taps.
+    pub kernel: [usize; 2],
+    /// Stride.
+    pub stride: [usize; 2],
+    /// Dilation.
+    pub dilation: [usize; 2],
+    /// `None` for `valid`, else the padding.
+    pub padding: Option<Padding>,
+}
+
+/// Padding.
+#[derive(Debug, Clone)]
+pub enum Padding {
+    /// `same`; in the torch layout, where a stride forbids it, explicit.
+    Same,
+    /// In numbers.
+    Explicit([[usize; 2]; 2]),
+}
+
+/// Which channels see which.
+#[derive(Debug, Clone, Copy)]
+pub enum Grouping {
+    /// All.
+    One,
+    /// Those of one of two groups, if the channels can be halved.
+    Two,
+    /// One.
+    Depthwise,
+    /// One, then all of one position.
+    Separable,
+}
+
+fn weights() -> impl Strategy<Value = Weights> {
+    (
+        prop::bool::weighted(0.4),
+        any::<bool>(),
+        prop::sample::select(vec!["optimal", "absmean", "twn", "median"]),
+        prop::sample::select(vec!["channel", "tensor"]),
+        prop_oneof![3 => -1..2_i32, 1 => -4..4_i32],
+        prop::option::of(prop_oneof![0.0..1.0, 1.0..30.0]),
+        any::<bool>(),
+        prop::sample::select(vec!["linear", "linear", "relu", "relu6"]),
+    )
+        .prop_map(
+            |(
+                int8,
+                integers,
+                quantizer,
+                granularity,
+                magnitude,
+                bias,
+                odd_channels,
+                activation,
+            )| Weights {
+                int8,
+                integers,
+                quantizer,
+                granularity,
+                magnitude,
+                bias,
+                odd_channels,
+                activation,
+            },
+        )
+}
+
+fn window() -> impl Strategy<Value = Window> {
+    let pair = |range: std::ops::Range<usize>| (range.clone(), range).prop_map(|(a, b)| [a, b]);
+    let side = || (0..3_usize, 0..3_usize).prop_map(|(a, b)| [a, b]);
+    let padding = prop_oneof![
+        Just(None),
+        Just(Some(Padding::Same)),
+        (side(), side()).prop_map(|(h, w)| Some(Padding::Explicit([h, w]))),
+    ];
+    let dilation = prop_oneof![3 => Just([1, 1]), 1 => pair(1..3)];
+    (pair(1..5), pair(1..4), dilation, padding).prop_map(|(kernel, stride, dilation, padding)| {
+        Window {
+            kernel,
+            stride,
+            dilation,
+            padding,
+        }
+    })
+}
+
+/// A layer that may see an image or a vector.
+pub(super) fn image() -> impl Strategy<Value = Layer> {
+    let grouping = prop_oneof![
+        4 => Just(Grouping::One),
+        1 => Just(Grouping::Two),
+        3 => Just(Grouping::Depthwise),
+        1 => Just(Grouping::Separable),
+    ];
+    let conv = (window(), grouping, 1..20_usize, weights()).prop_map(
+        |(window, grouping, outputs, weights)| Layer::Conv {
+            window,
+            grouping,
+            outputs,
+            weights,
+        },
+    );
+    let pool =
+        (window(), any_bool(), any_bool()).prop_map(|(window, max, count_padding)| Layer::Pool {
+            window,
+            max,
+            count_padding,
+        });
+    prop_oneof![5 => conv, 2 => pool, 4 => flat()]
+}
+
+fn any_bool() -> impl Strategy<Value = bool> {
+    proptest::bool::ANY
+}
+
+/// A layer that sees a vector.
+pub(super) fn flat() -> impl Strategy<Value = Layer> {
+    let outputs = prop_oneof![1..8_usize, 8..70_usize];
+    let dense = (outputs, weights()).prop_map(|(outputs, weights)| Layer::Dense(outputs, weights));
+    let norm = (0.1..3.0, any_bool()).prop_map(|(spread, affine)| Layer::BatchNorm(spread, affine));
+    let max = prop::option::of(prop_oneof![Just(6.0), 0.5..20.0]);
+    let slope = prop_oneof![2 => Just(0.0), 1 => -0.5..1.5];
+    let threshold = prop_oneof![3 => Just(0.0), 1 => 0.0..0.4];
+    let relu = (max, slope, threshold)
+        .prop_map(|(max, slope, threshold)| Layer::Relu(max, slope, threshold));
+    let prelu = any_bool().prop_map(Layer::Prelu);
+    prop_oneof![5 => dense, 2 => norm, 3 => relu, 1 => prelu, 1 => Just(Layer::Dropout)]
+}
