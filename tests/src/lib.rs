@@ -15,3 +15,4 @@ pub mod rules;
 pub mod runners;
 pub mod spec;
 pub mod tally;
+pub mod trained;
