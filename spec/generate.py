@@ -32,6 +32,8 @@ def files():
 def check(made):
     """Names every difference; true if there is none."""
     found = {str(path.relative_to(SPEC)) for path in SPEC.rglob("*.toml")}
+    # Frozen, and written by nobody any more.
+    found = {path for path in found if not path.startswith("models/")}
     clean = True
     for path in sorted(found | set(made)):
         if path not in made:

@@ -159,9 +159,6 @@ pub fn compile(bytes: &[u8], options: &Options) -> Result<Compiled, Errors> {
     })
 }
 
-/// Multiply-accumulates that a macro may spend on calibrating (12 ns each without optimization).
-const CALIBRATION_MACS: u64 = 50_000_000;
-
 /// Ranges that are missing are observed on the inputs that the file carries, if it carries any and
 /// they are few.
 fn calibrate_from_file(file: &ModelFile<'_>, graph: &mut Graph) {
@@ -171,13 +168,26 @@ fn calibrate_from_file(file: &ModelFile<'_>, graph: &mut Graph) {
     };
     let elements = graph.interface.input_shape.elements();
     // A tensor of another type or length leaves the ranges missing, which is reported as such.
-    let Ok(values) = inputs.to_f32() else { return };
+    let Ok(mut values) = inputs.to_f32() else {
+        return;
+    };
     let samples = values.len() / elements;
     if samples == 0
         || values.len() % elements != 0
-        || graph.macs().saturating_mul(samples as u64) > CALIBRATION_MACS
+        || graph.macs().saturating_mul(samples as u64) > limits::CALIBRATION_MACS
     {
         return;
+    }
+    // The samples lie in the layout of the file, as its shapes do.
+    let input_shape = &graph.interface.input_shape;
+    if graph::flatten_reorders(input_shape, file.metadata.layout) {
+        let order = graph::flatten_order(input_shape);
+        for sample in values.chunks_exact_mut(elements) {
+            let in_file = sample.to_vec();
+            for (value, &from) in sample.iter_mut().zip(&order) {
+                *value = in_file[from as usize];
+            }
+        }
     }
     let observed = calibrate::observe(graph, values.chunks_exact(elements));
     for (value, observed) in graph.values.iter_mut().zip(observed) {

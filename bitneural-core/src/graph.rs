@@ -24,6 +24,7 @@ pub use activation::Activation;
 pub use build::build;
 pub use conv::Conv;
 pub use dense::Dense;
+pub(crate) use layout::{flatten_order, flatten_reorders};
 pub(crate) use linear::reorder_taps;
 pub use linear::{Clamp, Latent, Linear, Quantized, Weights};
 pub use norm::Affine;

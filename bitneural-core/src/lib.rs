@@ -30,6 +30,8 @@ pub mod plan;
 pub mod quantize;
 pub mod reference;
 pub mod report;
+#[cfg(test)]
+mod samples;
 pub mod shape;
 pub mod source;
 pub mod ternarize;

@@ -164,3 +164,6 @@ impl Network {
         self.ops.iter().map(|op| op.kind.macs()).sum()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,7 @@ mod conv;
 mod dense;
 mod input;
 mod linear;
-mod pool;
+pub mod pool;
 pub mod ranges;
 pub mod requant;
 pub mod softmax;

@@ -33,6 +33,8 @@ pub struct Report {
     pub output: String,
     /// A row a step.
     pub rows: Vec<Row>,
+    /// Read-only bytes that belong to no step: what inputs and outputs are converted by.
+    pub interface_flash_bytes: usize,
     /// All multiply-accumulates.
     pub macs: u64,
     /// All read-only bytes.
@@ -95,6 +97,7 @@ pub fn report(plan: &Plan) -> Report {
             ram_bytes: cost.ram_bytes,
         });
     let cost = &plan.cost;
+    let in_steps: usize = cost.steps.iter().map(|step| step.flash_bytes).sum();
     let interface = &plan.interface;
     Report {
         model: interface.name.clone(),
@@ -110,6 +113,7 @@ pub fn report(plan: &Plan) -> Report {
             plan.output.element.rust()
         ),
         rows: rows.collect(),
+        interface_flash_bytes: cost.flash_bytes - in_steps,
         macs: cost.macs,
         flash_bytes: cost.flash_bytes,
         ram_bytes: cost.ram_bytes,

@@ -61,7 +61,8 @@ impl<'a> Epilogue<'a> {
             output: output.iter_mut(),
             channels: self.channels.iter(),
             negative: self.negative.iter(),
-            requant: self.requant,
+            // By value: writing outputs cannot change it, and it stays in registers.
+            requant: *self.requant,
             negative_shift: self.negative_shift,
             zero: self.zero,
         }
@@ -73,7 +74,7 @@ pub(crate) struct Outputs<'a, O> {
     output: slice::IterMut<'a, O>,
     channels: slice::Iter<'a, Channel>,
     negative: slice::Iter<'a, Channel>,
-    requant: &'a Requant,
+    requant: Requant,
     negative_shift: u8,
     zero: i16,
 }
@@ -97,7 +98,7 @@ impl<O: Output> Outputs<'_, O> {
         {
             y = scale(sum, negative, self.requant.pre_shift, self.negative_shift);
         }
-        *output = clamped(y, self.requant);
+        *output = clamped(y, &self.requant);
     }
 }
 

@@ -2,6 +2,14 @@
 
 use crate::Error;
 
+mod conv2d;
+mod dense;
+
+pub(crate) use conv2d::Window;
+pub use conv2d::{Conv2d, Extent};
+pub use dense::Dense;
+pub(crate) use dense::Settings;
+
 /// The layers of a network, in order, and what goes in.
 ///
 /// ```
@@ -34,10 +42,20 @@ pub struct Input {
 /// How the weights of a network are used in the forward pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weights {
-    /// As trits times a scale per output channel; activations as `u8` codes.
+    /// As trits times a scale per output channel, or in eight bits in the layers that ask for it; activations as `u8`
+    /// codes.
     Ternary,
     /// As they are: the network to compare with. It cannot be exported.
     Float,
+}
+
+/// How a layer's weights are written in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    /// Trits (R30).
+    Ternary,
+    /// Eight bits (R31).
+    Int8,
 }
 
 /// One layer.
@@ -45,17 +63,9 @@ pub enum Weights {
 pub(crate) enum Layer {
     Flatten { id: String },
     Dense(Dense),
+    Conv2d(Conv2d),
+    MaxPool2d { id: String, pool: Extent },
     Softmax { id: String },
-}
-
-/// A dense layer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Dense {
-    pub(crate) id: String,
-    pub(crate) units: usize,
-    pub(crate) norm: bool,
-    pub(crate) relu: bool,
-    pub(crate) learned_scale: bool,
 }
 
 impl Input {
@@ -74,42 +84,6 @@ impl Input {
     #[must_use]
     pub fn declared(mut self, low: f32, high: f32) -> Self {
         self.range = (low, high);
-        self
-    }
-}
-
-impl Dense {
-    /// A bare dense layer.
-    #[must_use]
-    pub fn new(id: impl Into<String>, units: usize) -> Self {
-        Self {
-            id: id.into(),
-            units,
-            norm: false,
-            relu: false,
-            learned_scale: false,
-        }
-    }
-
-    /// Normalizes the outputs over the batch. It costs nothing on the device: export folds it into scale and bias.
-    #[must_use]
-    pub fn batch_norm(mut self) -> Self {
-        self.norm = true;
-        self
-    }
-
-    /// Applies max(x, 0) last.
-    #[must_use]
-    pub fn relu(mut self) -> Self {
-        self.relu = true;
-        self
-    }
-
-    /// Learns the scale of each output channel, as a gain on that of the quantizer. For layers without batch norm,
-    /// which has a gain of its own.
-    #[must_use]
-    pub fn learned_scale(mut self) -> Self {
-        self.learned_scale = true;
         self
     }
 }
@@ -165,6 +139,28 @@ impl Architecture {
         self
     }
 
+    /// Appends a convolution.
+    #[must_use]
+    pub fn conv2d(mut self, conv2d: Conv2d) -> Self {
+        self.layers.push(Layer::Conv2d(conv2d));
+        self
+    }
+
+    /// Keeps the largest value of each `pool`, one beside the other; rows and columns that fill none are left out.
+    #[must_use]
+    pub fn max_pool2d(mut self, pool: impl Into<Extent>) -> Self {
+        let is_pool = |layer: &&Layer| matches!(layer, Layer::MaxPool2d { .. });
+        let id = match self.layers.iter().filter(is_pool).count() {
+            0 => "max_pool2d".into(),
+            number => format!("max_pool2d_{number}"),
+        };
+        self.layers.push(Layer::MaxPool2d {
+            id,
+            pool: pool.into(),
+        });
+        self
+    }
+
     /// Ends the network in class probabilities. (The loss of training contains a softmax of its own.)
     #[must_use]
     pub fn softmax(mut self) -> Self {
@@ -177,18 +173,31 @@ impl Architecture {
     /// How many classes the network tells apart: the units of its last dense layer, 0 if it has none.
     #[must_use]
     pub fn classes(&self) -> usize {
-        self.dense_layers().last().map_or(0, |dense| dense.units)
+        let units = |layer: &Layer| match layer {
+            Layer::Dense(dense) => Some(dense.units),
+            _ => None,
+        };
+        self.layers.iter().rev().find_map(units).unwrap_or(0)
+    }
+
+    /// The bytes that the weights take on the device at least: two bits a trit, one byte an `int8` weight; without
+    /// scales and biases, and without what the encoding of a kernel rounds up. 0 for layers that do not fit together.
+    #[must_use]
+    pub fn weight_bytes(&self) -> usize {
+        let mut shape = self.input.shape.clone();
+        let mut bits = 0;
+        for layer in &self.layers {
+            let Ok(output) = layer.output(&shape) else {
+                return 0;
+            };
+            bits += layer.weight_bits(&shape);
+            shape = output;
+        }
+        bits.div_ceil(8)
     }
 
     pub(crate) fn sample_len(&self) -> usize {
         self.input.shape.iter().product()
-    }
-
-    pub(crate) fn dense_layers(&self) -> impl Iterator<Item = &Dense> {
-        self.layers.iter().filter_map(|layer| match layer {
-            Layer::Dense(dense) => Some(dense),
-            Layer::Flatten { .. } | Layer::Softmax { .. } => None,
-        })
     }
 
     /// Everything that is wrong with the order, the sizes and the names.
@@ -226,33 +235,19 @@ impl Architecture {
             ));
         }
         let mut names = vec![self.input.id.as_str()];
-        let mut rank = self.input.shape.len();
+        let mut shape = self.input.shape.clone();
         for (position, layer) in self.layers.iter().enumerate() {
             let id = layer.id();
             if names.contains(&id) {
                 return Some(format!("the name `{id}` occurs twice"));
             }
             names.push(id);
-            match layer {
-                Layer::Flatten { .. } => rank = 1,
-                Layer::Dense(dense) if dense.units == 0 => {
-                    return Some(format!("layer `{id}` has no units"));
-                }
-                Layer::Dense(dense) if dense.norm && dense.learned_scale => {
-                    return Some(format!(
-                        "layer `{id}`: batch norm has a gain of its own, drop `learned_scale`"
-                    ));
-                }
-                Layer::Dense(_) if rank != 1 => {
-                    return Some(format!(
-                        "layer `{id}` sees {rank} axes; put `flatten` in front"
-                    ));
-                }
-                Layer::Dense(_) => {}
-                Layer::Softmax { .. } if position + 1 != self.layers.len() => {
-                    return Some(format!("layer `{id}` must be the last"));
-                }
-                Layer::Softmax { .. } => {}
+            if matches!(layer, Layer::Softmax { .. }) && position + 1 != self.layers.len() {
+                return Some(format!("layer `{id}` must be the last"));
+            }
+            match layer.output(&shape) {
+                Ok(output) => shape = output,
+                Err(problem) => return Some(format!("layer `{id}`{problem}")),
             }
         }
         None
@@ -262,8 +257,84 @@ impl Architecture {
 impl Layer {
     pub(crate) fn id(&self) -> &str {
         match self {
-            Self::Flatten { id } | Self::Softmax { id } => id,
+            Self::Flatten { id } | Self::Softmax { id } | Self::MaxPool2d { id, .. } => id,
             Self::Dense(dense) => &dense.id,
+            Self::Conv2d(conv2d) => &conv2d.id,
         }
     }
+
+    /// What the layer makes of an input of this shape, or what is wrong, to be written after the layer's name.
+    pub(crate) fn output(&self, input: &[usize]) -> Result<Vec<usize>, String> {
+        match self {
+            Self::Flatten { .. } => Ok(vec![input.iter().product()]),
+            Self::Softmax { .. } => Ok(input.to_vec()),
+            Self::Dense(dense) => {
+                verify_weights("units", dense.units, dense.settings)?;
+                if input.len() == 1 {
+                    return Ok(vec![dense.units]);
+                }
+                let axes = input.len();
+                Err(format!(" sees {axes} axes; put `flatten` in front"))
+            }
+            Self::Conv2d(conv2d) => {
+                verify_weights("filters", conv2d.filters, conv2d.settings)?;
+                let (extent, _) = image(input)?;
+                let fits_nowhere = || misfit("kernel", conv2d.kernel, conv2d.stride, extent);
+                let window = conv2d.window(extent).ok_or_else(fits_nowhere)?;
+                Ok(vec![
+                    window.output.height,
+                    window.output.width,
+                    conv2d.filters,
+                ])
+            }
+            Self::MaxPool2d { pool, .. } => {
+                let (extent, channels) = image(input)?;
+                let window = Window::new(*pool, *pool, false, extent);
+                let window = window.ok_or_else(|| misfit("pool", *pool, *pool, extent))?;
+                Ok(vec![window.output.height, window.output.width, channels])
+            }
+        }
+    }
+
+    fn weight_bits(&self, input: &[usize]) -> usize {
+        let bits = |settings: &Settings| match settings.encoding {
+            Encoding::Ternary => 2,
+            Encoding::Int8 => 8,
+        };
+        match self {
+            Self::Flatten { .. } | Self::Softmax { .. } | Self::MaxPool2d { .. } => 0,
+            Self::Dense(dense) => bits(&dense.settings) * input[0] * dense.units,
+            Self::Conv2d(conv2d) => {
+                let taps = conv2d.kernel.height * conv2d.kernel.width * input[2];
+                bits(&conv2d.settings) * taps * conv2d.filters
+            }
+        }
+    }
+}
+
+/// Height and width, and the channels.
+pub(crate) fn image(shape: &[usize]) -> Result<(Extent, usize), String> {
+    match *shape {
+        [height, width, channels] => Ok((Extent { height, width }, channels)),
+        _ => Err(format!(
+            " needs height, width and channels, but sees the shape {shape:?}"
+        )),
+    }
+}
+
+fn verify_weights(what: &str, outputs: usize, settings: Settings) -> Result<(), String> {
+    if outputs == 0 {
+        return Err(format!(" has no {what}"));
+    }
+    if settings.norm && settings.learned_scale {
+        return Err(": batch norm has a gain of its own, drop `learned_scale`".into());
+    }
+    Ok(())
+}
+
+fn misfit(what: &str, kernel: Extent, stride: Extent, input: Extent) -> String {
+    format!(
+        ": a {what} of {}×{} with stride {}×{} does not fit on {}×{} values",
+        kernel.height, kernel.width, stride.height, stride.width, input.height, input.width
+    )
 }

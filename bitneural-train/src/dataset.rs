@@ -81,15 +81,7 @@ impl Dataset {
         classes: usize,
     ) -> Result<Self, Error> {
         let path = path.as_ref();
-        let file = File::open(path).map_err(|source| Error::Io {
-            path: path.to_owned(),
-            source,
-        })?;
-        let reader: Box<dyn Read> = if path.extension().is_some_and(|extension| extension == "gz") {
-            Box::new(flate2::read::GzDecoder::new(file))
-        } else {
-            Box::new(file)
-        };
+        let reader = open(path)?;
         let at = |row: usize, problem: String| Error::Row {
             path: path.to_owned(),
             row,
@@ -200,4 +192,19 @@ impl Dataset {
             .count();
         Ok(right as f64 / self.len() as f64)
     }
+}
+
+/// A file to read from, unpacked if its name ends in `.gz`.
+pub(crate) fn open(path: &Path) -> Result<Box<dyn Read>, Error> {
+    let file = File::open(path).map_err(|source| Error::Io {
+        path: path.to_owned(),
+        source,
+    })?;
+    Ok(
+        if path.extension().is_some_and(|extension| extension == "gz") {
+            Box::new(flate2::read::GzDecoder::new(file))
+        } else {
+            Box::new(file)
+        },
+    )
 }

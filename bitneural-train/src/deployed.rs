@@ -9,7 +9,7 @@ use burn::tensor::{DType, Device, Tensor, TensorData};
 
 use crate::Error;
 use crate::dataset::Dataset;
-use crate::ternary::doubles;
+use crate::weights::doubles;
 
 /// A compiled model file: the integers that the firmware will compute.
 #[derive(Debug, Clone, PartialEq)]

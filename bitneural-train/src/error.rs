@@ -24,6 +24,14 @@ pub enum Error {
         /// Expected and found.
         problem: String,
     },
+    /// A data file is not of the format it is read as.
+    #[error("{}: {problem}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
     /// There is nothing to train on or to measure.
     #[error("the data set is empty")]
     EmptyData,

@@ -6,14 +6,13 @@ use bitneural_core::writer::{NamedTensor, TensorData, model_bytes, write_atomica
 use serde_json::{Value, json};
 
 use crate::Error;
-use crate::architecture::{Architecture, Dense, Layer, Weights};
-use crate::dense::Folded;
+use crate::architecture::{Architecture, Encoding, Extent, Layer, Settings, Weights};
+use crate::blocks::Folded;
 use crate::deployed::Deployed;
 use crate::network::Network;
-use crate::observer::Range;
 
 impl Network {
-    /// The bytes of a model file: safetensors with trits (`I8`), a scale and a bias per output channel (`F32`), and
+    /// The bytes of a model file: safetensors with trits or `int8` weights (`I8`), a scale and a bias per output channel (`F32`), and
     /// everything that the compiler needs to know in `__metadata__["bitneural"]`. Batch norms are folded into scale
     /// and bias. The same network gives the same bytes.
     ///
@@ -29,45 +28,39 @@ impl Network {
         };
         let (mut layers, mut tensors) = (Vec::new(), Vec::new());
         let mut trained = self.fold().into_iter().zip(&self.observed().ranges);
-        let mut inputs = architecture.sample_len();
+        let mut shape = architecture.input.shape.clone();
         for layer in &architecture.layers {
-            let dense = match layer {
-                Layer::Flatten { id } => {
-                    layers.push(json!({ "id": id, "type": "flatten" }));
-                    continue;
+            let output = layer
+                .output(&shape)
+                .map_err(|problem| refuse(layer.id(), &problem))?;
+            let mut entry = entry(layer);
+            if let Some((kernel, settings)) = kernel(layer, &shape) {
+                if architecture.weights == Weights::Float {
+                    return Err(refuse(
+                        layer.id(),
+                        "its weights are floats; train with `Weights::Ternary`",
+                    ));
                 }
-                Layer::Softmax { id } => {
-                    layers.push(json!({ "id": id, "type": "softmax" }));
-                    continue;
+                let Some((folded, range)) = trained.next() else {
+                    return Err(refuse(
+                        layer.id(),
+                        "its range is not known; fit the network first",
+                    ));
+                };
+                let mut values = folded.scale.iter().chain(&folded.bias);
+                if values.any(|value| !value.is_finite()) {
+                    return Err(refuse(
+                        layer.id(),
+                        "a scale or a bias is not a finite number",
+                    ));
                 }
-                Layer::Dense(dense) => dense,
-            };
-            if architecture.weights == Weights::Float {
-                return Err(refuse(
-                    &dense.id,
-                    "its weights are floats; train with `Weights::Ternary`",
-                ));
+                entry["range"] = json!([range.low, range.high]);
+                entry["samples"] = json!(self.observed().samples);
+                describe(&mut entry, layer.id(), settings);
+                tensors.extend(weight_tensors(layer.id(), kernel, folded));
             }
-            let Some((folded, range)) = trained.next() else {
-                return Err(refuse(
-                    &dense.id,
-                    "its range is not known; fit the network first",
-                ));
-            };
-            if folded
-                .scale
-                .iter()
-                .chain(&folded.bias)
-                .any(|value| !value.is_finite())
-            {
-                return Err(refuse(
-                    &dense.id,
-                    "a scale or a bias is not a finite number",
-                ));
-            }
-            layers.push(dense_layer(dense, *range, self.observed().samples));
-            tensors.extend(dense_tensors(&dense.id, inputs, folded));
-            inputs = dense.units;
+            layers.push(entry);
+            shape = output;
         }
         model_bytes(&metadata(architecture, layers), &tensors)
             .map_err(|error| Error::Model(error.to_string()))
@@ -122,40 +115,70 @@ fn metadata(architecture: &Architecture, layers: Vec<Value>) -> Value {
     metadata
 }
 
-fn dense_layer(dense: &Dense, range: Range, samples: usize) -> Value {
-    let id = &dense.id;
-    let mut layer = json!({
-        "id": id,
-        "type": "dense",
-        "units": dense.units,
-        "weights": "ternary",
-        "tensors": {
-            "kernel": format!("{id}/kernel"),
-            "scale": format!("{id}/scale"),
-            "bias": format!("{id}/bias"),
-        },
-        "range": [range.low, range.high],
-        "samples": samples,
-    });
-    if dense.relu {
-        layer["activation"] = json!("relu");
+/// What the file says about a layer, apart from its weights.
+fn entry(layer: &Layer) -> Value {
+    let pair = |extent: Extent| json!([extent.height, extent.width]);
+    let id = layer.id();
+    match layer {
+        Layer::Flatten { .. } => json!({ "id": id, "type": "flatten" }),
+        Layer::Softmax { .. } => json!({ "id": id, "type": "softmax" }),
+        Layer::MaxPool2d { pool, .. } => {
+            json!({ "id": id, "type": "max_pool2d", "pool": pair(*pool) })
+        }
+        Layer::Dense(dense) => json!({ "id": id, "type": "dense", "units": dense.units }),
+        Layer::Conv2d(conv2d) => json!({
+            "id": id,
+            "type": "conv2d",
+            "filters": conv2d.filters,
+            "kernel": pair(conv2d.kernel),
+            "stride": pair(conv2d.stride),
+            "padding": if conv2d.same { "same" } else { "valid" },
+        }),
     }
-    layer
 }
 
-fn dense_tensors(id: &str, inputs: usize, folded: Folded) -> [NamedTensor; 3] {
-    let outputs = folded.scale.len();
-    let tensor = |name: &str, shape: &[usize], data| {
-        let name = format!("{id}/{name}");
-        NamedTensor {
-            name,
-            shape: shape.to_vec(),
-            data,
+/// The shape of the kernel in the file, for a layer that has one and sees this input.
+fn kernel(layer: &Layer, input: &[usize]) -> Option<(Vec<usize>, Settings)> {
+    match layer {
+        Layer::Flatten { .. } | Layer::Softmax { .. } | Layer::MaxPool2d { .. } => None,
+        Layer::Dense(dense) => {
+            let shape = vec![input.iter().product(), dense.units];
+            Some((shape, dense.settings))
         }
+        Layer::Conv2d(conv2d) => {
+            let Extent { height, width } = conv2d.kernel;
+            let channels = input.last().copied().unwrap_or(1);
+            let shape = vec![height, width, channels, conv2d.filters];
+            Some((shape, conv2d.settings))
+        }
+    }
+}
+
+/// What the file says about a layer's weights.
+fn describe(entry: &mut Value, id: &str, settings: Settings) {
+    entry["weights"] = json!(match settings.encoding {
+        Encoding::Ternary => "ternary",
+        Encoding::Int8 => "int8",
+    });
+    entry["tensors"] = json!({
+        "kernel": format!("{id}/kernel"),
+        "scale": format!("{id}/scale"),
+        "bias": format!("{id}/bias"),
+    });
+    if settings.relu {
+        entry["activation"] = json!("relu");
+    }
+}
+
+fn weight_tensors(id: &str, kernel: Vec<usize>, folded: Folded) -> [NamedTensor; 3] {
+    let outputs = folded.scale.len();
+    let tensor = |name: &str, shape: Vec<usize>, data| {
+        let name = format!("{id}/{name}");
+        NamedTensor { name, shape, data }
     };
     [
-        tensor("kernel", &[inputs, outputs], TensorData::I8(folded.trits)),
-        tensor("scale", &[outputs], TensorData::F32(folded.scale)),
-        tensor("bias", &[outputs], TensorData::F32(folded.bias)),
+        tensor("kernel", kernel, TensorData::I8(folded.codes)),
+        tensor("scale", vec![outputs], TensorData::F32(folded.scale)),
+        tensor("bias", vec![outputs], TensorData::F32(folded.bias)),
     ]
 }

@@ -7,6 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::Error;
 use crate::architecture::Weights;
+use crate::augment::{Augment, Augmenter};
 use crate::dataset::Dataset;
 use crate::network::{Activations, Network};
 use crate::random::Random;
@@ -21,6 +22,7 @@ pub struct Fit {
     batch: usize,
     rate: f64,
     seed: u64,
+    augment: Option<Augment>,
     progress: bool,
 }
 
@@ -40,6 +42,7 @@ impl Default for Fit {
             batch: 32,
             rate: 5e-3,
             seed: 0,
+            augment: None,
             progress: false,
         }
     }
@@ -74,10 +77,18 @@ impl Fit {
         self
     }
 
-    /// Seed of the order of the samples.
+    /// Seed of the order of the samples, and of their changes.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
+        self
+    }
+
+    /// Changes every image anew in every epoch. The network's input must be images, `[height, width]` or
+    /// `[height, width, channels]`.
+    #[must_use]
+    pub fn augment(mut self, augment: Augment) -> Self {
+        self.augment = Some(augment);
         self
     }
 
@@ -106,6 +117,7 @@ impl Fit {
                 found: data.classes(),
             });
         }
+        let mut augmenter = self.augmenter(network)?;
         let batch = self.batch.min(data.len());
         let steps = self.epochs * (data.len() / batch);
         let bar = self.bar();
@@ -127,7 +139,13 @@ impl Fit {
                     * 0.5
                     * (1.0 + (std::f64::consts::PI * step as f64 / steps as f64).cos());
                 step += 1;
-                let scores = network.train_forward(&gather(data, samples), data.len(), activations);
+                let mut inputs = gather(data, samples);
+                if let Some(augmenter) = &mut augmenter {
+                    for image in inputs.chunks_exact_mut(data.sample_len()) {
+                        augmenter.apply(image, &mut random);
+                    }
+                }
+                let scores = network.train_forward(&inputs, data.len(), activations);
                 let loss = cross_entropy(scores, targets(data, samples, network));
                 let value = loss.clone().into_scalar::<f32>();
                 if !value.is_finite() {
@@ -163,6 +181,23 @@ impl Fit {
             )));
         }
         Ok(())
+    }
+
+    fn augmenter(&self, network: &Network) -> Result<Option<Augmenter>, Error> {
+        let Some(augment) = self.augment else {
+            return Ok(None);
+        };
+        augment.verify()?;
+        let (extent, channels) = match *network.architecture().input.shape {
+            [height, width] => ([height, width], 1),
+            [height, width, channels] => ([height, width], channels),
+            ref shape => {
+                return Err(Error::Setting(format!(
+                    "augmentation: an input of the shape {shape:?} is no image"
+                )));
+            }
+        };
+        Ok(Some(Augmenter::new(augment, extent.into(), channels)))
     }
 
     fn bar(&self) -> ProgressBar {

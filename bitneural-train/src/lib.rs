@@ -36,18 +36,21 @@
 //! Build with `--release`: the framework is fifty times slower without optimization.
 
 mod architecture;
+mod augment;
+mod blocks;
 mod dataset;
-mod dense;
 mod deployed;
 mod error;
 mod export;
 mod fit;
+mod idx;
 mod network;
 mod observer;
 mod random;
-mod ternary;
+mod weights;
 
-pub use architecture::{Architecture, Dense, Input, Weights};
+pub use architecture::{Architecture, Conv2d, Dense, Extent, Input, Weights};
+pub use augment::Augment;
 pub use dataset::Dataset;
 pub use deployed::{Comparison, Deployed};
 pub use error::Error;

@@ -5,11 +5,11 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::Error;
 use crate::architecture::{Architecture, Weights};
+use crate::blocks::{Block, Folded, Values};
 use crate::dataset::Dataset;
-use crate::dense::{Dense, Folded};
 use crate::observer::{Codes, Range};
 use crate::random::Random;
-use crate::ternary::floats;
+use crate::weights::floats;
 
 /// How many samples a forward pass without gradients takes at once; bounds the memory.
 const CHUNK: usize = 512;
@@ -23,13 +23,13 @@ pub struct Network {
     device: Device,
 }
 
-/// The parameters of all layers that have some, in order.
+/// The layers, in order; a final softmax is none of them.
 #[derive(Module, Debug)]
 pub(crate) struct Body {
-    dense: Vec<Dense>,
+    blocks: Vec<Block>,
 }
 
-/// The range of each dense layer's output, after its activation, and the number of samples it comes from.
+/// The range of the output of each layer with weights, after its activation, and the number of samples it comes from.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Observed {
     pub(crate) ranges: Vec<Range>,
@@ -54,22 +54,14 @@ impl Network {
     pub fn new(architecture: Architecture, seed: u64) -> Result<Self, Error> {
         architecture.verify()?;
         let device = Device::flex().autodiff();
-        let mut random = Random::new(seed);
-        let mut inputs = architecture.sample_len();
-        let mut dense = Vec::new();
-        for layer in architecture.dense_layers() {
-            dense.push(Dense::new(
-                layer,
-                inputs,
-                architecture.weights,
-                &mut random,
-                &device,
-            ));
-            inputs = layer.units;
-        }
+        let blocks = Block::all(&architecture, &mut Random::new(seed), &device);
+        let blocks = blocks.map_err(|problem| Error::Architecture {
+            name: architecture.name.clone(),
+            problem,
+        })?;
         Ok(Self {
             architecture,
-            body: Body { dense },
+            body: Body { blocks },
             observed: Observed::default(),
             device,
         })
@@ -90,11 +82,10 @@ impl Network {
     pub fn classify(&self, data: &Dataset) -> Result<Vec<usize>, Error> {
         self.accepts(data)?;
         let mut classes = Vec::with_capacity(data.len());
-        let last = self.body.dense.len() - 1;
+        let width = self.architecture.classes();
         self.evaluate(data, self.coded(), |layer, output| {
-            if layer == last {
-                let width = output.dims()[1];
-                classes.extend(floats(output).chunks_exact(width).map(largest));
+            if layer + 1 == self.body.weighted() {
+                classes.extend(floats(output.flat()).chunks_exact(width).map(largest));
             }
         });
         Ok(classes)
@@ -105,7 +96,7 @@ impl Network {
     pub(crate) fn observe(&mut self, data: &Dataset) {
         let mut ranges: Vec<Range> = Vec::new();
         self.evaluate(data, Activations::Exact, |layer, output| {
-            let range = Range::of(output);
+            let range = output.range();
             match ranges.get_mut(layer) {
                 Some(known) => *known = known.union(range),
                 None => ranges.push(range),
@@ -121,7 +112,7 @@ impl Network {
         &self,
         data: &Dataset,
         activations: Activations,
-        mut seen: impl FnMut(usize, Tensor<2>),
+        mut seen: impl FnMut(usize, Values),
     ) {
         let body = self.body.valid();
         let device = self.device.clone().inner();
@@ -144,7 +135,7 @@ impl Network {
         let scores = self
             .body
             .forward(input, activations, &self.observed, |layer, output| {
-                let batch = Range::of(output.inner());
+                let batch = output.inner().range();
                 match ranges.get_mut(layer) {
                     Some(range) => *range = range.follow(batch),
                     None => ranges.push(batch),
@@ -152,7 +143,7 @@ impl Network {
             });
         // In the end the whole training set is observed, so its headroom is the one to train with.
         self.observed = Observed { ranges, samples };
-        scores
+        scores.flat()
     }
 
     pub(crate) fn device(&self) -> &Device {
@@ -183,14 +174,13 @@ impl Network {
         })
     }
 
-    /// The dense layers as the device computes them.
+    /// The layers with weights as the device computes them.
     pub(crate) fn fold(&self) -> Vec<Folded> {
         let factors = std::iter::once(self.input_factor()).chain(std::iter::repeat(1.0));
-        self.body
-            .dense
-            .iter()
+        let weighted = self.body.blocks.iter().filter_map(Block::weighted);
+        weighted
             .zip(factors)
-            .map(|(dense, factor)| dense.fold(factor))
+            .map(|(weighted, factor)| weighted.fold(factor))
             .collect()
     }
 
@@ -202,7 +192,7 @@ impl Network {
     }
 
     /// A batch as the first layer sees it: the values, or those that have a code (R4), times the factor.
-    fn input(&self, values: &[f32], activations: Activations, device: &Device) -> Tensor<2> {
+    fn input(&self, values: &[f32], activations: Activations, device: &Device) -> Values {
         let factor = self.input_factor();
         let codes = self.input_codes();
         let quantizer = codes.quantizer();
@@ -216,7 +206,8 @@ impl Network {
             .collect();
         let width = self.architecture.sample_len();
         let rows = values.len() / width;
-        Tensor::from_data(TensorData::new(values, [rows, width]), device)
+        let samples = Tensor::from_data(TensorData::new(values, [rows, width]), device);
+        Values::new(samples, &self.architecture.input.shape)
     }
 
     pub(crate) fn input_codes(&self) -> Codes {
@@ -226,27 +217,37 @@ impl Network {
 }
 
 impl Body {
-    /// `[batch, inputs]` to scores `[batch, classes]`. `seen` gets the output of each layer before it is rounded.
+    /// A batch to its scores. `seen` gets the output of each layer with weights before it is rounded.
     fn forward(
         &self,
-        input: Tensor<2>,
+        input: Values,
         activations: Activations,
         observed: &Observed,
-        mut seen: impl FnMut(usize, Tensor<2>),
-    ) -> Tensor<2> {
+        mut seen: impl FnMut(usize, Values),
+    ) -> Values {
         let mut values = input;
-        for (layer, dense) in self.dense.iter().enumerate() {
-            values = dense.forward(values);
+        let mut layer = 0;
+        for block in &self.blocks {
+            values = block.forward(values);
+            if block.weighted().is_none() {
+                continue;
+            }
             seen(layer, values.clone());
-            let last = layer + 1 == self.dense.len();
+            let last = layer + 1 == self.weighted();
             if activations == Activations::Coded
                 && !last
                 && let Some(range) = observed.ranges.get(layer)
             {
-                values = range.observed(observed.samples).round_through(values);
+                values = values.rounded(range.observed(observed.samples));
             }
+            layer += 1;
         }
         values
+    }
+
+    /// How many layers have weights.
+    fn weighted(&self) -> usize {
+        self.blocks.iter().filter_map(Block::weighted).count()
     }
 }
 

@@ -2,7 +2,9 @@
 
 use bitneural_core::quantize::ranges;
 use bitneural_core::source::{RangeKind, RecordedRange};
-use burn::tensor::Tensor;
+use burn::tensor::{Tensor, TensorData};
+
+use crate::weights::floats;
 
 /// Weight of a new batch in the running range.
 const MOMENTUM: f32 = 0.05;
@@ -24,17 +26,21 @@ pub(crate) struct Codes {
 impl Range {
     /// The range of the values in a tensor.
     pub(crate) fn of<const D: usize>(tensor: Tensor<D>) -> Self {
-        let start = Self {
-            low: f32::INFINITY,
-            high: f32::NEG_INFINITY,
-        };
-        tensor
-            .into_data()
-            .iter::<f32>()
-            .fold(start, |range, value| Self {
-                low: range.low.min(value),
-                high: range.high.max(value),
-            })
+        let values = floats(tensor);
+        // Lanes of their own, because the order of comparisons would otherwise keep them from running side by side.
+        let (mut low, mut high) = ([f32::INFINITY; 16], [f32::NEG_INFINITY; 16]);
+        let (chunks, rest) = values.as_chunks::<16>();
+        for chunk in chunks {
+            for lane in 0..16 {
+                low[lane] = low[lane].min(chunk[lane]);
+                high[lane] = high[lane].max(chunk[lane]);
+            }
+        }
+        let all = |lanes: [f32; 16]| lanes.into_iter().chain(rest.iter().copied());
+        Self {
+            low: all(low).fold(f32::INFINITY, f32::min),
+            high: all(high).fold(f32::NEG_INFINITY, f32::max),
+        }
     }
 
     /// The range of both.
@@ -114,9 +120,22 @@ impl Codes {
         let low = -self.zero_point * self.scale;
         let high = (255.0 - self.zero_point) * self.scale;
         let inside = values.clamp(low, high);
-        let codes = (inside.clone().detach() / self.scale + 0.5).floor();
-        codes * self.scale + (inside.clone() - inside.detach())
+        // In one pass on the host, and not in four over tensors.
+        let scale = self.scale as f32;
+        let coded = floats(inside.clone().detach())
+            .into_iter()
+            .map(|value| floor(value / scale + 0.5) * scale)
+            .collect();
+        let coded = TensorData::new(coded, inside.dims());
+        let coded = Tensor::<D>::from_data(coded, &inside.device());
+        coded + (inside.clone() - inside.detach())
     }
+}
+
+/// ⌊value⌋ for magnitudes below 2^31. In the instructions of every processor, while `f32::floor` is a call.
+fn floor(value: f32) -> f32 {
+    let truncated = value as i32 as f32;
+    truncated - f32::from(u8::from(truncated > value))
 }
 
 #[cfg(test)]
@@ -124,7 +143,23 @@ mod tests {
     use burn::tensor::Device;
 
     use super::*;
-    use crate::ternary::floats;
+
+    #[test]
+    fn floors_and_ranges() {
+        for value in [-2.5, -2.0, -0.5, -0.0, 0.0, 0.99, 1.0, 254.5, 255.0] {
+            assert_eq!(floor(value), value.floor(), "{value}");
+        }
+        let values: Vec<f32> = (0..37).map(|i| (i * 29 % 37) as f32 - 7.0).collect();
+        for count in [1, 16, 17, 37] {
+            let part = &values[..count];
+            let range = Range::of(Tensor::<1>::from_floats(part, &Device::flex()));
+            let (low, high) = (
+                part.iter().copied().reduce(f32::min),
+                part.iter().copied().reduce(f32::max),
+            );
+            assert_eq!((Some(range.low), Some(range.high)), (low, high));
+        }
+    }
 
     #[test]
     fn values_become_codes_and_gradients_stop_at_the_ends() {

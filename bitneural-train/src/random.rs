@@ -26,6 +26,12 @@ impl Random {
         ((2.0 * unit - 1.0) * limit) as f32
     }
 
+    /// Normal, with mean 0 and variance 1, up to the tails: a sum of twelve uniform numbers never leaves -6..6. No
+    /// logarithm, so the same on every machine.
+    pub(crate) fn normal(&mut self) -> f32 {
+        (0..12).map(|_| self.symmetric(0.5)).sum()
+    }
+
     /// Uniform in `0..bound`; the bias is below bound / 2^64.
     fn below(&mut self, bound: usize) -> usize {
         ((u128::from(self.next()) * bound as u128) >> 64) as usize

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::PathBuf;
 
-use bitneural_train::{Architecture, Dataset, Dense, Error, Fit, Input, Network, Weights};
+use bitneural_train::{
+    Architecture, Augment, Conv2d, Dataset, Dense, Error, Fit, Input, Network, Weights,
+};
 
 fn message<T>(result: Result<T, Error>) -> String {
     match result {
@@ -72,6 +74,84 @@ fn files() {
     assert!(missing.starts_with("missing.csv: "), "{missing}");
     let packed = message(Dataset::read_csv(csv("packed.csv.gz", "1,2,0\n"), 2, 2));
     assert!(packed.contains("packed.csv.gz, row 1: "), "{packed}");
+}
+
+#[test]
+fn files_of_images() {
+    let file = |name: &str, bytes: &[u8]| {
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+        fs::write(&path, bytes).expect("the folder for temporary files exists");
+        path
+    };
+    let images = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 9, 8, 7, 255];
+    let labels = [0, 0, 8, 1, 0, 0, 0, 2, 1, 0];
+    let read = |images: &[u8], labels: &[u8]| {
+        Dataset::read_idx(file("images.idx", images), file("labels.idx", labels), 2)
+    };
+    let data = read(&images, &labels).expect("two images of two pixels");
+    assert_eq!((data.sample_len(), data.labels()), (2, &[1, 0][..]));
+    assert_eq!(data.inputs(), [9.0, 8.0, 7.0, 255.0]);
+
+    let short = message(read(&images[..19], &labels));
+    assert!(
+        short.ends_with("images.idx: the header announces [2, 1, 2] values, 3 follow"),
+        "{short}"
+    );
+    let header = message(read(&images, &labels[..6]));
+    assert!(
+        header.ends_with("labels.idx: the header ends before its 1 extents"),
+        "{header}"
+    );
+    let floats = message(read(&[0, 0, 13, 1, 0, 0, 0, 0], &labels));
+    assert!(
+        floats.contains("must begin with the bytes 0, 0, 8"),
+        "{floats}"
+    );
+    let more = message(read(&images, &[0, 0, 8, 1, 0, 0, 0, 3, 1, 0, 1]));
+    assert_eq!(more, "inputs of all samples: expected 6 values, found 4");
+}
+
+#[test]
+fn architectures_of_images() {
+    let new = |architecture| message(Network::new(architecture, 1));
+    let image = |shape: &[usize]| Architecture::new("image", Input::new("x", shape));
+    let conv = || Conv2d::new("conv", 2, 3);
+    let ended = |architecture: Architecture| architecture.flatten().dense(Dense::new("a", 2));
+    assert_eq!(
+        new(ended(image(&[6, 6]).conv2d(conv()))),
+        "architecture of `image`: layer `conv` needs height, width and channels, but sees the shape [6, 6]"
+    );
+    let small = new(ended(image(&[6, 2, 1]).conv2d(conv())));
+    assert!(
+        small.ends_with("a kernel of 3×3 with stride 1×1 does not fit on 6×2 values"),
+        "{small}"
+    );
+    assert!(new(ended(image(&[6, 6, 1]).conv2d(conv().stride(0)))).contains("stride 0×0"));
+    let pool = new(ended(image(&[6, 6, 1]).max_pool2d([2, 7])));
+    assert!(pool.contains("layer `max_pool2d`: a pool of 2×7"), "{pool}");
+    let none = Conv2d::new("conv", 0, 3);
+    assert!(new(ended(image(&[6, 6, 1]).conv2d(none))).contains("`conv` has no filters"));
+    let both = conv().batch_norm().learned_scale();
+    assert!(new(ended(image(&[6, 6, 1]).conv2d(both))).contains("drop `learned_scale`"));
+    let last = ended(image(&[6, 6, 1])).flatten();
+    assert!(new(last).contains("`flatten` occurs twice"));
+    let pools = image(&[8, 8, 1]).max_pool2d(2).max_pool2d(2);
+    assert!(Network::new(ended(pools), 1).is_ok());
+}
+
+#[test]
+fn augmentations() {
+    let mut network = Network::new(architecture(), 1).expect("it fits together");
+    let mut run = |augment| message(Fit::new().augment(augment).run(&mut network, &data()));
+    assert_eq!(
+        run(Augment::new()),
+        "fit: augmentation: an input of the shape [2] is no image"
+    );
+    let sizes = "sizes must be finite and not below 0";
+    assert!(run(Augment::new().shift(-1.0)).contains(sizes));
+    assert!(run(Augment::new().elastic(3, f32::NAN)).contains(sizes));
+    assert!(run(Augment::new().scale(1.0)).contains("`scale` must be below 1"));
+    assert!(run(Augment::new().elastic(1, 1.0)).contains("at least 2 points"));
 }
 
 #[test]

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::runners::emulated::{Error, OptLevel};
 use crate::runners::model::{emulate, steps};
 
+pub mod compilation;
 pub mod models;
 
 /// A file of results, its heading apart.
@@ -46,6 +47,8 @@ pub struct ModelRow {
     pub ram_bytes: u64,
     /// Stack below the caller of `predict_quantized`, painted.
     pub stack_bytes: u64,
+    /// `STACK_BYTES`: a bound for all levels.
+    pub stack_bound_bytes: u64,
 }
 
 /// What a kernel call costs.
@@ -116,6 +119,7 @@ fn model_row(
         flash_bytes: found.flash_bytes.unsigned_abs(),
         ram_bytes: found.ram_bytes.unsigned_abs(),
         stack_bytes: answer.stack_bytes.unsigned_abs(),
+        stack_bound_bytes: found.stack_bound_bytes.unsigned_abs(),
     })
 }
 
@@ -247,6 +251,7 @@ mod tests {
                 flash_bytes: 5,
                 ram_bytes: 6,
                 stack_bytes: 7,
+                stack_bound_bytes: 8,
             }],
             layer: vec![LayerRow {
                 model: "m".to_owned(),

@@ -9,6 +9,7 @@ pub mod bench;
 pub mod elf;
 pub mod encode;
 pub mod fixtures;
+pub mod images;
 pub mod models;
 pub mod project;
 pub mod rules;

@@ -41,7 +41,7 @@ impl Project {
         source: &str,
         files: &[(&str, &[u8])],
     ) -> io::Result<PathBuf> {
-        let folder = self.folder.join("crates").join(name);
+        let folder = self.member(name);
         let path = root().join("bitneural-rt");
         let manifest = format!(
             "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
@@ -56,6 +56,24 @@ impl Project {
             fs::write(file, bytes)?;
         }
         Ok(folder)
+    }
+
+    /// The folder of a library.
+    #[must_use]
+    pub fn member(&self, name: &str) -> PathBuf {
+        self.folder.join("crates").join(name)
+    }
+
+    /// Removes all that cargo has built.
+    ///
+    /// # Errors
+    /// The folder cannot be removed.
+    pub fn clean(&self) -> io::Result<()> {
+        let target = self.folder.join("target");
+        if target.exists() {
+            fs::remove_dir_all(target)?;
+        }
+        Ok(())
     }
 
     /// Runs cargo with the words of `command`. What the main workspace needed is downloaded already.

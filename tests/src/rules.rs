@@ -2,16 +2,23 @@
 
 mod formats;
 mod functions;
+mod graphs;
+mod norms;
 mod notation;
+mod pools;
+mod slopes;
 mod sums;
 mod weights;
+mod windows;
 
+use bitneural_core::graph::Activation;
 use serde::Deserialize;
 use toml::Value;
 
-use crate::runners::implementation::Implementation;
+use crate::runners::implementation::{Implementation, Requantize};
+use crate::spec::op::Op;
 use crate::spec::raw::Raw;
-use crate::spec::{Case, Element, Op};
+use crate::spec::{Case, Element};
 use crate::tally::{Place, Tally};
 
 /// Those who are asked, and what came of it. The compiler is asked in any case.
@@ -23,15 +30,21 @@ pub struct Session {
 }
 
 /// The rules of each file of `spec/rules`, and `R30` of all of `spec/quantizers`.
-const FILES: [(&str, &[&str]); 12] = [
+const FILES: [(&str, &[&str]); 18] = [
     ("accumulator", &["R6"]),
+    ("affine", &["R19"]),
+    ("average_pool", &["R18"]),
     ("clamps", &["R10"]),
     ("classify", &["R21"]),
     ("compose", &["R32"]),
     ("constants", &["R8", "R9"]),
     ("input", &["R4"]),
+    ("int8_weights", &["R31"]),
+    ("leaky", &["R11"]),
+    ("max_pool", &["R17"]),
     ("notation", &["R1"]),
     ("output", &["R5"]),
+    ("padding", &["windows"]),
     ("ranges", &["R3", "R12"]),
     ("requantize", &["R7"]),
     ("softmax", &["R20"]),
@@ -70,12 +83,18 @@ impl Session {
             "R7" => self.requantize(case),
             "R8" | "R9" => self.constants(case),
             "R10" => self.clamp(case),
+            "R11" => self.slopes(case),
             "R12" => self.wide_range(case),
             "R13" => self.table(case),
+            "R17" => self.max_pool(case),
+            "R18" => self.average_pool(case),
+            "R19" => self.affine(case),
             "R20" => self.softmax(case),
             "R21" => self.classify(case),
             "R30" => self.ternarize(case),
+            "R31" => self.int8_weights(case),
             "R32" => self.compose(case),
+            "windows" => self.windows(case),
             rule => panic!("{}: the rule {rule} is unknown", case.name),
         }
     }
@@ -84,6 +103,10 @@ impl Session {
     pub fn run_op(&mut self, case: &Case) {
         let subject = match &case.op {
             Op::Dense(_) => "dense",
+            Op::Conv(_) => "conv",
+            Op::Depthwise(_) => "depthwise",
+            Op::MaxPool(_) => "max_pool",
+            Op::AveragePool(_) => "average_pool",
             Op::Table(_) => "activation",
             Op::Softmax(_) => "softmax",
         };
@@ -101,6 +124,22 @@ impl Session {
                 let name = format!("{} {}", implementation.name(), answer.way);
                 self.tally
                     .same(place, name.trim_end(), expected, &answer.output);
+            }
+        }
+    }
+
+    /// Asks those who have R7 and R11 on their own.
+    fn on_their_own(
+        &mut self,
+        place: Place<'_>,
+        constants: &Requantize,
+        accumulators: &[i64],
+        codes: &[i32],
+    ) {
+        for implementation in &mut self.implementations {
+            if let Some(found) = implementation.requantize(constants, accumulators) {
+                let name = format!("{} on its own", implementation.name());
+                self.tally.same(place, &name, codes, &found);
             }
         }
     }
@@ -151,6 +190,13 @@ fn spoil(value: &mut Value) {
         other => panic!("{other:?} is no result"),
     }
 }
+
+/// The function of a relu without any fields.
+const RELU: Activation = Activation {
+    max: f64::INFINITY,
+    slope: 0.0,
+    threshold: 0.0,
+};
 
 /// Bits of an `f32`, as an integer of the file.
 #[derive(Debug, Clone, Copy, Deserialize)]

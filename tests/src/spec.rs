@@ -1,8 +1,10 @@
 //! The cases of `spec/ops`: ops with the constants that a kernel gets, inputs, and the outputs that the
 //! numbered rules demand. Where these come from is told in `spec/README.md`.
 
+pub mod op;
 pub mod raw;
 
+use op::{AveragePool, Conv, Dense, Depthwise, Epilogue, Op, WeightFields, Window};
 use raw::Raw;
 use serde::Deserialize;
 
@@ -29,77 +31,42 @@ pub struct Case {
     pub output: Vec<Vec<i32>>,
 }
 
-/// An op with its constants.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Op {
-    /// A fully connected layer (R6, R7).
-    Dense(Dense),
-    /// Any function from code to code (R13).
-    Table(Vec<u8>),
-    /// R20.
-    Softmax(Softmax),
-}
-
-/// The constants of a fully connected layer (R6, R7).
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Dense {
-    /// Number of inputs.
-    pub inputs: usize,
-    /// Number of outputs.
-    pub outputs: usize,
-    /// What it writes.
-    pub element: Element,
-    /// P
-    pub pre_shift: u8,
-    /// S
-    pub shift: u8,
-    /// y_lo
-    pub low: i16,
-    /// y_hi
-    pub high: i16,
-    /// m_c of each output.
-    pub multiplier: Vec<i32>,
-    /// B_c of each output.
-    pub bias: Vec<i32>,
-    /// A row of trits for each output, each one of `-`, `0`, `+`.
-    pub trits: Vec<String>,
+struct DenseFields {
+    inputs: usize,
+    outputs: usize,
 }
 
-impl Dense {
-    /// The trit of the weight between an output and an input; none if there is no such weight.
-    ///
-    /// # Panics
-    /// When the case has another character than the three.
-    #[must_use]
-    pub fn trit(&self, output: usize, input: usize) -> Option<i8> {
-        let trit = self.trits.get(output)?.as_bytes().get(input)?;
-        match trit {
-            b'-' => Some(-1),
-            b'0' => Some(0),
-            b'+' => Some(1),
-            _ => panic!("{trit:#x} is no trit"),
-        }
-    }
-}
-
-/// The constants of a softmax (R20).
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Softmax {
-    /// What it reads.
-    pub input_element: Element,
-    /// What it writes.
-    pub element: Element,
-    /// k
-    pub multiplier: u32,
-    /// sh
-    pub shift: u8,
-    /// g
-    pub guard: u8,
+struct ConvFields {
+    window: Window,
+    groups: usize,
+    channels: usize,
+    outputs: usize,
+    padding: u8,
 }
 
-/// The fields of a table look-up.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DepthwiseFields {
+    window: Window,
+    channels: usize,
+    depth_multiplier: usize,
+    padding: u8,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AveragePoolFields {
+    window: Window,
+    channels: usize,
+    padding: u8,
+    count_padding: bool,
+    counts: Vec<u16>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TableFields {
@@ -119,16 +86,116 @@ pub fn ops() -> Vec<Case> {
 fn case(mut raw: Raw) -> Case {
     let input = raw.take("input");
     let output = raw.take("output");
-    let op = match raw.file.as_str() {
-        "dense" => Op::Dense(raw.read()),
-        "activation" => Op::Table(raw.read::<TableFields>().table),
-        "softmax" => Op::Softmax(raw.read()),
-        family => panic!("{}: the family {family} is unknown", raw.name),
+    let op = op(&mut raw);
+    let rule = match &op {
+        Op::Dense(Dense { epilogue, .. })
+        | Op::Conv(Conv { epilogue, .. })
+        | Op::Depthwise(Depthwise { epilogue, .. }) => match epilogue.leaky {
+            None => "R7",
+            Some(_) => "R11",
+        },
+        Op::MaxPool(_) => "R17",
+        Op::AveragePool(_) => "R18",
+        Op::Table(_) => "R13",
+        Op::Softmax(_) => "R20",
     };
+    assert_eq!(raw.rule, rule, "{}", raw.name);
     Case {
         name: raw.name,
         op,
         input,
         output,
     }
+}
+
+fn op(raw: &mut Raw) -> Op {
+    match raw.file.as_str() {
+        "dense" => {
+            let (weights, epilogue) = layer(raw);
+            let DenseFields { inputs, outputs } = raw.read();
+            assert_shape(raw, &weights, outputs, inputs);
+            Op::Dense(Dense {
+                inputs,
+                weights,
+                epilogue,
+            })
+        }
+        "conv" => {
+            let (weights, epilogue) = layer(raw);
+            let ConvFields {
+                window,
+                groups,
+                channels,
+                outputs,
+                padding,
+            } = raw.read();
+            let conv = Conv {
+                window,
+                groups,
+                channels,
+                padding,
+                weights,
+                epilogue,
+            };
+            assert_shape(raw, &conv.weights, outputs, conv.inputs());
+            assert!(
+                channels.is_multiple_of(groups) && outputs.is_multiple_of(groups),
+                "{}: groups",
+                raw.name
+            );
+            Op::Conv(conv)
+        }
+        "depthwise" => {
+            let (weights, epilogue) = layer(raw);
+            let DepthwiseFields {
+                window,
+                channels,
+                depth_multiplier,
+                padding,
+            } = raw.read();
+            assert_shape(raw, &weights, channels * depth_multiplier, window.taps());
+            Op::Depthwise(Depthwise {
+                window,
+                channels,
+                multiplier: depth_multiplier,
+                padding,
+                weights,
+                epilogue,
+            })
+        }
+        "max_pool" => Op::MaxPool(raw.read()),
+        "average_pool" => {
+            let epilogue: Epilogue = raw.part(&Epilogue::FIELDS);
+            let AveragePoolFields {
+                window,
+                channels,
+                padding,
+                count_padding,
+                counts,
+            } = raw.read();
+            assert_eq!(epilogue.leaky, None, "{}", raw.name);
+            Op::AveragePool(AveragePool {
+                window,
+                channels,
+                padding,
+                count_padding,
+                counts,
+                epilogue,
+            })
+        }
+        "activation" => Op::Table(raw.read::<TableFields>().table),
+        "softmax" => Op::Softmax(raw.read()),
+        family => panic!("{}: the family {family} is unknown", raw.name),
+    }
+}
+
+/// The fields that all ops with weights have.
+fn layer(raw: &mut Raw) -> (op::Weights, Epilogue) {
+    let weights: WeightFields = raw.part(&WeightFields::NAMES);
+    (weights.weights(&raw.name), raw.part(&Epilogue::FIELDS))
+}
+
+fn assert_shape(raw: &Raw, weights: &op::Weights, outputs: usize, inputs: usize) {
+    let fits = weights.rows.len() == outputs && weights.rows.iter().all(|row| row.len() == inputs);
+    assert!(fits, "{}: not {outputs} × {inputs} weights", raw.name);
 }

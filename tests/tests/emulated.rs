@@ -8,20 +8,16 @@ use std::slice;
 use bitneural_targets::RV32IMC;
 use bitneural_tests::elf::Elf;
 use bitneural_tests::runners::emulated::{OptLevel, build, is_skipped};
-use bitneural_tests::runners::kernels::{Job, Kernel, difference, run};
-use bitneural_tests::spec::{self, Case, Op};
+use bitneural_tests::runners::kernels::{Job, difference, run};
+use bitneural_tests::runners::records::Kernel;
+use bitneural_tests::spec::op::{AveragePool, Conv, Dense, Depthwise, Op};
+use bitneural_tests::spec::{self, Case};
 
-/// Each case by each kernel that can compute it. The rows of a job have one length, so cases whose
-/// rows differ in length become several.
+/// Each case in all ways to compute it. The rows of a job have one length, so cases whose rows differ in
+/// length become several.
 fn jobs() -> Vec<Job> {
-    let mut jobs = Vec::new();
-    for case in spec::ops().iter().flat_map(by_length) {
-        jobs.extend(Kernel::of(&case.op).iter().map(|&kernel| Job {
-            case: case.clone(),
-            kernel,
-        }));
-    }
-    jobs
+    let cases: Vec<Case> = spec::ops().iter().flat_map(by_length).collect();
+    cases.iter().flat_map(Job::all).collect()
 }
 
 fn by_length(case: &Case) -> Vec<Case> {
@@ -91,15 +87,25 @@ fn a_wrong_constant_is_found() {
     let program = build(RV32IMC, "kernels", "kernels", OptLevel::Three, &[])
         .unwrap_or_else(|error| panic!("{error}"));
     for kernel in Kernel::ALL {
-        let mut job = jobs()
+        let job = jobs()
             .into_iter()
-            .find(|job| job.kernel == kernel && outputs_vary(&job.case))
+            .find(|job| job.call.kernel == kernel && outputs_vary(&job.case))
             .unwrap();
-        match &mut job.case.op {
-            Op::Dense(op) => op.multiplier[0] /= 2,
+        let mut wrong = job.case.clone();
+        match &mut wrong.op {
+            Op::Dense(Dense { epilogue, .. })
+            | Op::Conv(Conv { epilogue, .. })
+            | Op::Depthwise(Depthwise { epilogue, .. })
+            | Op::AveragePool(AveragePool { epilogue, .. }) => epilogue.multiplier[0] /= 2,
+            Op::MaxPool(op) => (op.window.kernel_height, op.window.kernel_width) = (1, 1),
             Op::Table(table) => table[0] ^= 1,
             Op::Softmax(op) => op.multiplier /= 2,
         }
+        let mut calls = Job::all(&wrong).into_iter().map(|job| job.call);
+        let job = Job {
+            call: calls.find(|call| call.kernel == kernel).unwrap(),
+            ..job
+        };
         let answers =
             run(&program, slice::from_ref(&job)).unwrap_or_else(|error| panic!("{error}"));
         let difference = difference(&job, &answers[0]);

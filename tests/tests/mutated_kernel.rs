@@ -47,8 +47,8 @@ const RUST: [Mutation; 8] = [
     ),
     mutation(
         "requant.rs",
-        "u32::from(requant.shift)",
-        "u32::from(requant.shift) + 1",
+        "wrapping_shr(u32::from(shift))",
+        "wrapping_shr(u32::from(shift) + 1)",
     ),
     mutation(
         "kernels/softmax.rs",
@@ -73,11 +73,7 @@ const C: [Mutation; 7] = [
         "(word >> 14) & 0x00010003u",
     ),
     mutation("dense.h", "if (inputs > 0u)", "if (inputs > 1u)"),
-    mutation(
-        "requant.h",
-        "product >> requant->shift",
-        "product >> (requant->shift + 1)",
-    ),
+    mutation("requant.h", "32) >> shift", "32) >> (shift + 1u)"),
     mutation(
         "requant.h",
         "requant->high ? requant->high",

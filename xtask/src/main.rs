@@ -25,7 +25,7 @@ enum Chore {
     Test(test::Arguments),
     /// Creates the expectations of the tests anew, from what the code does now: read the difference
     Bless,
-    /// Measures size and speed on an emulated chip, and writes bench/results
+    /// Measures, on an emulated chip and on this machine, and writes bench/results
     Bench(bench::Arguments),
 }
 

@@ -43,18 +43,10 @@ pub(crate) fn all(root: &Path) -> io::Result<Vec<Part>> {
     let mut parts = vec![format(root)?];
     parts.push(part(
         "clippy",
-        "Lints find nothing.",
-        "cargo clippy --workspace --all-targets -- -D warnings",
+        "Lints find nothing, training apart.",
+        "cargo clippy --workspace --exclude bitneural-train --all-targets -- -D warnings",
     ));
-    parts.push(Part {
-        // Snapshots of the compiler's stages lie beside its unit tests.
-        has_expectations: true,
-        ..part(
-            "unit",
-            "The tests beside the code, without training.",
-            "cargo test --workspace --exclude bitneural-train --lib --bins --examples",
-        )
-    });
+    parts.push(unit(root)?);
     if root.join("spec/generate.py").exists() {
         parts.push(Part {
             needs: vec![Need::new("python3")],
@@ -69,16 +61,71 @@ pub(crate) fn all(root: &Path) -> io::Result<Vec<Part>> {
         add(&mut parts, from_test_file(&name, &source));
     }
     add(&mut parts, docs());
-    add(
-        &mut parts,
-        part(
-            "train",
-            "The tests of training, optimized.",
-            "cargo test --release --package bitneural-train",
-        ),
-    );
+    add(&mut parts, train());
     add(&mut parts, bench());
     Ok(parts)
+}
+
+/// The tests beside the code, and those of `tests` folders of crates.
+fn unit(root: &Path) -> io::Result<Part> {
+    let mut part = Part {
+        // Snapshots of the compiler's stages lie beside its unit tests.
+        has_expectations: true,
+        ..part(
+            "unit",
+            "The tests of each crate, without training.",
+            "cargo test --workspace --exclude bitneural-train --lib --bins --examples",
+        )
+    };
+    let own: Vec<String> = test_files(&root.join("tests/tests"))?
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
+    for folder in crates_with_tests(root)? {
+        for (name, _) in test_files(&folder)? {
+            // A file of the same name as a part runs with that part.
+            if !own.contains(&name) {
+                part.commands[0].words.extend(["--test".to_owned(), name]);
+            }
+        }
+    }
+    Ok(part)
+}
+
+/// The `tests` folders of crates, but those of training and of `bitneural-tests`.
+fn crates_with_tests(root: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut folders = Vec::new();
+    for parent in [root.to_owned(), root.join("examples")] {
+        for entry in fs::read_dir(parent)? {
+            let folder = entry?.path();
+            let tests = folder.join("tests");
+            let is_other = ["bitneural-train", "tests"]
+                .iter()
+                .any(|name| folder.ends_with(name));
+            if !is_other && folder.join("Cargo.toml").exists() && tests.is_dir() {
+                folders.push(tests);
+            }
+        }
+    }
+    folders.sort();
+    Ok(folders)
+}
+
+/// All that needs the deep-learning framework, with one profile, so that it is built once and checked
+/// once (for lints and documentation, which share that).
+fn train() -> Part {
+    let mut part = part(
+        "train",
+        "Training: its tests, optimized, lints and documentation.",
+        "cargo test --release --package bitneural-train",
+    );
+    part.commands.push(command(
+        "cargo clippy --release --package bitneural-train --all-targets -- -D warnings",
+    ));
+    part.commands.push(documentation(
+        "cargo doc --release --package bitneural-train --no-deps",
+    ));
+    part
 }
 
 /// Thorough, because the figures are those of one compiler, and a change that moves them is no mistake.
@@ -168,12 +215,19 @@ fn docs() -> Part {
         "Examples in the documentation run, and it has no broken links.",
         "cargo test --workspace --exclude bitneural-train --doc",
     );
-    let mut build = command("cargo doc --workspace --exclude bitneural-train --no-deps");
+    part.commands.push(documentation(
+        "cargo doc --workspace --exclude bitneural-train --no-deps",
+    ));
+    part
+}
+
+/// A command that builds documentation, and fails for broken links.
+fn documentation(line: &str) -> Command {
+    let mut build = command(line);
     build
         .environment
         .push(("RUSTDOCFLAGS", "-D warnings".to_owned()));
-    part.commands.push(build);
-    part
+    build
 }
 
 /// The names and contents of the files of a folder of integration tests, sorted.
@@ -273,6 +327,25 @@ mod tests {
                 part.name,
                 part.about
             );
+        }
+    }
+
+    #[test]
+    fn no_file_of_tests_is_forgotten() {
+        let root = bitneural_targets::root();
+        let parts = all(root).unwrap();
+        let words: Vec<&String> = parts
+            .iter()
+            .flat_map(|part| &part.commands)
+            .flat_map(|command| &command.words)
+            .collect();
+        let folders = crates_with_tests(root).unwrap();
+        assert!(folders.contains(&root.join("bitneural-cli/tests")));
+        for (name, _) in folders
+            .iter()
+            .flat_map(|folder| test_files(folder).unwrap())
+        {
+            assert!(words.contains(&&name), "{name}");
         }
     }
 

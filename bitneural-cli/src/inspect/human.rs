@@ -139,10 +139,9 @@ fn layer(layer: &Layer) -> Vec<String> {
 }
 
 fn cost(report: &Report) -> String {
-    let in_layers: usize = report.rows.iter().map(|row| row.flash_bytes).sum();
     let mut interface = vec![String::new(); 6];
     interface[0] = "input, output".to_owned();
-    interface[4] = (report.flash_bytes - in_layers).to_string();
+    interface[4] = report.interface_flash_bytes.to_string();
     let total = vec![
         "all".to_owned(),
         String::new(),

@@ -120,6 +120,7 @@ fn slopes(
         return None;
     }
     Some(match slopes.as_slice() {
+        // PyTorch's default: one for all channels.
         [shared] => vec![*shared; channels],
         _ => slopes,
     })

@@ -99,6 +99,7 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
         current: ValueId(0),
         pending_flatten: None,
     };
+    let mut reached_end = true;
     for (index, layer) in file.layers.iter().enumerate() {
         let id = LayerId::from(index);
         let goes_on = match &layer.kind {
@@ -112,10 +113,11 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
             LayerKind::Softmax(_) => softmax::build(&mut builder, id, layer),
         };
         if !goes_on {
+            reached_end = false;
             break;
         }
     }
-    if builder.pending_flatten.is_some() {
+    if reached_end && builder.pending_flatten.is_some() {
         let last = file.layers.last().map_or("", |layer| layer.id.as_str());
         let kind = ErrorKind::Unsupported {
             option: "a network that ends in a channels-first",

@@ -13,14 +13,14 @@ pub(super) fn channels_last(shape: &Shape, layout: Layout) -> Shape {
 }
 
 /// Whether a flattened channels-last value has another order than in the file.
-pub(super) fn flatten_reorders(shape: &Shape, layout: Layout) -> bool {
+pub(crate) fn flatten_reorders(shape: &Shape, layout: Layout) -> bool {
     let channels = shape.channels();
     layout == Layout::Torch && channels != 1 && channels != shape.elements()
 }
 
 /// For each position of a flattened channels-last value, the position that the element has in the
 /// order of a channels-first file.
-pub(super) fn flatten_order(shape: &Shape) -> Vec<u32> {
+pub(crate) fn flatten_order(shape: &Shape) -> Vec<u32> {
     let channels = shape.channels();
     let positions = shape.elements() / channels.max(1);
     let order = (0..shape.elements()).map(|index| {

@@ -184,7 +184,7 @@ pub(super) fn read(
             .map(|name| per_output(builder, layer, name, outputs, shared))
     };
     let (scale, bias) = (list(&fields.scale, true), list(&fields.bias, false));
-    let kernel = kernel.filter(|_| builder.problems.len() == before)?;
+    let kernel = kernel?;
     // From here on it is known that the file has weights for so many outputs.
     let every = |values: Vec<f64>| match values.as_slice() {
         [shared] => vec![*shared; outputs],
@@ -194,7 +194,7 @@ pub(super) fn read(
     let bias = bias.flatten().unwrap_or_else(|| vec![0.0; outputs]);
     let (clamp, _) = clamp(fields.activation);
     match weights(fields, kernel, &layout, scale) {
-        Ok(weights) => Some(Linear {
+        Ok(weights) => (builder.problems.len() == before).then_some(Linear {
             weights,
             bias,
             clamp,

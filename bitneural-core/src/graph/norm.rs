@@ -23,6 +23,24 @@ pub struct Affine {
 }
 
 impl Affine {
+    /// A batch norm of γ, β, μ, variance and ε, a channel after the other (R32).
+    pub fn batch_norm(
+        gamma: &[f64],
+        beta: Vec<f64>,
+        mean: Vec<f64>,
+        variance: &[f64],
+        epsilon: f64,
+    ) -> Self {
+        let factors = gamma.iter().zip(variance);
+        let factor = factors.map(|(gamma, variance)| gamma / (variance.max(0.0) + epsilon).sqrt());
+        Self {
+            factor: factor.collect(),
+            mean,
+            offset: beta,
+            clamp: Clamp::NONE,
+        }
+    }
+
     /// The identity with a clamp.
     pub fn identity(channels: usize, clamp: Clamp) -> Self {
         Self {
@@ -78,16 +96,8 @@ pub(super) fn build(
     // Placeholders if something could not be read: its problem is noted.
     let identity = Affine::identity(channels, Clamp::NONE);
     let affine = match (gamma, beta, mean, variance) {
-        (Some(gamma), Some(offset), Some(mean), Some(variance)) => {
-            let factors = gamma.iter().zip(&variance);
-            let factor =
-                factors.map(|(gamma, variance)| gamma / (variance.max(0.0) + norm.epsilon).sqrt());
-            Affine {
-                factor: factor.collect(),
-                mean,
-                offset,
-                clamp: Clamp::NONE,
-            }
+        (Some(gamma), Some(beta), Some(mean), Some(variance)) => {
+            Affine::batch_norm(&gamma, beta, mean, &variance, norm.epsilon)
         }
         _ => identity,
     };

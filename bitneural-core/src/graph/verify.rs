@@ -4,7 +4,7 @@
 //! 2. No value is yielded twice, and what a node yields is read by a node or by the user.
 //! 3. Shapes fit: a dense node reads `[inputs]` and yields `[outputs]`; a convolution and a pool read and
 //!    yield what their windows say; element-wise nodes keep the shape; a reshape keeps the number of elements.
-//! 4. A node with weights has as many as its shape says, a bias for each output, all finite; slopes and
+//! 4. A node with weights has as many as its shape says, a bias and a scale for each output, all finite; slopes and
 //!    affine constants are there for each channel.
 //! 5. The interface's shapes are those of the input and the output.
 
@@ -128,11 +128,23 @@ fn weights(linear: &Linear, taps: usize, outputs: usize) -> Option<&'static str>
     if linear.bias.len() != outputs || !linear.bias.iter().all(|bias| bias.is_finite()) {
         return Some("a node with biases that do not fit");
     }
-    let (weights, scales_fit) = match &linear.weights {
-        Weights::Latent(latent) => (latent.values.len(), true),
+    let (weights, values_fit) = match &linear.weights {
+        Weights::Latent(latent) => (
+            latent.values.len(),
+            latent.values.iter().all(|weight| weight.is_finite()),
+        ),
         Weights::Quantized(quantized) => {
-            (quantized.values.len(), quantized.scales.len() == outputs)
+            let largest = quantized.precision.largest();
+            let values = &quantized.values;
+            (
+                values.len(),
+                quantized.scales.len() == outputs
+                    && quantized.scales.iter().all(|scale| scale.is_finite())
+                    && values
+                        .iter()
+                        .all(|value| (-largest..=largest).contains(value)),
+            )
         }
     };
-    (weights != taps * outputs || !scales_fit).then_some("a node with weights that do not fit")
+    (weights != taps * outputs || !values_fit).then_some("a node with weights that do not fit")
 }

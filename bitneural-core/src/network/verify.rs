@@ -238,7 +238,12 @@ fn verify_rows(
 
 fn verify_requant(requant: &Requant, output: &Tensor) -> Result<(), String> {
     let (low, high) = output.element.bounds();
-    if requant.pre_shift > 16 || requant.shift > 31 || requant.low < low || requant.high > high {
+    if requant.pre_shift > 16
+        || requant.shift > 31
+        || requant.low < low
+        || requant.high > high
+        || requant.low > requant.high
+    {
         return Err("a requantization out of R7's bounds".to_owned());
     }
     if let Some(leaky) = &requant.leaky

@@ -1,8 +1,8 @@
 //! Activations → places in one word-aligned arena.
 //!
 //! A slot lives from the step that writes it to the last step that reads it. Slots whose lives
-//! overlap lie apart. Offsets are found greedily, in several orders of which the best counts; the
-//! bound below which no placement can go is kept beside the result.
+//! overlap lie apart. Offsets are found greedily, in several ways of which the best counts; the
+//! bound below which no placement can go is kept beside the result. A chain of layers meets it.
 
 use crate::ids::{SlotId, TensorId};
 use crate::network::{Element, Network, Op, Tensor};
@@ -146,7 +146,8 @@ impl Lifetimes {
         let placed = [
             greedy(self.slots.clone(), by_size),
             greedy(self.slots.clone(), by_birth),
-            greedy(self.slots, by_life),
+            greedy(self.slots.clone(), by_life),
+            two_ended(self.slots, bound_words),
         ];
         let (words, slots) = placed
             .into_iter()
@@ -181,31 +182,64 @@ fn bound(slots: &[Slot]) -> usize {
 
 /// Places the slots in the order of `key`, each at the lowest offset that is free for its life.
 fn greedy(mut slots: Vec<Slot>, key: impl Fn(&Slot) -> (usize, usize)) -> (usize, Vec<Slot>) {
+    place_in_order(&mut slots, key, lowest);
+    (end(&slots), slots)
+}
+
+/// Places the slots in the order of their birth, each at the beginning of `bound` words, else at
+/// their end, else at the lowest offset that is free: in a chain the activations take turns at the
+/// two ends, and working memory lies between them.
+fn two_ended(mut slots: Vec<Slot>, bound: usize) -> (usize, Vec<Slot>) {
+    let key = |slot: &Slot| (slot.first, usize::from(slot.content == Content::Scratch));
+    place_in_order(&mut slots, key, |taken, words| {
+        let lowest = lowest(taken, words);
+        let last = bound.saturating_sub(words);
+        let is_free = taken.iter().all(|&(_, end)| end <= last);
+        if lowest > 0 && is_free { last } else { lowest }
+    });
+    (end(&slots), slots)
+}
+
+/// Gives each slot, in the order of `key`, the first word that `choose` picks among the words
+/// `(start, end)` that are taken during its life, in ascending order, for its number of words.
+fn place_in_order(
+    slots: &mut [Slot],
+    key: impl Fn(&Slot) -> (usize, usize),
+    choose: impl Fn(&[(usize, usize)], usize) -> usize,
+) {
     let mut order: Vec<usize> = (0..slots.len()).collect();
     order.sort_by_key(|&index| key(&slots[index]));
     let mut placed: Vec<usize> = Vec::with_capacity(order.len());
     for index in order {
-        let mut neighbours: Vec<(usize, usize)> = placed
+        let mut taken: Vec<(usize, usize)> = placed
             .iter()
             .map(|&other| &slots[other])
             .filter(|other| other.overlaps_in_time(&slots[index]))
             .map(|other| (other.word, other.word + other.words))
             .collect();
-        neighbours.sort_unstable();
-        let mut word = 0;
-        for (start, end) in neighbours {
-            if word + slots[index].words <= start {
-                break;
-            }
-            word = word.max(end);
-        }
-        slots[index].word = word;
+        taken.sort_unstable();
+        slots[index].word = choose(&taken, slots[index].words);
         placed.push(index);
     }
-    let words = slots
+}
+
+/// The lowest offset at which so many words are free.
+fn lowest(taken: &[(usize, usize)], words: usize) -> usize {
+    let mut word = 0;
+    for &(start, end) in taken {
+        if word + words <= start {
+            break;
+        }
+        word = word.max(end);
+    }
+    word
+}
+
+/// The words that the slots take.
+fn end(slots: &[Slot]) -> usize {
+    slots
         .iter()
         .map(|slot| slot.word + slot.words)
         .max()
-        .unwrap_or(0);
-    (words, slots)
+        .unwrap_or(0)
 }

@@ -1,13 +1,15 @@
 //! The invariants of a [`Plan`]:
 //!
 //! 1. Slots that are needed at the same step lie apart, and all lie within the arena.
-//! 2. What a step reads was written before it and is still needed; what it writes lives at it.
-//! 3. A slot has room for its elements.
+//! 2. What a step reads was written before it and is still needed; what it writes lives at it. Only a
+//!    table works in place.
+//! 3. A slot has room for its elements, which are as many as the kernel takes.
 //! 4. Blobs are multiples of 4 bytes and of the length that their encoding takes.
 //! 5. The scores are there after the steps to the scores, the output after all steps.
 
 use super::{DenseKernel, Kernel, Plan, dense::tables_scratch_words};
 use crate::plan::memory::{Content, Slot};
+use crate::shape::Window;
 
 /// The first invariant that does not hold.
 pub fn verify(plan: &Plan) -> Result<(), String> {
@@ -33,6 +35,11 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
             ));
         }
     }
+    // After how many steps each slot holds something.
+    let mut written: Vec<Option<usize>> = vec![None; plan.slots.len()];
+    *written
+        .get_mut(plan.input.slot.index())
+        .ok_or("the input is no slot")? = Some(0);
     for (index, step) in plan.steps.iter().enumerate() {
         let alive = |id: crate::ids::SlotId| {
             plan.slots
@@ -41,6 +48,18 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
         };
         if !alive(step.input) || !alive(step.output) || step.scratch.is_some_and(|id| !alive(id)) {
             return Err(format!("step {index} touches a slot that is not alive"));
+        }
+        if written[step.input.index()].is_none() {
+            return Err(format!("step {index} reads what no step before it wrote"));
+        }
+        written[step.output.index()].get_or_insert(index + 1);
+        let works_in_place = matches!(step.kernel, Kernel::Table(_));
+        if step.input == step.output && !works_in_place {
+            return Err(format!("step {index} writes over what it reads"));
+        }
+        let (from, to) = (plan.slot(step.input), plan.slot(step.output));
+        if !fits(&step.kernel, from.elements, to.elements) {
+            return Err(format!("step {index} has slots or channels of other sizes"));
         }
         let (blob, expected, scratch_words) = match &step.kernel {
             Kernel::Dense(dense) => {
@@ -76,12 +95,43 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
         plan.slots
             .get(id.index())
             .is_some_and(|slot| slot.last >= step && slot.first <= step)
+            && written[id.index()].is_some_and(|steps| steps <= step)
     };
     if !alive_after(plan.output.slot, plan.steps.len()) {
-        return Err("the output is overwritten before the user reads it".to_owned());
+        return Err("the output is not there when the user reads it".to_owned());
     }
     if !alive_after(plan.scores, plan.steps_to_scores) {
-        return Err("the scores are overwritten before they are looked at".to_owned());
+        return Err("the scores are not there when they are looked at".to_owned());
     }
     Ok(())
+}
+
+/// Whether a kernel reads and writes so many elements, and has constants for its channels.
+fn fits(kernel: &Kernel, from: usize, to: usize) -> bool {
+    let windowed = |window: &Window, channels: usize, outputs: usize| {
+        from == window.input[0] * window.input[1] * channels && to == window.positions() * outputs
+    };
+    match kernel {
+        Kernel::Dense(dense) => {
+            let channels = dense.requant.channels.len();
+            from == dense.inputs && to == dense.outputs && channels == dense.outputs
+        }
+        Kernel::Conv(conv) => {
+            let outputs = conv.dense.outputs * conv.groups;
+            let channels = conv.dense.inputs / conv.window.taps().max(1) * conv.groups;
+            windowed(&conv.window, channels, outputs)
+                && conv.dense.requant.channels.len() == outputs
+        }
+        Kernel::Depthwise(depthwise) => {
+            let outputs = depthwise.channels * depthwise.multiplier;
+            windowed(&depthwise.window, depthwise.channels, outputs)
+                && depthwise.requant.channels.len() == outputs
+        }
+        Kernel::MaxPool(pool) => windowed(&pool.window, pool.channels, pool.channels),
+        Kernel::AveragePool(pool) => {
+            windowed(&pool.window, pool.channels, pool.channels)
+                && pool.requant.channels.len() == pool.counts.len()
+        }
+        Kernel::Table(_) | Kernel::Softmax(_) => from == to,
+    }
 }

@@ -3,10 +3,10 @@
 use super::Format;
 use super::bounds::Bounds;
 use super::linear::shared;
-use super::requant::{DirectChannel, direct_constants};
+use super::requant::{DirectChannel, Shared, direct_constants};
 use crate::error::ErrorKind;
 use crate::graph::{self, PoolMode};
-use crate::network::{AveragePool, MaxPool, OpKind};
+use crate::network::{AveragePool, MaxPool, OpKind, Requant};
 
 pub(super) fn quantize(
     pool: &graph::Pool,
@@ -23,10 +23,25 @@ pub(super) fn quantize(
         return Ok(OpKind::MaxPool(MaxPool { window, channels }));
     };
     let counts = counts(&window, *count_padding);
+    let requant = average_constants(&shared(from, to, clamp), &counts)?;
+    Ok(OpKind::AveragePool(AveragePool {
+        window,
+        channels,
+        count_padding: *count_padding,
+        counts,
+        requant,
+    }))
+}
+
+/// R18: a channel of R8 for each number of taps that counts.
+///
+/// # Errors
+/// The three refusals of R8.
+pub fn average_constants(shared: &Shared, counts: &[usize]) -> Result<Requant, ErrorKind> {
     let direct: Vec<DirectChannel> = counts
         .iter()
         .map(|&count| DirectChannel {
-            multiplier: from.scale / (to.scale * count as f64),
+            multiplier: shared.input_scale / (shared.output_scale * count as f64),
             offset: 0.0,
             bounds: Bounds {
                 low: 0,
@@ -36,14 +51,7 @@ pub(super) fn quantize(
             is_dead: false,
         })
         .collect();
-    let requant = direct_constants(&shared(from, to, clamp), &direct)?.requant;
-    Ok(OpKind::AveragePool(AveragePool {
-        window,
-        channels,
-        count_padding: *count_padding,
-        counts,
-        requant,
-    }))
+    Ok(direct_constants(shared, &direct)?.requant)
 }
 
 /// The numbers of taps that count, each that occurs once, ascending (R18).

@@ -3,6 +3,9 @@
 
 use super::Report;
 
+/// The row of what belongs to no layer, so that rows add up.
+const INTERFACE: &str = "input, output";
+
 impl Report {
     /// The rows as a Markdown table, a line each.
     pub fn table(&self) -> Vec<String> {
@@ -16,6 +19,10 @@ impl Report {
                 row.layer, row.what, row.kernel, row.macs, row.flash_bytes, row.ram_bytes
             ));
         }
+        lines.push(format!(
+            "| {INTERFACE} | | | | {} | |",
+            self.interface_flash_bytes
+        ));
         lines.push(format!(
             "| all | | | {} | {} | {} |",
             self.macs, self.flash_bytes, self.ram_bytes
@@ -31,6 +38,11 @@ impl Report {
             let layer = format!("{} ({})", row.layer, row.what);
             lines.push([layer, bytes(row.flash_bytes), bytes(row.ram_bytes)]);
         }
+        lines.push([
+            INTERFACE.to_owned(),
+            bytes(self.interface_flash_bytes),
+            String::new(),
+        ]);
         lines.push([
             "all".to_owned(),
             bytes(self.flash_bytes),

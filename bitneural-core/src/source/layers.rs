@@ -109,6 +109,9 @@ pub fn type_names() -> Vec<&'static str> {
         .collect()
 }
 
+/// What the `id` of a layer or an input holds.
+pub(super) const NAME: &str = "a name, not empty";
+
 /// Reads the list of layers; each must read the one before it (the first one the input).
 ///
 /// Also gives the names of all layers, those that could not be read included; `None` for one without a name.
@@ -134,9 +137,12 @@ pub(super) fn parse(
         };
         let mut object = Object::new(map, path, problems);
         let id = object.string("id");
-        let id = object.required("id", "the name of the layer", id);
+        let id = object.required("id", NAME, id);
         if let Some(id) = &id {
             object.in_layer(id);
+            if id.is_empty() {
+                object.invalid("id", NAME);
+            }
             if ids.contains(id) {
                 object.problem("id", ErrorKind::DuplicateId { id: id.clone() });
             }

@@ -28,3 +28,9 @@ pub const ACTIVATION_ELEMENTS: usize = 1 << 24;
 
 /// The most layers.
 pub const LAYERS: usize = 4096;
+
+/// The most inputs that a file may say a range was observed on.
+pub const SAMPLES: usize = 1 << 40;
+
+/// Multiply-accumulates that a macro may spend on observing ranges (12 ns each without optimization).
+pub const CALIBRATION_MACS: u64 = 50_000_000;

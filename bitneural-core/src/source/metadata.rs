@@ -86,9 +86,6 @@ pub struct Metadata {
 /// The version of the format.
 const VERSION: u64 = 1;
 
-/// The most seen samples that a file may claim.
-const MOST_SAMPLES: usize = 1 << 40;
-
 pub(super) fn parse(text: &str, problems: &mut Errors) -> Result<(Metadata, Vec<Layer>), Errors> {
     let value: Value = serde_json::from_str(text).map_err(|error| Error {
         kind: ErrorKind::BadJson {
@@ -144,6 +141,10 @@ pub(super) fn parse(text: &str, problems: &mut Errors) -> Result<(Metadata, Vec<
     object.finish();
 
     let input = input(inputs.as_deref(), layout, &mut found);
+    // The name stays known whether or not the rest can be read, so that layers may refer to it.
+    let input_id = inputs
+        .as_deref()
+        .and_then(|items| items.first()?.get("id")?.as_str());
     let layers = match layer_items {
         Some(items) if items.is_empty() => {
             found.push(ErrorKind::EmptyModel, Location::default().field("layers"));
@@ -158,11 +159,7 @@ pub(super) fn parse(text: &str, problems: &mut Errors) -> Result<(Metadata, Vec<
             found.push(kind, Location::default().field("layers"));
             None
         }
-        Some(items) => Some(layers::parse(
-            &items,
-            input.as_ref().map(|i| i.id.as_str()),
-            &mut found,
-        )),
+        Some(items) => Some(layers::parse(&items, input_id, &mut found)),
         None => None,
     };
     if let (Some((_, names)), Some(outputs)) = (&layers, &outputs) {
@@ -220,7 +217,10 @@ fn input(items: Option<&[Value]>, layout: Option<Layout>, problems: &mut Errors)
     };
     let mut object = Object::new(map, "inputs[0]".to_owned(), problems);
     let id = object.string("id");
-    let id = object.required("id", "the name of the input", id);
+    let id = object.required("id", layers::NAME, id);
+    if id.as_ref().is_some_and(String::is_empty) {
+        object.invalid("id", layers::NAME);
+    }
     let shape = object.counts("shape");
     let shape = object.required("shape", "a list of whole numbers", shape);
     let shape = shape.and_then(|axes| valid_shape(&mut object, axes));
@@ -259,7 +259,9 @@ fn input(items: Option<&[Value]>, layout: Option<Layout>, problems: &mut Errors)
         object.invalid("std", "positive numbers");
     }
     let kind = object.choice("range_kind", &[("declared", true), ("observed", false)]);
-    let range = recorded_range(&mut object, kind == Some(true));
+    // A word that is no kind has its problem noted; to ask for samples as well would be guessing.
+    let declared = kind.unwrap_or_else(|| object.value("range_kind").is_some());
+    let range = recorded_range(&mut object, declared);
     object.finish();
     Some(Input {
         id: id?,
@@ -291,6 +293,9 @@ fn valid_shape(object: &mut Object<'_>, axes: Vec<usize>) -> Option<Shape> {
 /// `range`, `samples`, `scale` and `zero_point` of an input or a layer.
 pub(super) fn recorded_range(object: &mut Object<'_>, declared: bool) -> Option<RecordedRange> {
     let samples = object.count("samples");
+    if samples.is_some_and(|samples| !(1..=limits::SAMPLES).contains(&samples)) {
+        object.invalid("samples", "at least 1");
+    }
     let range = object.numbers("range");
     let scale = object.number("scale");
     let zero_point = object.count("zero_point");
@@ -310,35 +315,27 @@ pub(super) fn recorded_range(object: &mut Object<'_>, declared: bool) -> Option<
         }
         (None, None) => None,
     };
-    let (low, high) = match range.as_deref() {
-        None => match fixed {
-            Some((scale, zero_point)) => (
-                -scale * f64::from(zero_point),
-                scale * f64::from(255 - zero_point),
-            ),
-            None => return None,
-        },
-        Some(numbers) => bounds(object, "range", numbers)?,
+    if range.is_none() && fixed.is_none() {
+        return None;
+    }
+    let bounds = match range.as_deref() {
+        None => fixed.map(|(scale, zero_point)| {
+            let (low, high) = (zero_point, 255 - zero_point);
+            (-scale * f64::from(low), scale * f64::from(high))
+        }),
+        Some(numbers) => bounds(object, "range", numbers),
     };
-    let kind = match (declared, samples) {
-        (true, _) => RangeKind::Declared,
-        (false, Some(samples)) if (1..=MOST_SAMPLES).contains(&samples) => {
-            RangeKind::Observed { samples }
-        }
-        (false, None) if fixed.is_some() => RangeKind::Declared,
-        (false, None) => {
-            object.required::<()>(
-                "samples",
-                "the number of inputs that the range was observed on",
-                None,
-            );
-            return None;
-        }
-        (false, Some(_)) => {
-            object.invalid("samples", "at least 1");
+    let kind = match samples {
+        _ if declared => RangeKind::Declared,
+        Some(samples) => RangeKind::Observed { samples },
+        None if fixed.is_some() => RangeKind::Declared,
+        None => {
+            let expected = "the number of inputs that the range was observed on";
+            object.required::<()>("samples", expected, None);
             return None;
         }
     };
+    let (low, high) = bounds?;
     Some(RecordedRange {
         low,
         high,

@@ -3,6 +3,7 @@
 use crate::params::Table;
 
 /// The table's entry for every code.
+#[inline(never)]
 pub fn table(layer: &Table, input: &[u8], output: &mut [u8]) {
     for (y, &u) in output.iter_mut().zip(input) {
         *y = layer.entries[usize::from(u)];
@@ -10,6 +11,7 @@ pub fn table(layer: &Table, input: &[u8], output: &mut [u8]) {
 }
 
 /// Replaces every code by the table's entry.
+#[inline(never)]
 pub fn table_in_place(layer: &Table, data: &mut [u8]) {
     for u in data {
         *u = layer.entries[usize::from(*u)];

@@ -33,6 +33,7 @@ const BLOCK_OUTPUTS: usize = 16;
 const LANE_INPUTS: usize = 128;
 
 /// For layers with few outputs: multiplies two digits at a time; no scratch.
+#[inline(never)]
 pub fn digits<O: Output>(layer: &Dense, input: &[u8], output: &mut [O]) {
     if let Some(input) = input.get(..layer.inputs as usize) {
         digits_of(layer.weights, input, epilogue(layer), output);
@@ -115,6 +116,7 @@ const TABLE: usize = 2 * TABLE_WORDS;
 /// For layers with many outputs: tabulates the 81 sums of every four inputs, so that four weights cost one addition.
 ///
 /// Scratch, in words: 45 · min(16, ⌈inputs / 4⌉), and `outputs` more if there are over 64 inputs.
+#[inline(never)]
 pub fn tables<O: Output>(layer: &Dense, input: &[u8], output: &mut [O], scratch: &mut [u32]) {
     let outputs = layer.outputs as usize;
     let Some(mut input) = input.get(..layer.inputs as usize) else {

@@ -96,10 +96,9 @@ fn digits_sum(words: &[u32], codes: &[u8], channels: usize) -> u32 {
     let (mut sum, mut total) = (0_u32, 0_u32);
     for &word in words {
         let mut digits = u32::from_le(word);
-        for _ in 0..WORD_DIGITS {
-            let Some(&u) = codes.get(at) else {
-                break;
-            };
+        let end = at.wrapping_add(channels.wrapping_mul(WORD_DIGITS));
+        let codes = codes.get(..end).unwrap_or(codes);
+        while let Some(&u) = codes.get(at) {
             let u = u32::from(u);
             sum = sum.wrapping_add(u.wrapping_mul(digits & 3));
             total = total.wrapping_add(u);

@@ -143,7 +143,7 @@ pub(super) fn windows() -> impl Strategy<Value = Window> {
     let pixelwise = Just([7, 1, 1, 1, 0, 7]);
     let axes = prop_oneof![
         8 => (axis(), axis()),
-        1 => (pixelwise.clone(), pixelwise.clone()),
+        1 => (pixelwise, pixelwise),
         1 => (pixelwise, axis()),
     ];
     axes.prop_map(|(y, x)| window(y, x))

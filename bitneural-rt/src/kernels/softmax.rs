@@ -6,6 +6,7 @@ use crate::params::Softmax;
 /// The probabilities of the inputs, rounded to the steps of the output's format.
 ///
 /// The summands are computed twice, once for their sum and once for the output, so no scratch is needed.
+#[inline(never)]
 pub fn softmax<I: Input, O: Output>(layer: &Softmax, input: &[I], output: &mut [O]) {
     let Some(&largest) = input.iter().max() else {
         return;

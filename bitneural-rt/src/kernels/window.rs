@@ -119,11 +119,7 @@ impl<'a> Image<'a> {
         let is_one_piece =
             window.kernel_width == 1 || (window.dilation_x == 1 && count == self.channels);
         let row = usize::from(window.kernel_width).wrapping_mul(count);
-        if is_one_piece
-            && window.kernel_height == 1
-            && is_below(origin.y, window.input_height)
-            && self.inside(origin.x, window.kernel_width) == (0, window.kernel_width)
-        {
+        if is_one_piece && window.kernel_height == 1 && self.is_whole(origin) {
             let start = self.start(origin.y, origin.x, from);
             return self.codes.get(start..start.wrapping_add(row));
         }
@@ -149,35 +145,61 @@ impl<'a> Image<'a> {
         } else {
             (window.kernel_width, 1)
         };
-        let codes = usize::from(taps).wrapping_mul(count);
-        let mut left = patch;
-        for y in steps(origin.y, window.dilation_y, window.kernel_height) {
-            for x in steps(origin.x, window.dilation_x, pieces) {
-                let (piece, rest) = split_at_most(take(&mut left), codes);
-                left = rest;
-                self.copy(y, x, taps, from, count, piece);
+        let row = usize::from(window.kernel_width).wrapping_mul(count);
+        if !self.is_whole(origin) {
+            patch.fill(self.padding);
+        }
+        let mut skipped = 0_usize;
+        for x in steps(origin.x, window.dilation_x, pieces) {
+            let (before, inside) = self.inside(x, taps);
+            let skip = usize::from(before).wrapping_mul(count);
+            let len = usize::from(inside).wrapping_mul(count);
+            let x = x.wrapping_add(before.into());
+            let mut left = patch
+                .get_mut(skipped.wrapping_add(skip)..)
+                .unwrap_or(&mut []);
+            for y in steps(origin.y, window.dilation_y, window.kernel_height) {
+                if is_below(y, window.input_height) {
+                    self.copy(self.start(y, x, from), len, left);
+                }
+                left = split_at_most(left, row).1;
             }
+            skipped = skipped.wrapping_add(count);
         }
     }
 
-    /// The codes of `taps` taps side by side, from (y, x) on.
+    /// Copies `len` codes of the image.
     #[inline(always)]
-    fn copy(&self, y: i32, x: i32, taps: u16, from: usize, count: usize, piece: &mut [u8]) {
-        let (before, inside) = if is_below(y, self.window.input_height) {
-            self.inside(x, taps)
-        } else {
-            (taps, 0)
-        };
-        if inside < taps {
-            piece.fill(self.padding);
-        }
-        let (_, piece) = split_at_most(piece, usize::from(before).wrapping_mul(count));
-        let (piece, _) = split_at_most(piece, usize::from(inside).wrapping_mul(count));
-        let start = self.start(y, x.wrapping_add(before.into()), from);
+    fn copy(&self, start: usize, len: usize, to: &mut [u8]) {
         let codes = self.codes.get(start..).unwrap_or(&[]);
-        for (to, &code) in piece.iter_mut().zip(codes) {
-            *to = code;
+        if let (Some((to, _)), Some((codes, _))) =
+            (to.split_at_mut_checked(len), codes.split_at_checked(len))
+        {
+            // They are equally long, so this does not panic.
+            to.copy_from_slice(codes);
         }
+    }
+
+    /// Whether no tap of a window lies on padding.
+    #[inline(always)]
+    fn is_whole(&self, origin: Origin) -> bool {
+        let window = self.window;
+        let axis = |first: i32, taps: u16, dilation: u16, limit: u16| {
+            let steps = i32::from(taps).wrapping_sub(1);
+            let last = first.wrapping_add(steps.wrapping_mul(dilation.into()));
+            is_below(first, limit) && is_below(last, limit)
+        };
+        axis(
+            origin.y,
+            window.kernel_height,
+            window.dilation_y,
+            window.input_height,
+        ) && axis(
+            origin.x,
+            window.kernel_width,
+            window.dilation_x,
+            window.input_width,
+        )
     }
 
     /// Of `taps` columns from `x` on: how many lie left of the image, and how many behind these in the image.

@@ -1,18 +1,16 @@
 //! R3, R12, R4, R5 and R10: what elements stand for, at the edge of a network and behind its ops.
 
-use bitneural_core::graph::{
-    Activation, Clamp, Dense, Graph, LayerName, Node, NodeKind, Value, Weights,
-};
-use bitneural_core::ids::{LayerId, ValueId};
-use bitneural_core::network::{self, Network, OpKind};
-use bitneural_core::quantize::{quantize, ranges};
+use bitneural_core::graph::{Activation, Clamp, Graph, NodeKind, Value};
+use bitneural_core::network::{self, OpKind};
+use bitneural_core::passes;
+use bitneural_core::quantize::ranges;
 use bitneural_core::shape::Shape;
-use bitneural_core::source::{RangeKind, RecordedRange};
-use bitneural_core::ternarize::Ternary;
+use bitneural_core::source::RangeKind;
+use bitneural_core::ternarize::Precision;
 use serde::Deserialize;
 
-use super::{Bits, Session};
-use crate::runners::reference::interface;
+use super::graphs::{chain, dense, integers, observed, ranged, reader, value, wide_value};
+use super::{Bits, RELU, Session};
 use crate::spec::Element;
 use crate::spec::raw::Raw;
 use crate::tally::Place;
@@ -69,8 +67,8 @@ struct Clamped {
     scale: f64,
     zero_point: i32,
     element: Element,
-    #[serde(rename = "ends")]
-    _ends: Option<[f64; 2]>,
+    ends: Option<[f64; 2]>,
+    max_value: Option<f64>,
     low: i32,
     high: i32,
 }
@@ -84,7 +82,6 @@ impl Session {
                 given.useful.is_some(),
                 "the compiler has no table with a useful interval yet",
             ),
-            (given.cap.is_some(), "the compiler has no relu6 yet"),
         ];
         if let Some((_, reason)) = missing.iter().find(|(is_so, _)| *is_so) {
             self.tally.excuse(&case.name, reason);
@@ -95,32 +92,29 @@ impl Session {
             (false, Some(samples)) => RangeKind::Observed { samples },
             _ => panic!("{}: samples are for observed ranges", case.name),
         };
-        let [low, high] = given.range;
-        let found = ranges::code(&RecordedRange {
-            low,
-            high,
-            kind,
-            fixed: None,
-        });
-        self.compiler(
-            case,
-            "scale",
-            &[given.scale.to_bits()],
-            &[found.scale.to_bits()],
-        );
-        self.compiler(case, "zero point", &[given.zero_point], &[found.zero_point]);
+        let range = observed(given.range, kind);
+        let (scale, zero_point) = match given.cap {
+            None => {
+                let found = ranges::code(&range, None);
+                (found.scale, found.zero_point)
+            }
+            // What a relu with this maximum yields, for something behind it.
+            Some(cap) => {
+                let relu = NodeKind::Activation(Activation { max: cap, ..RELU });
+                let graph = dense_and(Some(relu), ranged(Shape::flat(1), range), true);
+                let network = integers(&graph);
+                let found = network.tensor(network.ops[0].output);
+                (found.scale, found.zero_point)
+            }
+        };
+        self.compiler(case, "scale", &[given.scale.to_bits()], &[scale.to_bits()]);
+        self.compiler(case, "zero point", &[given.zero_point], &[zero_point]);
     }
 
     pub(super) fn wide_range(&mut self, case: &Raw) {
         let given: WideRange = case.read();
-        let [low, high] = given.range;
         let kind = RangeKind::Observed { samples: 1 };
-        let found = ranges::wide(&RecordedRange {
-            low,
-            high,
-            kind,
-            fixed: None,
-        });
+        let found = ranges::wide(&observed(given.range, kind));
         self.compiler(
             case,
             "scale",
@@ -137,14 +131,9 @@ impl Session {
                 .excuse(&case.name, "the compiler has no 16-bit inputs yet");
             return;
         }
-        let mut graph = Graph {
-            interface: interface(given.mean.len(), given.mean.len()),
-            layers: Vec::new(),
-            values: vec![value(given.mean.len(), given.scale, given.zero_point)],
-            nodes: Vec::new(),
-            input: ValueId(0),
-            output: ValueId(0),
-        };
+        let shape = Shape::flat(given.mean.len());
+        let input = value(shape, given.scale, given.zero_point);
+        let mut graph = chain(vec![input], Vec::new());
         (graph.interface.mean, graph.interface.std) = (given.mean, given.std);
         let constants = integers(&graph).quantize_input;
         let bits = |list: &[Bits]| list.iter().map(|bits| bits.0).collect::<Vec<_>>();
@@ -195,38 +184,35 @@ impl Session {
 
     pub(super) fn clamp(&mut self, case: &Raw) {
         let given: Clamped = case.read();
-        let clamp = match given.activation.as_str() {
-            "none" => Clamp::None,
-            "relu" => Clamp::Relu,
-            "relu6" | "clip" => {
-                self.tally
-                    .excuse(&case.name, "the compiler fuses no clamp but relu yet");
-                return;
-            }
-            other => panic!("{}: R10 has no {other}", case.name),
+        let relu = |max: f64| Some(NodeKind::Activation(Activation { max, ..RELU }));
+        let activation = match (given.activation.as_str(), given.max_value, given.ends) {
+            ("none" | "clip", None, _) => None,
+            ("relu", max, None) => relu(max.unwrap_or(f64::INFINITY)),
+            ("relu6", None, None) => relu(6.0),
+            other => panic!("{}: R10 has no {other:?}", case.name),
         };
-        let mut graph = dense_graph(&[1], 1.0, 0.0);
-        if let NodeKind::Dense(dense) = &mut graph.nodes[0].kind {
-            dense.clamp = clamp;
-        }
-        // A dense layer that something reads writes codes; one that nothing reads is wide.
-        if given.element == Element::U8 {
-            graph.values[1] = value(1, given.scale, given.zero_point);
-            graph.values.push(value(1, 1.0, 0));
-            graph
-                .nodes
-                .push(node(1, NodeKind::Activation(Activation::Relu)));
-            graph.output = ValueId(2);
+        let is_code = given.element == Element::U8;
+        let output = if is_code {
+            value(Shape::flat(1), given.scale, given.zero_point)
+        } else {
+            wide_value(Shape::flat(1), given.scale)
+        };
+        let mut graph = dense_and(activation, output, is_code);
+        // No layer of the compiler has such ends, but the graph has.
+        if let ([low, high], NodeKind::Dense(dense)) =
+            (given.ends.unwrap_or_default(), &mut graph.nodes[0].kind)
+            && given.activation == "clip"
+        {
+            dense.linear.clamp = Clamp::Clip(low, high);
         }
         let network = integers(&graph);
-        let tensor = &network.tensors[1];
-        let expected = given.element == Element::U8;
-        assert_eq!(
-            tensor.element == network::Element::U8,
-            expected,
-            "{}",
-            case.name
-        );
+        let tensor = network.tensor(network.ops[0].output);
+        let element = if is_code {
+            network::Element::U8
+        } else {
+            network::Element::I16
+        };
+        assert_eq!(tensor.element, element, "{}", case.name);
         let OpKind::Dense(dense) = &network.ops[0].kind else {
             panic!("a dense op")
         };
@@ -235,78 +221,19 @@ impl Session {
     }
 }
 
-/// The dense op that the compiler makes of one row of trits; codes of scale 1 and zero point 0 go in,
-/// wide values of scale 1/2 come out.
-pub(super) fn dense_op(trits: &[i8], scale: f64, bias: f64) -> network::Dense {
-    let network = integers(&dense_graph(trits, scale, bias));
-    match &network.ops[0].kind {
-        OpKind::Dense(dense) => dense.clone(),
-        other => panic!("a dense op, not {other:?}"),
+/// A dense node with an activation that the passes have fused into it; what comes out has the range of
+/// `output`, and is read by another node or ends the network.
+fn dense_and(activation: Option<NodeKind>, output: Value, is_read: bool) -> Graph {
+    let input = value(Shape::flat(1), 1.0, 0);
+    let mut values = vec![input, output.clone()];
+    let mut kinds = vec![NodeKind::Dense(dense(&[1], Precision::Ternary, 1.0, 0.0))];
+    let more = [activation, is_read.then(|| reader([1, 1]))];
+    for kind in more.into_iter().flatten() {
+        kinds.push(kind);
+        values.push(output.clone());
     }
-}
-
-/// The scale of what [`dense_op`] yields.
-pub(super) const DENSE_OP_SCALE: f64 = 0.5;
-
-fn dense_graph(trits: &[i8], scale: f64, bias: f64) -> Graph {
-    let dense = Dense {
-        inputs: trits.len(),
-        outputs: 1,
-        weights: Weights::Ternary(Ternary {
-            trits: trits.to_vec(),
-            scales: vec![scale],
-        }),
-        bias: vec![bias],
-        clamp: Clamp::None,
-    };
-    // R12: s = 2·max/32767.
-    let most = 32767.0 / 2.0 * DENSE_OP_SCALE;
-    let output = Value {
-        range: Some(RecordedRange {
-            low: -most,
-            high: most,
-            kind: RangeKind::Observed { samples: 1 },
-            fixed: None,
-        }),
-        ..value(1, 1.0, 0)
-    };
-    Graph {
-        interface: interface(trits.len(), 1),
-        layers: vec![LayerName {
-            id: "dense".to_owned(),
-            kind: "dense",
-        }],
-        values: vec![value(trits.len(), 1.0, 0), output],
-        nodes: vec![node(0, NodeKind::Dense(dense))],
-        input: ValueId(0),
-        output: ValueId(1),
-    }
-}
-
-/// A node that reads the value `input` and yields the next one.
-fn node(input: u32, kind: NodeKind) -> Node {
-    Node {
-        layer: LayerId(0),
-        input: ValueId(input),
-        output: ValueId(input + 1),
-        kind,
-    }
-}
-
-/// A value of recorded scale and zero point.
-fn value(elements: usize, scale: f64, zero_point: i32) -> Value {
-    Value {
-        shape: Shape::flat(elements),
-        range: Some(RecordedRange {
-            low: 0.0,
-            high: 1.0,
-            kind: RangeKind::Declared,
-            fixed: Some((scale, zero_point)),
-        }),
-        layer: None,
-    }
-}
-
-fn integers(graph: &Graph) -> Network {
-    quantize(graph).unwrap_or_else(|errors| panic!("{errors}"))
+    let mut graph = chain(values, kinds);
+    passes::run(&mut graph).expect("passes");
+    assert_eq!(graph.nodes.len(), 1 + usize::from(is_read), "not fused");
+    graph
 }

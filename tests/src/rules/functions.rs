@@ -1,16 +1,16 @@
 //! R13, R20 and R21: tables, softmax and the class.
 
 use bitneural_core::error::ErrorKind;
-use bitneural_core::graph::Activation;
 use bitneural_core::network;
 use bitneural_core::quantize::{Format, softmax, tables};
 use bitneural_core::reference::integer;
 use serde::Deserialize;
 
-use super::{Session, fits};
+use super::{RELU, Session, fits};
 use crate::runners::reference::core;
+use crate::spec::Element;
+use crate::spec::op::{Op, Softmax};
 use crate::spec::raw::Raw;
-use crate::spec::{Element, Op, Softmax};
 use crate::tally::Place;
 
 #[derive(Deserialize)]
@@ -59,7 +59,7 @@ impl Session {
             zero_point,
         };
         let function: fn(f64) -> f64 = match given.function.as_str() {
-            "relu" => |x| Activation::Relu.apply(x),
+            "relu" => |x| RELU.apply(x),
             // No layer of the compiler yet, but any function will do for R13.
             "hard_swish" => |x| x * (x + 3.0).clamp(0.0, 6.0) / 6.0,
             other => panic!("{}: no function {other}", case.name),

@@ -4,7 +4,7 @@ use bitneural_core::quantize::ranges::rnd;
 use serde::Deserialize;
 
 use super::Session;
-use crate::runners::implementation::{Requantize, one_channel};
+use crate::runners::implementation::{Negative, Requantize, one_channel};
 use crate::spec::raw::Raw;
 
 #[derive(Deserialize)]
@@ -30,6 +30,7 @@ impl Session {
             shift: u8::try_from(shift).expect("a shift"),
             low: i16::MIN,
             high: i16::MAX,
+            negative: None,
         };
         let clamp16 = |x: i64| x.clamp(i16::MIN.into(), i16::MAX.into());
         match (
@@ -55,9 +56,19 @@ impl Session {
                 self.one(case, &wide(a, multiplier, 16), notation.result >> 16);
                 self.one(case, &wide(a, multiplier, 0), clamp16(notation.result));
             }
-            ("mulh", &[_, _], None) => {
-                self.tally
-                    .excuse(&case.name, "R7 multiplies by positive numbers only");
+            // Only slopes multiply by negative numbers (R11): everything is below zero here.
+            ("mulh", &[a, b], None) => {
+                let sloped = |shift: u8| Requantize {
+                    negative: Some(Negative {
+                        shift,
+                        zero: 0,
+                        bias: i32::try_from(a).expect("arguments fit i32"),
+                        multiplier: i32::try_from(b).expect("arguments fit i32"),
+                    }),
+                    ..wide(i32::MIN.into(), QUARTER, 0)
+                };
+                self.one(case, &sloped(16), notation.result >> 16);
+                self.one(case, &sloped(0), clamp16(notation.result));
             }
             ("clamp", &[x, low, high], None) => {
                 let constants = Requantize {

@@ -1,22 +1,23 @@
 //! R6 to R9: sums, and how they become elements.
 
-use bitneural_core::error::ErrorKind;
 use bitneural_core::network::Channel;
-use bitneural_core::quantize::bounds::{Bounds, of_trits};
+use bitneural_core::quantize::bounds::{Bounds, of_weights};
 use bitneural_core::quantize::requant::{Constants, RealChannel, Shared, constants};
+use bitneural_core::ternarize::Precision;
 use serde::Deserialize;
 
 use super::Session;
-use super::formats::dense_op;
+use super::graphs::{dense, dense_graph, dense_op, refusal};
 use crate::runners::implementation::{Requantize, one_channel};
+use crate::spec::Element;
+use crate::spec::op::{Dense, Epilogue, Op, Weights};
 use crate::spec::raw::Raw;
-use crate::spec::{Dense, Element, Op};
 use crate::tally::Place;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Accumulator {
-    weights: Vec<i64>,
+    weights: Vec<i8>,
     negative_scale: bool,
     input: Vec<i32>,
     accumulator: i32,
@@ -63,43 +64,40 @@ struct Chosen {
 impl Session {
     pub(super) fn accumulator(&mut self, case: &Raw) {
         let given: Accumulator = case.read();
-        if given.weights.iter().any(|w| !(-1..=1).contains(w)) {
-            self.tally
-                .excuse(&case.name, "the compiler has no `int8` weights yet");
-            return;
-        }
-        let trits: Vec<i8> = given
-            .weights
-            .iter()
-            .map(|&w| i8::try_from(w).expect("a trit"))
-            .collect();
+        let is_int8 = given.weights.iter().any(|w| !(-1..=1).contains(w));
+        let precision = if is_int8 {
+            Precision::Int8
+        } else {
+            Precision::Ternary
+        };
         let scale = if given.negative_scale { -1.0 } else { 1.0 };
-        let flipped = dense_op(&trits, scale, 0.0).trits;
+        let graph = dense_graph(dense(&given.weights, precision, scale, 0.0));
+        let flipped = dense_op(&graph).weights;
         let Bounds {
             low,
             high,
             weight_sum,
-        } = of_trits(&flipped);
+        } = of_weights(&flipped);
         let expected = [given.acc_low, given.acc_high, given.weight_sum];
         self.compiler(case, "lo, hi and W", &expected, &[low, high, weight_sum]);
 
         // 4·acc · 2^30 >> 32: the sum itself.
-        let text = flipped.iter().map(|trit| match trit {
-            -1 => '-',
-            0 => '0',
-            _ => '+',
-        });
         let op = Op::Dense(Dense {
-            inputs: trits.len(),
-            outputs: 1,
-            element: Element::I16,
-            pre_shift: 2,
-            shift: 0,
-            low: i16::MIN,
-            high: i16::MAX,
-            multiplier: vec![1 << 30],
-            bias: vec![0],
-            trits: vec![text.collect()],
+            inputs: flipped.len(),
+            weights: Weights {
+                rows: vec![flipped],
+                is_int8,
+            },
+            epilogue: Epilogue {
+                element: Element::I16,
+                pre_shift: 2,
+                shift: 0,
+                low: i16::MIN,
+                high: i16::MAX,
+                multiplier: vec![1 << 30],
+                bias: vec![0],
+                leaky: None,
+            },
         });
         self.all_ways(
             &case.rule,
@@ -128,6 +126,7 @@ impl Session {
             shift,
             low,
             high,
+            negative: None,
         };
         assert_eq!(accumulators.len(), codes.len(), "{}", case.name);
         for (&accumulator, &code) in accumulators.iter().zip(&codes) {
@@ -139,12 +138,7 @@ impl Session {
             subject: &case.rule,
             case: &case.name,
         };
-        for implementation in &mut self.implementations {
-            if let Some(found) = implementation.requantize(&constants, &accumulators) {
-                let name = format!("{} on its own", implementation.name());
-                self.tally.same(place, &name, &codes, &found);
-            }
-        }
+        self.on_their_own(place, &constants, &accumulators, &codes);
     }
 
     pub(super) fn constants(&mut self, case: &Raw) {
@@ -201,19 +195,9 @@ impl Session {
                 );
             }
             (found, expected) => {
-                let found = found.err().map(refusal);
+                let found = found.err().map(|kind| refusal(&kind));
                 self.compiler(case, "error", &[expected], &[found]);
             }
         }
-    }
-}
-
-/// The words of R8 for its refusals.
-fn refusal(kind: ErrorKind) -> String {
-    match kind {
-        ErrorKind::SumTooWide => "sum too wide for 32 bits".to_owned(),
-        ErrorKind::ScaleTooFine { .. } => "output scale too fine for its input".to_owned(),
-        ErrorKind::ScalesTooFarApart { .. } => "channel scales too far apart".to_owned(),
-        other => other.to_string(),
     }
 }

@@ -1,15 +1,12 @@
-//! R30 and R32: how weights become trits, and what a batch norm does to their scale.
+//! R30 and R31: how weights become trits, or 8-bit codes.
 
 use bitneural_core::error::ErrorKind;
-use bitneural_core::quantize::bounds::of_trits;
-use bitneural_core::quantize::requant::{RealChannel, Shared, constants};
 use bitneural_core::shape::Shape;
 use bitneural_core::source::{Dtype, Tensor};
-use bitneural_core::ternarize::{Granularity, Order, Quantizer, ternarize};
+use bitneural_core::ternarize::{Granularity, Order, Quantizer, int8, ternarize};
 use serde::Deserialize;
 
 use super::Session;
-use super::formats::{DENSE_OP_SCALE, dense_op};
 use crate::spec::raw::Raw;
 
 #[derive(Deserialize)]
@@ -30,79 +27,37 @@ struct Weights {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Composed {
-    weight_scale: f64,
-    layer_bias: f64,
-    batch_norm: Option<BatchNorm>,
-    a: f64,
-    b: f64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(dead_code)]
-struct BatchNorm {
-    gamma: f64,
-    beta: f64,
-    mean: f64,
-    variance: f64,
-    epsilon: f64,
+struct Int8 {
+    layout: String,
+    outputs: usize,
+    inputs: usize,
+    weights: Vec<f64>,
+    codes: Option<Vec<Vec<i8>>>,
+    scales: Option<Vec<f64>>,
+    scale_bits: Option<Vec<u64>>,
+    error: Option<String>,
 }
 
 impl Session {
     pub(super) fn ternarize(&mut self, case: &Raw) {
         let given: Weights = case.read();
-        // Decimals of the file are `f32`s.
-        let weights: Vec<f32> = given.weights.iter().map(|&w| w as f32).collect();
-        assert_eq!(weights.len(), given.outputs * given.inputs, "{}", case.name);
-        let bytes: Vec<u8> = weights.iter().flat_map(|w| w.to_le_bytes()).collect();
-        let tensor = Tensor {
-            dtype: Dtype::F32,
-            shape: Shape(vec![given.outputs, given.inputs]),
-            bytes: &bytes,
-        };
-        // Weights that are not finite do not get past the reading of their tensor.
-        let read = match (tensor.to_f32(), &given.error) {
+        let read = match (
+            read(case, &given.weights, given.outputs, given.inputs),
+            &given.error,
+        ) {
             (Ok(read), None) => read,
             (read, expected) => {
-                let found = read.err().map(refusal);
-                self.compiler(case, "error", &[expected], &[&found]);
+                self.compiler(case, "error", &[expected], &[&read.err()]);
                 return;
             }
         };
-        let order = match given.layout.as_str() {
-            "torch" => Order::OutputsFirst,
-            "keras" => Order::InputsFirst,
-            other => panic!("{}: no layout {other}", case.name),
-        };
+        let order = order(case, &given.layout);
         let quantizer = word(case, &Quantizer::WORDS, &given.quantizer);
         let granularity = word(case, &Granularity::WORDS, &given.granularity);
         let found = ternarize(&read, given.outputs, order, quantizer, granularity);
-        let text = |row: &[i8]| -> String {
-            let trits = row.iter().map(|trit| match trit {
-                -1 => '-',
-                0 => '0',
-                1 => '+',
-                other => panic!("{other} is no trit"),
-            });
-            trits.collect()
-        };
         let rows: Vec<String> = found.trits.chunks(given.inputs).map(text).collect();
-        let bits = |scales: &[f64]| {
-            scales
-                .iter()
-                .map(|scale| scale.to_bits())
-                .collect::<Vec<_>>()
-        };
         self.compiler(case, "trits", &given.trits.expect("a result"), &rows);
-        let scale_bits = given.scale_bits.expect("a result");
-        assert_eq!(
-            bits(&given.scales.expect("a result")),
-            scale_bits,
-            "{}",
-            case.name
-        );
-        self.compiler(case, "scales", &scale_bits, &bits(&found.scales));
+        self.scales(case, given.scales, given.scale_bits, &found.scales);
         // An exactly ternary tensor comes out as it went in, by whichever quantizer.
         let again = |quantizer| ternarize(&read, given.outputs, order, quantizer, granularity);
         if given.exact.expect("a result") {
@@ -111,30 +66,73 @@ impl Session {
         }
     }
 
-    pub(super) fn compose(&mut self, case: &Raw) {
-        let given: Composed = case.read();
-        if given.batch_norm.is_some() {
-            self.tally
-                .excuse(&case.name, "the compiler has no batch norm yet");
-            return;
-        }
-        let shared = Shared {
-            input_scale: 1.0,
-            input_zero_point: 0,
-            output_scale: DENSE_OP_SCALE,
-            output_zero_point: 0,
-            low: -32768,
-            high: 32767,
+    pub(super) fn int8_weights(&mut self, case: &Raw) {
+        let given: Int8 = case.read();
+        let read = match (
+            read(case, &given.weights, given.outputs, given.inputs),
+            &given.error,
+        ) {
+            (Ok(read), None) => read,
+            (read, expected) => {
+                self.compiler(case, "error", &[expected], &[&read.err()]);
+                return;
+            }
         };
-        let channel = RealChannel {
-            scale: given.a,
-            bias: given.b,
-            bounds: of_trits(&[1]),
-        };
-        let expected = constants(&shared, &[channel]).expect("constants").requant;
-        let found = dense_op(&[1], given.weight_scale, given.layer_bias).requant;
-        self.compiler(case, "constants of a and b", &[expected], &[found]);
+        let (codes, scales) = int8(&read, given.outputs, order(case, &given.layout));
+        let rows: Vec<Vec<i8>> = codes.chunks(given.inputs).map(<[i8]>::to_vec).collect();
+        self.compiler(case, "codes", &given.codes.expect("a result"), &rows);
+        self.scales(case, given.scales, given.scale_bits, &scales);
     }
+
+    fn scales(
+        &mut self,
+        case: &Raw,
+        decimals: Option<Vec<f64>>,
+        expected: Option<Vec<u64>>,
+        found: &[f64],
+    ) {
+        let bits = |scales: &[f64]| scales.iter().map(|s| s.to_bits()).collect::<Vec<_>>();
+        let expected = expected.expect("a result");
+        let decimals = bits(&decimals.expect("a result"));
+        assert_eq!(decimals, expected, "{}", case.name);
+        self.compiler(case, "scales", &expected, &bits(found));
+    }
+}
+
+/// The weights as the compiler reads them from a tensor of the file; those that are not finite do not
+/// get past that. An error is in the words of R30.
+fn read(case: &Raw, weights: &[f64], outputs: usize, inputs: usize) -> Result<Vec<f32>, String> {
+    assert_eq!(weights.len(), outputs * inputs, "{}", case.name);
+    // Decimals of the file are `f32`s.
+    let bytes: Vec<u8> = weights
+        .iter()
+        .flat_map(|&w| (w as f32).to_le_bytes())
+        .collect();
+    let tensor = Tensor {
+        dtype: Dtype::F32,
+        shape: Shape(vec![outputs, inputs]),
+        bytes: &bytes,
+    };
+    tensor.to_f32().map_err(refusal)
+}
+
+fn order(case: &Raw, layout: &str) -> Order {
+    match layout {
+        "torch" => Order::OutputsFirst,
+        "keras" => Order::InputsFirst,
+        other => panic!("{}: no layout {other}", case.name),
+    }
+}
+
+/// Trits as a case has them.
+pub(super) fn text(trits: &[i8]) -> String {
+    let trits = trits.iter().map(|trit| match trit {
+        -1 => '-',
+        0 => '0',
+        1 => '+',
+        other => panic!("{other} is no trit"),
+    });
+    trits.collect()
 }
 
 fn word<T: Copy>(case: &Raw, words: &[(&str, T)], wanted: &str) -> T {

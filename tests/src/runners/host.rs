@@ -4,8 +4,9 @@
 //! wrong on purpose. Slices are exactly as long as the kernels say that they need.
 
 use bitneural_rt::private::{
-    Channel, Dense, Dequantize, InputChannel, Output, Quantize, Requant, Softmax, Table,
-    activation, argmax, dense, dequantize, quantize, softmax,
+    AveragePool, Channel, Conv, Dense, Depthwise, Dequantize, InputChannel, Leaky, MaxPool, Output,
+    Quantize, Requant, Softmax, Table, Window, activation, argmax, conv, dense, depthwise,
+    dequantize, pool, quantize, softmax,
 };
 
 /// What the function that the request names wrote.
@@ -16,7 +17,7 @@ use bitneural_rt::private::{
 pub fn answer(request: &[u32]) -> Vec<u32> {
     let mut request = Request(request);
     match request.word() {
-        kernel @ (1 | 2) => match request.word() {
+        kernel @ (1 | 2 | 11) => match request.word() {
             0 => words(&run_dense::<u8>(kernel, &mut request)),
             _ => words(&run_dense::<i16>(kernel, &mut request)),
         },
@@ -37,6 +38,19 @@ pub fn answer(request: &[u32]) -> Vec<u32> {
             _ => vec![index(argmax(&request.list::<i16>()))],
         },
         9 => softmax::POWERS.map(u32::from).to_vec(),
+        kernel @ (12 | 13) => match request.word() {
+            0 => words(&run_conv::<u8>(kernel, &mut request)),
+            _ => words(&run_conv::<i16>(kernel, &mut request)),
+        },
+        kernel @ (14 | 15) => match request.word() {
+            0 => words(&run_depthwise::<u8>(kernel, &mut request)),
+            _ => words(&run_depthwise::<i16>(kernel, &mut request)),
+        },
+        16 => words(&run_max(&mut request)),
+        17 => match request.word() {
+            0 => words(&run_average::<u8>(&mut request)),
+            _ => words(&run_average::<i16>(&mut request)),
+        },
         other => panic!("no function {other}"),
     }
 }
@@ -109,35 +123,171 @@ fn index(index: usize) -> u32 {
     u32::try_from(index).expect("a short list")
 }
 
-fn run_dense<T: Elements + Output>(kernel: u32, request: &mut Request<'_>) -> Vec<T> {
-    let (inputs, outputs) = (request.word(), request.word());
-    let requant = Requant {
-        pre_shift: request.byte(),
-        shift: request.byte(),
-        low: request.wide(),
-        high: request.wide(),
-    };
-    let channels = (0..outputs).map(|_| Channel {
-        bias: request.signed(),
-        multiplier: request.signed(),
-    });
-    // Records refer to statics of generated code; here they stay until the end.
-    let channels = channels.collect::<Vec<_>>().leak();
-    let layer = Dense {
-        inputs,
-        outputs,
-        weights: request.words().leak(),
-        channels,
-        requant,
-        leaky: None,
-    };
-    let mut output = vec![T::default(); outputs as usize];
-    if kernel == 1 {
-        dense::digits(&layer, &request.list::<u8>(), &mut output);
-    } else {
-        let mut scratch = vec![0xdead_beef; request.word() as usize];
-        dense::tables(&layer, &request.list::<u8>(), &mut output, &mut scratch);
+/// Records refer to statics of generated code; here what they refer to stays until the end.
+impl Request<'_> {
+    fn requant(&mut self) -> Requant {
+        Requant {
+            pre_shift: self.byte(),
+            shift: self.byte(),
+            low: self.wide(),
+            high: self.wide(),
+        }
     }
+
+    fn channels(&mut self, count: u32) -> &'static [Channel] {
+        let channels = (0..count).map(|_| Channel {
+            bias: self.signed(),
+            multiplier: self.signed(),
+        });
+        channels.collect::<Vec<_>>().leak()
+    }
+
+    fn leaky(&mut self, count: u32) -> Option<&'static Leaky> {
+        if self.word() == 0 {
+            return None;
+        }
+        let (shift, zero) = (self.byte(), self.wide());
+        let channels = self.channels(count);
+        Some(Box::leak(Box::new(Leaky {
+            channels,
+            shift,
+            zero,
+        })))
+    }
+
+    /// Of a group, with the channels of all.
+    fn dense(&mut self, groups: u32) -> Dense {
+        let (inputs, outputs) = (self.word(), self.word());
+        Dense {
+            inputs,
+            outputs,
+            requant: self.requant(),
+            channels: self.channels(groups * outputs),
+            leaky: self.leaky(groups * outputs),
+            weights: self.words().leak(),
+        }
+    }
+
+    fn short(&mut self) -> u16 {
+        u16::try_from(self.word()).expect("a small number")
+    }
+
+    fn window(&mut self) -> Window {
+        Window {
+            input_height: self.short(),
+            input_width: self.short(),
+            output_height: self.short(),
+            output_width: self.short(),
+            kernel_height: self.short(),
+            kernel_width: self.short(),
+            stride_y: self.short(),
+            stride_x: self.short(),
+            dilation_y: self.short(),
+            dilation_x: self.short(),
+            pad_top: self.short(),
+            pad_left: self.short(),
+        }
+    }
+
+    fn scratch(&mut self) -> Vec<u32> {
+        vec![0xdead_beef; self.word() as usize]
+    }
+}
+
+/// An output of so many channels.
+fn image<T: Elements>(window: &Window, channels: usize) -> Vec<T> {
+    let pixels = usize::from(window.output_height) * usize::from(window.output_width);
+    vec![T::default(); pixels * channels]
+}
+
+fn run_dense<T: Elements + Output>(kernel: u32, request: &mut Request<'_>) -> Vec<T> {
+    let layer = request.dense(1);
+    let mut output = vec![T::default(); layer.outputs as usize];
+    match kernel {
+        1 => dense::digits(&layer, &request.list::<u8>(), &mut output),
+        2 => {
+            let mut scratch = request.scratch();
+            dense::tables(&layer, &request.list::<u8>(), &mut output, &mut scratch);
+        }
+        _ => dense::int8(&layer, &request.list::<u8>(), &mut output),
+    }
+    output
+}
+
+fn run_conv<T: Elements + Output>(kernel: u32, request: &mut Request<'_>) -> Vec<T> {
+    let window = request.window();
+    let groups = request.short();
+    let layer = Conv {
+        window,
+        groups,
+        padding: request.byte(),
+        dense: request.dense(groups.into()),
+    };
+    let mut scratch = request.scratch();
+    let input = request.list::<u8>();
+    let mut output = image(&window, usize::from(groups) * layer.dense.outputs as usize);
+    if kernel == 12 {
+        conv::digits(&layer, &input, &mut output, &mut scratch);
+    } else {
+        conv::int8(&layer, &input, &mut output, &mut scratch);
+    }
+    output
+}
+
+fn run_depthwise<T: Elements + Output>(kernel: u32, request: &mut Request<'_>) -> Vec<T> {
+    let window = request.window();
+    let (channels, multiplier) = (request.short(), request.short());
+    let outputs = u32::from(channels) * u32::from(multiplier);
+    let layer = Depthwise {
+        window,
+        channels,
+        multiplier,
+        padding: request.byte(),
+        requant: request.requant(),
+        constants: request.channels(outputs),
+        leaky: request.leaky(outputs),
+        weights: request.words().leak(),
+    };
+    let mut scratch = request.scratch();
+    let input = request.list::<u8>();
+    let mut output = image(&window, outputs as usize);
+    if kernel == 14 {
+        depthwise::digits(&layer, &input, &mut output, &mut scratch);
+    } else {
+        depthwise::int8(&layer, &input, &mut output, &mut scratch);
+    }
+    output
+}
+
+fn run_max(request: &mut Request<'_>) -> Vec<u8> {
+    let layer = MaxPool {
+        window: request.window(),
+        channels: request.short(),
+    };
+    let mut output = image(&layer.window, layer.channels.into());
+    pool::max(&layer, &request.list::<u8>(), &mut output);
+    output
+}
+
+fn run_average<T: Elements + Output>(request: &mut Request<'_>) -> Vec<T> {
+    let window = request.window();
+    let channels = request.short();
+    let padding = request.byte();
+    let count_padding = request.word() != 0;
+    let requant = request.requant();
+    let counts = (0..request.word()).map(|_| request.short());
+    let counts: &[u16] = counts.collect::<Vec<_>>().leak();
+    let layer = AveragePool {
+        window,
+        channels,
+        padding,
+        count_padding,
+        counts,
+        constants: request.channels(index(counts.len())),
+        requant,
+    };
+    let mut output = image(&window, channels.into());
+    pool::average(&layer, &request.list::<u8>(), &mut output);
     output
 }
 

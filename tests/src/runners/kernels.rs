@@ -3,53 +3,39 @@
 use std::fmt;
 
 use super::emulated::{Error, Program, Transcript};
-use crate::encode;
-use crate::spec::{Case, Dense, Element, Op, Softmax};
+use super::records::{Call, calls};
+use crate::spec::op::Op;
+use crate::spec::{Case, Element};
 
-/// A kernel of the runtime; several may compute the same op.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Kernel {
-    DenseDigits,
-    DenseTables,
-    ActivationTable,
-    ActivationTableInPlace,
-    Softmax,
-}
-
-impl Kernel {
-    /// All of them.
-    pub const ALL: [Kernel; 5] = [
-        Kernel::DenseDigits,
-        Kernel::DenseTables,
-        Kernel::ActivationTable,
-        Kernel::ActivationTableInPlace,
-        Kernel::Softmax,
-    ];
-
-    /// The kernels that can compute an op.
-    #[must_use]
-    pub fn of(op: &Op) -> &'static [Kernel] {
-        match op {
-            Op::Dense(_) => &[Kernel::DenseDigits, Kernel::DenseTables],
-            Op::Table(_) => &[Kernel::ActivationTable, Kernel::ActivationTableInPlace],
-            Op::Softmax(_) => &[Kernel::Softmax],
-        }
-    }
-}
-
-/// A case, and the kernel that is to compute it.
+/// A case, and the call that is to compute it.
 #[derive(Debug, Clone)]
 pub struct Job {
-    /// The case.
+    /// The case; its rows have one length.
     pub case: Case,
-    /// The kernel.
-    pub kernel: Kernel,
+    /// The kernel with its record.
+    pub call: Call,
+}
+
+impl Job {
+    /// All ways to compute a case.
+    #[must_use]
+    pub fn all(case: &Case) -> Vec<Job> {
+        let calls = calls(&case.op, length(case));
+        let jobs = calls.into_iter().map(|call| Job {
+            case: case.clone(),
+            call,
+        });
+        jobs.collect()
+    }
 }
 
 impl fmt::Display for Job {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} by {:?}", self.case.name, self.kernel)
+        write!(
+            f,
+            "{} by {:?} {}",
+            self.case.name, self.call.kernel, self.call.way
+        )
     }
 }
 
@@ -149,68 +135,29 @@ pub fn difference(job: &Job, rows: &[Row]) -> Option<String> {
 
 /// A job as `tests/firmware/kernels` reads it.
 fn words(job: &Job) -> Vec<u32> {
-    let length = word(job.case.input.first().map_or(0, Vec::len));
-    let mut words = match (&job.case.op, job.kernel) {
-        (Op::Dense(op), Kernel::DenseDigits) => dense(wide(0, op.element), op, &encode::digits(op)),
-        (Op::Dense(op), Kernel::DenseTables) => {
-            let mut words = dense(wide(2, op.element), op, &encode::tables(op));
-            words.push(word(encode::tables_scratch(op)));
-            words
-        }
-        (Op::Table(table), Kernel::ActivationTable) => lookup(4, table, length),
-        (Op::Table(table), Kernel::ActivationTableInPlace) => lookup(5, table, length),
-        (Op::Softmax(op), Kernel::Softmax) => softmax(op, length),
-        (op, kernel) => panic!("{kernel:?} does not compute {op:?}"),
-    };
-    words.push(word(job.case.input.len()));
-    words.extend(
-        job.case
-            .input
-            .iter()
-            .flatten()
-            .map(|&value| value.cast_unsigned()),
-    );
-    words
-}
-
-fn dense(kernel: u32, op: &Dense, weights: &[u32]) -> Vec<u32> {
-    let mut words = vec![
-        kernel,
-        word(op.inputs),
-        word(op.outputs),
-        op.pre_shift.into(),
-        op.shift.into(),
-    ];
-    words.extend([op.low, op.high].map(|bound| i32::from(bound).cast_unsigned()));
-    for (bias, multiplier) in op.bias.iter().zip(&op.multiplier) {
-        words.extend([bias.cast_unsigned(), multiplier.cast_unsigned()]);
+    let Job { case, call } = job;
+    let mut words = vec![number(call)];
+    words.extend(&call.record);
+    // The records of the others tell the length.
+    if matches!(case.op, Op::Table(_) | Op::Softmax(_)) {
+        words.push(word(length(case)));
     }
-    words.push(word(weights.len()));
-    words.extend(weights);
+    words.push(word(case.input.len()));
+    let codes = case.input.iter().flatten();
+    words.extend(codes.map(|&value| value.cast_unsigned()));
     words
 }
 
-fn lookup(kernel: u32, table: &[u8], length: u32) -> Vec<u32> {
-    let mut words = vec![kernel];
-    words.extend(table.iter().map(|&entry| u32::from(entry)));
-    words.push(length);
-    words
+/// The number of a kernel: one more if it writes `i16`, two more if it reads them.
+fn number(call: &Call) -> u32 {
+    let wide = call.elements.iter().rev();
+    let wide = wide.map(|&element| u32::from(element == Element::I16));
+    let steps = wide.zip([1, 2]).map(|(wide, step)| wide * step);
+    call.kernel.numbers().1 + steps.sum::<u32>()
 }
 
-fn softmax(op: &Softmax, length: u32) -> Vec<u32> {
-    let kernel = wide(6, op.element) + 2 * wide(0, op.input_element);
-    vec![
-        kernel,
-        op.multiplier,
-        op.shift.into(),
-        op.guard.into(),
-        length,
-    ]
-}
-
-/// The number of a kernel: one more if its element is `i16`.
-fn wide(kernel: u32, element: Element) -> u32 {
-    kernel + u32::from(element == Element::I16)
+fn length(case: &Case) -> usize {
+    case.input.first().map_or(0, Vec::len)
 }
 
 fn word(count: usize) -> u32 {

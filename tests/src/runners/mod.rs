@@ -9,6 +9,7 @@ pub mod kernels;
 pub mod model;
 pub mod network;
 pub mod plan;
+pub mod records;
 pub mod reference;
 pub mod requests;
 

@@ -1,14 +1,15 @@
 //! The integer reference: each question becomes a small network.
 
-use bitneural_core::graph::Interface;
+use bitneural_core::graph::{Interface, LayerName};
 use bitneural_core::ids::{LayerId, TensorId};
 use bitneural_core::network::{self, InputChannel, Network, OpKind, Tensor, verify};
 use bitneural_core::reference::integer;
-use bitneural_core::shape::Shape;
+use bitneural_core::shape::{self, Shape};
+use bitneural_core::ternarize::Precision;
 
 use super::implementation::{Answer, Implementation};
-use super::requests::trits;
-use crate::spec::{Element, Op};
+use crate::spec::Element;
+use crate::spec::op::{Epilogue, Op, Weights, Window};
 
 /// `bitneural_core::reference::integer`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +67,7 @@ impl Implementation for Reference {
     }
 }
 
-/// The first invariant that the network of an op breaks: the obligations of R6, R7 and R20 are among them.
+/// The first invariant that the network of an op breaks: the obligations of R6, R7, R11 and R20 are among them.
 ///
 /// # Errors
 /// Its text.
@@ -74,51 +75,81 @@ pub fn obligations(op: &Op, inputs: usize) -> Result<(), String> {
     verify::verify(&network_of(op, inputs))
 }
 
-fn network_of(op: &Op, inputs: usize) -> Network {
-    let (kind, from, to, outputs) = match op {
+/// The network of an op of so many inputs, and nothing else.
+pub(super) fn network_of(op: &Op, inputs: usize) -> Network {
+    let mut input = tensor(Element::U8, inputs);
+    let (kind, output) = match op {
         Op::Dense(op) => {
-            let channels = op.bias.iter().zip(&op.multiplier);
-            let channels =
-                channels.map(|(&bias, &multiplier)| network::Channel { bias, multiplier });
             let dense = network::Dense {
                 inputs: op.inputs,
-                outputs: op.outputs,
-                trits: trits(op),
-                requant: network::Requant {
-                    pre_shift: op.pre_shift.into(),
-                    shift: op.shift.into(),
-                    low: op.low.into(),
-                    high: op.high.into(),
-                    channels: channels.collect(),
-                },
+                outputs: op.outputs(),
+                weights: op.weights.flat(),
+                precision: precision(&op.weights),
+                requant: requant(&op.epilogue),
             };
-            (OpKind::Dense(dense), Element::U8, op.element, op.outputs)
+            (OpKind::Dense(dense), result(&op.epilogue, op.outputs()))
+        }
+        Op::Conv(op) => {
+            input.zero_point = op.padding.into();
+            let outputs = op.weights.rows.len();
+            let conv = conv(
+                &op.window,
+                [op.channels, op.groups],
+                &op.weights,
+                &op.epilogue,
+            );
+            let elements = op.window.positions() * outputs;
+            (OpKind::Conv(conv), result(&op.epilogue, elements))
+        }
+        Op::Depthwise(op) => {
+            input.zero_point = op.padding.into();
+            let outputs = op.channels * op.multiplier;
+            let conv = conv(
+                &op.window,
+                [op.channels, op.channels],
+                &op.weights,
+                &op.epilogue,
+            );
+            let elements = op.window.positions() * outputs;
+            (OpKind::Conv(conv), result(&op.epilogue, elements))
+        }
+        Op::MaxPool(op) => {
+            let pool = network::MaxPool {
+                window: window(&op.window),
+                channels: op.channels,
+            };
+            let elements = op.window.positions() * op.channels;
+            (OpKind::MaxPool(pool), tensor(Element::U8, elements))
+        }
+        Op::AveragePool(op) => {
+            input.zero_point = op.padding.into();
+            let pool = network::AveragePool {
+                window: window(&op.window),
+                channels: op.channels,
+                count_padding: op.count_padding,
+                counts: op.counts.iter().map(|&n| n.into()).collect(),
+                requant: requant(&op.epilogue),
+            };
+            let elements = op.window.positions() * op.channels;
+            (OpKind::AveragePool(pool), result(&op.epilogue, elements))
         }
         Op::Table(entries) => {
             let entries = entries.clone().into_boxed_slice();
             let entries = entries.try_into().expect("an entry for each code");
-            (
-                OpKind::Table(network::Table { entries }),
-                Element::U8,
-                Element::U8,
-                inputs,
-            )
+            let table = network::Table { entries };
+            (OpKind::Table(table), tensor(Element::U8, inputs))
         }
         Op::Softmax(op) => {
+            input = tensor(op.input_element, inputs);
             let softmax = network::Softmax {
                 multiplier: op.multiplier,
                 shift: op.shift.into(),
                 guard: op.guard.into(),
             };
-            (
-                OpKind::Softmax(softmax),
-                op.input_element,
-                op.element,
-                inputs,
-            )
+            (OpKind::Softmax(softmax), tensor(op.element, inputs))
         }
     };
-    let mut network = small([tensor(from, inputs), tensor(to, outputs)]);
+    let mut network = small([input, output]);
     network.ops.push(network::Op {
         layer: LayerId(0),
         input: network.input,
@@ -128,11 +159,80 @@ fn network_of(op: &Op, inputs: usize) -> Network {
     network
 }
 
+fn conv(
+    over: &Window,
+    [channels, groups]: [usize; 2],
+    weights: &Weights,
+    epilogue: &Epilogue,
+) -> network::Conv {
+    network::Conv {
+        window: window(over),
+        channels,
+        groups,
+        outputs: weights.rows.len(),
+        weights: weights.flat(),
+        precision: precision(weights),
+        requant: requant(epilogue),
+    }
+}
+
+fn precision(weights: &Weights) -> Precision {
+    if weights.is_int8 {
+        Precision::Int8
+    } else {
+        Precision::Ternary
+    }
+}
+
+fn requant(epilogue: &Epilogue) -> network::Requant {
+    let channels = |bias: &[i32], multiplier: &[i32]| {
+        let channels = bias.iter().zip(multiplier);
+        let channels = channels.map(|(&bias, &multiplier)| network::Channel { bias, multiplier });
+        channels.collect()
+    };
+    network::Requant {
+        pre_shift: epilogue.pre_shift.into(),
+        shift: epilogue.shift.into(),
+        low: epilogue.low.into(),
+        high: epilogue.high.into(),
+        channels: channels(&epilogue.bias, &epilogue.multiplier),
+        leaky: epilogue.leaky.as_ref().map(|leaky| network::Leaky {
+            shift: leaky.shift.into(),
+            zero: leaky.zero.into(),
+            channels: channels(&leaky.bias, &leaky.multiplier),
+        }),
+    }
+}
+
+/// The tensor that an epilogue writes.
+fn result(epilogue: &Epilogue, elements: usize) -> Tensor {
+    let zero_point = epilogue.leaky.as_ref().map_or(0, |leaky| leaky.zero.into());
+    Tensor {
+        zero_point,
+        ..tensor(epilogue.element, elements)
+    }
+}
+
+fn window(window: &Window) -> shape::Window {
+    let pair = |y: u16, x: u16| [usize::from(y), usize::from(x)];
+    shape::Window {
+        input: pair(window.input_height, window.input_width),
+        output: pair(window.output_height, window.output_width),
+        kernel: pair(window.kernel_height, window.kernel_width),
+        stride: pair(window.stride_y, window.stride_x),
+        dilation: pair(window.dilation_y, window.dilation_x),
+        before: pair(window.pad_top, window.pad_left),
+    }
+}
+
 /// A network of an input and an output, and no ops.
 fn small(tensors: [Tensor; 2]) -> Network {
     Network {
         interface: interface(tensors[0].elements, tensors[1].elements),
-        layers: Vec::new(),
+        layers: vec![LayerName {
+            id: "op".to_owned(),
+            kind: "dense",
+        }],
         tensors: tensors.into(),
         ops: Vec::new(),
         input: TensorId(0),

@@ -4,9 +4,10 @@
 //! A request is a number that names the function, then its record, then the lengths and the elements of
 //! its slices, one element a word; floats are their bits. The answer is the elements that were written.
 
-use super::implementation::{Answer, Implementation, Requantize};
-use crate::encode;
-use crate::spec::{Dense, Element, Op, Softmax};
+use super::implementation::{Answer, Implementation, Negative, Requantize};
+use super::records::{Call, calls};
+use crate::spec::Element;
+use crate::spec::op::Op;
 
 /// Someone who answers requests.
 pub trait Answerer {
@@ -41,7 +42,7 @@ pub struct Kernels<A> {
     pub name: String,
     /// Who answers.
     pub answerer: A,
-    /// Whether R7 can be asked for on its own; Rust's kernels keep it to themselves.
+    /// Whether R7 and R11 can be asked for on their own; Rust's kernels keep them to themselves.
     pub has_requantize: bool,
 }
 
@@ -58,11 +59,11 @@ impl<A: Answerer> Implementation for Kernels<A> {
     }
 
     fn run(&mut self, op: &Op, input: &[i32]) -> Vec<Answer> {
-        requests(op, input)
+        calls(op, input.len())
             .into_iter()
-            .map(|(way, request)| Answer {
-                way,
-                output: self.integers(&request),
+            .map(|call| Answer {
+                way: call.way,
+                output: self.integers(&request(&call, input)),
             })
             .collect()
     }
@@ -112,9 +113,22 @@ impl<A: Answerer> Implementation for Kernels<A> {
             high,
             bias,
             multiplier,
+            negative,
         } = *constants;
         let mut request = vec![10, pre_shift.into(), shift.into()];
         request.extend([low.into(), high.into(), bias, multiplier].map(i32::cast_unsigned));
+        match negative {
+            None => request.push(0),
+            Some(Negative {
+                shift,
+                zero,
+                bias,
+                multiplier,
+            }) => {
+                request.extend([1, shift.into()]);
+                request.extend([zero.into(), bias, multiplier].map(i32::cast_unsigned));
+            }
+        }
         // Kernels know a sum modulo 2^32.
         let sums: Vec<i32> = accumulators.iter().map(|&sum| sum as i32).collect();
         list(&mut request, &sums);
@@ -122,85 +136,13 @@ impl<A: Answerer> Implementation for Kernels<A> {
     }
 }
 
-/// An op as requests, one for each way to compute it.
-fn requests(op: &Op, input: &[i32]) -> Vec<(&'static str, Vec<u32>)> {
-    match op {
-        Op::Dense(op) => {
-            let trits = trits(op);
-            let by_core = |encode: fn(&[i8], usize, usize) -> Vec<u8>| -> Vec<u32> {
-                let bytes = encode(&trits, op.inputs, op.outputs);
-                let words = bytes.as_chunks().0.iter();
-                words.map(|&word| u32::from_le_bytes(word)).collect()
-            };
-            let scratch = Some(encode::tables_scratch(op));
-            let core_digits = by_core(bitneural_core::plan::encode::digits);
-            let core_tables = by_core(bitneural_core::plan::encode::tables);
-            vec![
-                ("digits", dense(1, op, &encode::digits(op), None, input)),
-                (
-                    "digits as core encodes them",
-                    dense(1, op, &core_digits, None, input),
-                ),
-                ("tables", dense(2, op, &encode::tables(op), scratch, input)),
-                (
-                    "tables as core encodes them",
-                    dense(2, op, &core_tables, scratch, input),
-                ),
-            ]
-        }
-        Op::Table(entries) => {
-            let request = |kernel: u32| {
-                let mut request = vec![kernel];
-                request.extend(entries.iter().map(|&entry| u32::from(entry)));
-                list(&mut request, input);
-                request
-            };
-            vec![("table", request(3)), ("table in place", request(4))]
-        }
-        Op::Softmax(op) => vec![("", softmax(op, input))],
-    }
-}
-
-fn dense(
-    kernel: u32,
-    op: &Dense,
-    weights: &[u32],
-    scratch: Option<usize>,
-    input: &[i32],
-) -> Vec<u32> {
-    let mut request = vec![
-        kernel,
-        number(op.element),
-        word(op.inputs),
-        word(op.outputs),
-    ];
-    request.extend([op.pre_shift, op.shift].map(u32::from));
-    request.extend([op.low, op.high].map(|bound| i32::from(bound).cast_unsigned()));
-    for (bias, multiplier) in op.bias.iter().zip(&op.multiplier) {
-        request.extend([bias.cast_unsigned(), multiplier.cast_unsigned()]);
-    }
-    request.push(word(weights.len()));
-    request.extend(weights);
-    request.extend(scratch.map(word));
+/// A call with its input.
+fn request(call: &Call, input: &[i32]) -> Vec<u32> {
+    let mut request = vec![call.kernel.numbers().0];
+    request.extend(call.elements.iter().map(|&element| number(element)));
+    request.extend(&call.record);
     list(&mut request, input);
     request
-}
-
-fn softmax(op: &Softmax, input: &[i32]) -> Vec<u32> {
-    let elements = [op.input_element, op.element].map(number);
-    let mut request = vec![5, elements[0], elements[1], op.multiplier];
-    request.extend([op.shift, op.guard].map(u32::from));
-    list(&mut request, input);
-    request
-}
-
-/// The trits of an op, as core has them.
-#[must_use]
-pub fn trits(op: &Dense) -> Vec<i8> {
-    let pairs = (0..op.outputs).flat_map(|output| (0..op.inputs).map(move |input| (output, input)));
-    pairs
-        .map(|(output, input)| op.trit(output, input).expect("a trit for each weight"))
-        .collect()
 }
 
 fn list(request: &mut Vec<u32>, values: &[i32]) {

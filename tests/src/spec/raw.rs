@@ -30,6 +30,19 @@ impl Raw {
         fields.unwrap_or_else(|error| panic!("{}: {error}", self.name))
     }
 
+    /// Takes some fields out, together; those that are not there may be optional.
+    ///
+    /// # Panics
+    /// If they are not those of `T`.
+    #[must_use]
+    pub fn part<T: DeserializeOwned>(&mut self, names: &[&str]) -> T {
+        let taken = names
+            .iter()
+            .filter_map(|&name| self.fields.remove_entry(name));
+        let part = taken.collect::<Table>().try_into();
+        part.unwrap_or_else(|error| panic!("{}: {error}", self.name))
+    }
+
     /// Takes a field out.
     ///
     /// # Panics

@@ -28,6 +28,20 @@ fn flat(port: &Port, value: &TokenStream, mutable: bool) -> TokenStream {
     }
 }
 
+/// Behind a slice of elements: a reference to a nested array of them, if there are enough. An array that
+/// were filled element by element would lie on the stack, and be copied out of it, at opt-level "z".
+fn whole(port: &Port) -> TokenStream {
+    let Some((&first, rest)) = port.shape.split_first() else {
+        return quote!(.first());
+    };
+    let first = count(first);
+    let chunks = rest.iter().rev().map(|&axis| {
+        let axis = count(axis);
+        quote!(.as_chunks::<#axis>().0)
+    });
+    quote!(#(#chunks)*.first_chunk::<#first>())
+}
+
 /// A nested array of one value: `[[0.0; 8]; 8]`.
 fn filled(port: &Port, value: &TokenStream) -> TokenStream {
     array(&port.shape, value)
@@ -120,7 +134,7 @@ fn constants(program: &Program) -> TokenStream {
         pub const FLASH_BYTES: usize = #flash;
         /// Bytes of RAM: the size of this struct.
         pub const RAM_BYTES: usize = ::core::mem::size_of::<Self>();
-        /// A bound of the stack below `predict_quantized` on a 32-bit chip, bytes.
+        /// A bound of the stack below `predict_quantized`, bytes: optimized code on a 32-bit chip.
         pub const STACK_BYTES: usize = #stack;
         /// A hash of all that decides what the model computes.
         pub const MODEL_ID: u64 = #id;
@@ -168,8 +182,22 @@ fn methods(program: &Program, style: &Style) -> TokenStream {
     let output_flat = flat(output, &quote!(output), true);
     let (zeros, ones) = (filled(output, &quote!(0.0)), filled(output, &quote!(0)));
     let input_zeros = filled(input, &quote!(0));
+    let whole = whole(output);
     let to_scores = calls::calls(program, 0, program.calls_to_scores);
     let behind = calls::calls(program, program.calls_to_scores, program.calls.len());
+    // Functions of their own, below: one copy for all methods, and what they keep on the stack while a
+    // kernel runs does not grow with the methods around them.
+    let (run_behind, behind) = if behind.is_empty() {
+        (TokenStream::new(), TokenStream::new())
+    } else {
+        let function = quote! {
+            #[inline(never)]
+            fn run_behind_scores(&mut self) {
+                #behind
+            }
+        };
+        (quote!(self.run_behind_scores();), function)
+    };
     let (class, index) = if program.classes.is_empty() {
         (
             quote!(usize),
@@ -207,9 +235,10 @@ fn methods(program: &Program, style: &Style) -> TokenStream {
         pub fn predict_quantized(&mut self, input: &#input_codes) -> #output_codes {
             rt::copy(#input_flat, self.arena.write(#input_place));
             self.run();
-            let mut output = #ones;
-            rt::copy(self.arena.read(#output_place), #output_flat);
-            output
+            match self.arena.read(#output_place)#whole {
+                ::core::option::Option::Some(output) => *output,
+                ::core::option::Option::None => #ones,
+            }
         }
         /// The most likely class for quantized inputs: no floating point at all.
         pub fn classify_quantized(&mut self, input: &#input_codes) -> #class {
@@ -225,11 +254,13 @@ fn methods(program: &Program, style: &Style) -> TokenStream {
         }
         fn run(&mut self) {
             self.run_to_scores();
-            #behind
+            #run_behind
         }
+        #[inline(never)]
         fn run_to_scores(&mut self) {
             #to_scores
         }
+        #behind
         fn class(&self) -> #class {
             #index
         }

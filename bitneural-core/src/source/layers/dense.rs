@@ -2,7 +2,7 @@
 
 use super::linear::{self, Linear};
 use super::{LayerKind, LayerType};
-use crate::source::Object;
+use crate::source::{Object, limits};
 
 /// A dense layer of the file.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +20,10 @@ pub(super) const TYPES: &[LayerType] = &[LayerType {
 
 fn parse(object: &mut Object<'_>) -> Option<LayerKind> {
     let units = object.count("units");
+    let most = limits::ACTIVATION_ELEMENTS;
+    if units.is_some_and(|units| !(1..=most).contains(&units)) {
+        object.invalid("units", format!("1 to {most}"));
+    }
     let linear = linear::parse(object)?;
     Some(LayerKind::Dense(Dense { units, linear }))
 }

@@ -7,10 +7,12 @@
 #![no_std]
 #![no_main]
 
+mod images;
 mod words;
 
 use bitneural_rt::private::{
-    Channel, Dense, Input, Output, Requant, Softmax, Table, activation, channel, dense, softmax,
+    Channel, Dense, Input, Leaky, Output, Requant, Softmax, Table, activation, channel, conv,
+    dense, depthwise, softmax,
 };
 
 use crate::words::{Element, Words};
@@ -44,20 +46,41 @@ fn run_case(case: u32, words: &mut Words) -> Option<()> {
         7 => probabilities::<u8, i16>(case, words),
         8 => probabilities::<i16, u8>(case, words),
         9 => probabilities::<i16, i16>(case, words),
+        10 => int8::<u8>(case, words),
+        11 => int8::<i16>(case, words),
+        12 => images::conv::<u8>(case, words, conv::digits),
+        13 => images::conv::<i16>(case, words, conv::digits),
+        14 => images::conv::<u8>(case, words, conv::int8),
+        15 => images::conv::<i16>(case, words, conv::int8),
+        16 => images::depthwise::<u8>(case, words, depthwise::digits),
+        17 => images::depthwise::<i16>(case, words, depthwise::digits),
+        18 => images::depthwise::<u8>(case, words, depthwise::int8),
+        19 => images::depthwise::<i16>(case, words, depthwise::int8),
+        20 => images::max(case, words),
+        21 => images::average::<u8>(case, words),
+        22 => images::average::<i16>(case, words),
         _ => None,
     }
 }
 
 fn digits<O: Output + Element>(case: u32, words: &mut Words) -> Option<()> {
-    let layer = read_dense(words)?;
+    let layer = read_dense(words, 1)?;
     let (inputs, outputs) = (layer.inputs, layer.outputs);
     rows::<u8, O>(case, words, inputs, outputs, |x, y| {
         dense::digits(&layer, x, y)
     })
 }
 
+fn int8<O: Output + Element>(case: u32, words: &mut Words) -> Option<()> {
+    let layer = read_dense(words, 1)?;
+    let (inputs, outputs) = (layer.inputs, layer.outputs);
+    rows::<u8, O>(case, words, inputs, outputs, |x, y| {
+        dense::int8(&layer, x, y)
+    })
+}
+
 fn tables<O: Output + Element>(case: u32, words: &mut Words) -> Option<()> {
-    let layer = read_dense(words)?;
+    let layer = read_dense(words, 1)?;
     let (inputs, outputs) = (layer.inputs, layer.outputs);
     // Filled with what no kernel may take for zeros.
     let scratch = board::allocate(words.next()? as usize, u32::MAX)?;
@@ -122,30 +145,55 @@ fn rows<I: Element, O: Element>(
     Some(())
 }
 
-fn read_dense(words: &mut Words) -> Option<Dense> {
+/// A dense record of one group, with the channels of all.
+fn read_dense(words: &mut Words, groups: u32) -> Option<Dense> {
     let (inputs, outputs) = (words.next()?, words.next()?);
-    let requant = Requant {
+    let all = groups.checked_mul(outputs)?;
+    Some(Dense {
+        inputs,
+        outputs,
+        requant: read_requant(words)?,
+        channels: read_channels(words, all)?,
+        leaky: read_leaky(words, all)?,
+        weights: read_weights(words)?,
+    })
+}
+
+fn read_requant(words: &mut Words) -> Option<Requant> {
+    Some(Requant {
         pre_shift: words.next()? as u8,
         shift: words.next()? as u8,
         low: words.next()? as i16,
         high: words.next()? as i16,
-    };
-    let channels = board::allocate(outputs as usize, channel(0, 0))?;
+    })
+}
+
+fn read_channels(words: &mut Words, count: u32) -> Option<&'static [Channel]> {
+    let channels = board::allocate(count as usize, channel(0, 0))?;
     for slot in channels.iter_mut() {
         *slot = Channel {
             bias: words.next()? as i32,
             multiplier: words.next()? as i32,
         };
     }
+    Some(channels)
+}
+
+fn read_leaky(words: &mut Words, count: u32) -> Option<Option<&'static Leaky>> {
+    if words.next()? == 0 {
+        return Some(None);
+    }
+    let leaky = Leaky {
+        shift: words.next()? as u8,
+        zero: words.next()? as i16,
+        channels: read_channels(words, count)?,
+    };
+    Some(board::allocate(1, leaky)?.first())
+}
+
+fn read_weights(words: &mut Words) -> Option<&'static [u32]> {
     let length = words.next()?;
-    Some(Dense {
-        inputs,
-        outputs,
-        weights: words.take(length)?,
-        channels,
-        requant,
-        leaky: None,
-    })
+    words.take(length)
 }
 
 fn read_table(words: &mut Words) -> Option<Table> {

@@ -2,159 +2,155 @@
  *
  * In and out go words of this machine: their number, then as many. Every buffer is as long as the kernels say that
  * they need, so that the address sanitizer sees an access beyond it. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "prelude.h"
 #include "requant.h"
 #include "interface.h"
 #include "dense.h"
+#include "window.h"
+#include "conv.h"
+#include "depthwise.h"
+#include "pool.h"
 #include "activation.h"
 #include "softmax.h"
 
-static const uint32_t *request;
-static const uint32_t *request_end;
+#include "request.h"
 
-static uint32_t word(void)
-{
-    if (request == request_end) {
-        fputs("the request is too short\n", stderr);
-        exit(2);
-    }
-    return *request++;
-}
+enum { DIGITS, TABLES, INT8 };
 
-static float float_of(uint32_t bits)
-{
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-/* Of exactly that many bytes, but at least one. */
-static void *buffer(uint32_t count, uint32_t size)
-{
-    void *memory = malloc(count * size > 0u ? count * size : 1u);
-    if (memory == NULL) {
-        exit(3);
-    }
-    return memory;
-}
-
-/* Elements of either type, as bytes in memory. */
-typedef struct {
-    void *memory;
-    uint32_t count;
-    uint32_t wide;
-} elements;
-
-static elements make(uint32_t count, uint32_t wide)
-{
-    elements made;
-    made.memory = buffer(count, wide ? 2u : 1u);
-    made.count = count;
-    made.wide = wide;
-    return made;
-}
-
-static elements read_elements(uint32_t wide)
-{
-    elements made = make(word(), wide);
-    uint32_t i;
-    for (i = 0; i < made.count; i++) {
-        if (wide) {
-            ((int16_t *)made.memory)[i] = (int16_t)(int32_t)word();
-        } else {
-            ((uint8_t *)made.memory)[i] = (uint8_t)word();
-        }
-    }
-    return made;
-}
-
-static void put(const uint32_t *words, uint32_t count)
-{
-    if (fwrite(&count, 4, 1, stdout) != 1 || fwrite(words, 4, count, stdout) != count) {
-        exit(4);
-    }
-}
-
-static void put_elements(elements made)
-{
-    uint32_t *words = (uint32_t *)buffer(made.count, 4);
-    uint32_t i;
-    for (i = 0; i < made.count; i++) {
-        words[i] = made.wide ? (uint32_t)((int16_t *)made.memory)[i] : ((uint8_t *)made.memory)[i];
-    }
-    put(words, made.count);
-    free(words);
-    free(made.memory);
-}
-
-static bn_requant requant_record(void)
-{
-    bn_requant record;
-    record.pre_shift = (uint8_t)word();
-    record.shift = (uint8_t)word();
-    record.low = (int16_t)(int32_t)word();
-    record.high = (int16_t)(int32_t)word();
-    return record;
-}
-
-static bn_channel channel_record(void)
-{
-    bn_channel record;
-    record.bias = (int32_t)word();
-    record.multiplier = (int32_t)word();
-    return record;
-}
-
-static void dense(int by_tables)
+static void dense(int kernel)
 {
     const uint32_t wide = word();
-    bn_dense layer;
-    bn_channel *channels;
-    bn_u32 *weights, *scratch = NULL;
-    elements input, output;
-    uint32_t count, i;
-    layer.inputs = word();
-    layer.outputs = word();
-    layer.requant = requant_record();
-    layer.leaky = NULL;
-    channels = (bn_channel *)buffer(layer.outputs, sizeof *channels);
-    for (i = 0; i < layer.outputs; i++) {
-        channels[i] = channel_record();
-    }
-    layer.channels = channels;
-    count = word();
-    weights = (bn_u32 *)buffer(count, 4);
-    for (i = 0; i < count; i++) {
-        weights[i] = word();
-    }
-    layer.weights = weights;
-    if (by_tables) {
-        count = word();
-        scratch = (bn_u32 *)buffer(count, 4);
-        for (i = 0; i < count; i++) {
-            scratch[i] = 0xdeadbeefu;
-        }
-    }
-    input = read_elements(0);
-    output = make(layer.outputs, wide);
-    if (by_tables && wide) {
-        bn_dense_tables_i16(&layer, (uint8_t *)input.memory, (bn_i16 *)output.memory, scratch);
-    } else if (by_tables) {
-        bn_dense_tables_u8(&layer, (uint8_t *)input.memory, (uint8_t *)output.memory, scratch);
+    const bn_dense layer = dense_record(1);
+    bn_u32 *scratch = kernel == TABLES ? make_scratch() : NULL;
+    const elements input = read_elements(0);
+    const elements output = make(layer.outputs, wide);
+    const uint8_t *x = (const uint8_t *)input.memory;
+    uint8_t *codes = (uint8_t *)output.memory;
+    bn_i16 *values = (bn_i16 *)output.memory;
+    if (kernel == TABLES && wide) {
+        bn_dense_tables_i16(&layer, x, values, scratch);
+    } else if (kernel == TABLES) {
+        bn_dense_tables_u8(&layer, x, codes, scratch);
+    } else if (kernel == DIGITS && wide) {
+        bn_dense_digits_i16(&layer, x, values);
+    } else if (kernel == DIGITS) {
+        bn_dense_digits_u8(&layer, x, codes);
     } else if (wide) {
-        bn_dense_digits_i16(&layer, (uint8_t *)input.memory, (bn_i16 *)output.memory);
+        bn_dense_int8_i16(&layer, x, values);
     } else {
-        bn_dense_digits_u8(&layer, (uint8_t *)input.memory, (uint8_t *)output.memory);
+        bn_dense_int8_u8(&layer, x, codes);
     }
     put_elements(output);
     free(input.memory);
     free(scratch);
-    free(weights);
-    free(channels);
+    free_records(layer.channels, layer.leaky, layer.weights);
+}
+
+static void conv(int kernel)
+{
+    const uint32_t wide = word();
+    bn_conv layer;
+    bn_u32 *scratch;
+    elements input, output;
+    layer.window = window_record();
+    layer.groups = (uint16_t)word();
+    layer.padding = (uint8_t)word();
+    layer.dense = dense_record(layer.groups);
+    scratch = make_scratch();
+    input = read_elements(0);
+    output = make_image(&layer.window, layer.groups * layer.dense.outputs, wide);
+    if (kernel == DIGITS && wide) {
+        bn_conv_digits_i16(&layer, (uint8_t *)input.memory, (bn_i16 *)output.memory, scratch);
+    } else if (kernel == DIGITS) {
+        bn_conv_digits_u8(&layer, (uint8_t *)input.memory, (uint8_t *)output.memory, scratch);
+    } else if (wide) {
+        bn_conv_int8_i16(&layer, (uint8_t *)input.memory, (bn_i16 *)output.memory, scratch);
+    } else {
+        bn_conv_int8_u8(&layer, (uint8_t *)input.memory, (uint8_t *)output.memory, scratch);
+    }
+    put_elements(output);
+    free(input.memory);
+    free(scratch);
+    free_records(layer.dense.channels, layer.dense.leaky, layer.dense.weights);
+}
+
+static void depthwise(int kernel)
+{
+    const uint32_t wide = word();
+    bn_depthwise layer;
+    bn_u32 *scratch;
+    elements input, output;
+    uint32_t outputs;
+    layer.window = window_record();
+    layer.channels = (uint16_t)word();
+    layer.multiplier = (uint16_t)word();
+    layer.padding = (uint8_t)word();
+    layer.requant = requant_record();
+    outputs = (uint32_t)layer.channels * layer.multiplier;
+    layer.constants = channel_records(outputs);
+    layer.leaky = leaky_record(outputs);
+    layer.weights = read_words();
+    scratch = make_scratch();
+    input = read_elements(0);
+    output = make_image(&layer.window, outputs, wide);
+    if (kernel == DIGITS && wide) {
+        bn_depthwise_digits_i16(&layer, (uint8_t *)input.memory, (bn_i16 *)output.memory, scratch);
+    } else if (kernel == DIGITS) {
+        bn_depthwise_digits_u8(&layer, (uint8_t *)input.memory, (uint8_t *)output.memory, scratch);
+    } else if (wide) {
+        bn_depthwise_int8_i16(&layer, (uint8_t *)input.memory, (bn_i16 *)output.memory, scratch);
+    } else {
+        bn_depthwise_int8_u8(&layer, (uint8_t *)input.memory, (uint8_t *)output.memory, scratch);
+    }
+    put_elements(output);
+    free(input.memory);
+    free(scratch);
+    free_records(layer.constants, layer.leaky, layer.weights);
+}
+
+static void max_pool(void)
+{
+    bn_max_pool layer;
+    elements input, output;
+    layer.window = window_record();
+    layer.channels = (uint16_t)word();
+    input = read_elements(0);
+    output = make_image(&layer.window, layer.channels, 0);
+    bn_pool_max_u8(&layer, (uint8_t *)input.memory, (uint8_t *)output.memory);
+    put_elements(output);
+    free(input.memory);
+}
+
+static void average_pool(void)
+{
+    const uint32_t wide = word();
+    bn_average_pool layer;
+    uint16_t *counts;
+    elements input, output;
+    uint32_t count, i;
+    layer.window = window_record();
+    layer.channels = (uint16_t)word();
+    layer.padding = (uint8_t)word();
+    layer.count_padding = (uint8_t)word();
+    layer.requant = requant_record();
+    count = word();
+    counts = (uint16_t *)buffer(count, sizeof *counts);
+    for (i = 0; i < count; i++) {
+        counts[i] = (uint16_t)word();
+    }
+    layer.counts = counts;
+    layer.constants = channel_records(count);
+    input = read_elements(0);
+    output = make_image(&layer.window, layer.channels, wide);
+    if (wide) {
+        bn_pool_average_i16(&layer, (uint8_t *)input.memory, (bn_i16 *)output.memory);
+    } else {
+        bn_pool_average_u8(&layer, (uint8_t *)input.memory, (uint8_t *)output.memory);
+    }
+    put_elements(output);
+    free(input.memory);
+    free(counts);
+    free_records(layer.constants, NULL, NULL);
 }
 
 static void activation(int in_place)
@@ -277,24 +273,28 @@ static void requantize(void)
 {
     const bn_requant requant = requant_record();
     const bn_channel channel = channel_record();
+    const bn_leaky *leaky = leaky_record(1);
     const uint32_t count = word();
     uint32_t *words = (uint32_t *)buffer(count, 4);
     uint32_t i;
     for (i = 0; i < count; i++) {
-        words[i] = (uint32_t)bn_requantize(word(), &channel, &requant);
+        const uint32_t sum = word();
+        words[i] = (uint32_t)(leaky ? bn_finish(sum, 0, &channel, &requant, leaky)
+                                    : bn_requantize(sum, &channel, &requant));
     }
     put(words, count);
     free(words);
+    free_records(NULL, leaky, NULL);
 }
 
 static void answer(void)
 {
     switch (word()) {
     case 1:
-        dense(0);
+        dense(DIGITS);
         break;
     case 2:
-        dense(1);
+        dense(TABLES);
         break;
     case 3:
         activation(0);
@@ -319,6 +319,27 @@ static void answer(void)
         break;
     case 10:
         requantize();
+        break;
+    case 11:
+        dense(INT8);
+        break;
+    case 12:
+        conv(DIGITS);
+        break;
+    case 13:
+        conv(INT8);
+        break;
+    case 14:
+        depthwise(DIGITS);
+        break;
+    case 15:
+        depthwise(INT8);
+        break;
+    case 16:
+        max_pool();
+        break;
+    case 17:
+        average_pool();
         break;
     default:
         fputs("no such function\n", stderr);

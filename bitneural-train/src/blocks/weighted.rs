@@ -1,16 +1,16 @@
-//! The dense layer in training: latent kernel, trits or floats, batch norm or bias, activation.
+//! What all layers with weights share: latent kernel, integer weights or floats, batch norm or bias, activation.
 
 use burn::module::{Module, Param};
 use burn::nn::{BatchNorm, BatchNormConfig};
 use burn::tensor::{Device, Tensor, TensorData, activation::relu};
 
-use crate::architecture::{self, Weights};
+use crate::architecture::{Encoding, Settings, Weights};
 use crate::random::Random;
-use crate::ternary::{floats, straight_through, ternarize};
+use crate::weights::{floats, quantize, straight_through};
 
-/// The parameters of a dense layer.
+/// A kernel, and what happens to each output channel.
 #[derive(Module, Debug)]
-pub(crate) struct Dense {
+pub(crate) struct Weighted {
     /// Latent weights, `[inputs, outputs]`.
     kernel: Param<Tensor<2>>,
     /// The learned factor of each output channel's scale.
@@ -21,60 +21,66 @@ pub(crate) struct Dense {
     #[module(skip)]
     relu: bool,
     #[module(skip)]
-    ternary: bool,
+    encoding: Encoding,
+    #[module(skip)]
+    weights: Weights,
 }
 
-/// A dense layer as the device computes it: `relu?(scale[o]·Σ trits[i][o]·x[i] + bias[o])` (R32).
+/// A layer as the device computes it: `relu?(scale[o]·Σ codes[i][o]·x[i] + bias[o])` (R32).
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Folded {
-    /// `[inputs, outputs]`, row by row.
-    pub(crate) trits: Vec<i8>,
-    /// At least 0: a negative scale has flipped the trits.
+    /// Trits, or -127..=127; `[inputs, outputs]`, row by row.
+    pub(crate) codes: Vec<i8>,
+    /// At least 0: a negative scale has flipped the codes.
     pub(crate) scale: Vec<f32>,
     pub(crate) bias: Vec<f32>,
 }
 
-impl Dense {
-    /// A layer with the uniform start of He et al. (2015), zero bias, unit gain.
+impl Weighted {
+    /// The uniform start of He et al. (2015), zero bias, unit gain.
     pub(crate) fn new(
-        layer: &architecture::Dense,
-        inputs: usize,
+        settings: Settings,
+        [inputs, outputs]: [usize; 2],
         weights: Weights,
         random: &mut Random,
         device: &Device,
     ) -> Self {
-        let outputs = layer.units;
         let limit = (6.0 / inputs as f64).sqrt();
         let kernel: Vec<f32> = (0..inputs * outputs)
             .map(|_| random.symmetric(limit))
             .collect();
-        let ternary = weights == Weights::Ternary;
+        let has_gain = settings.learned_scale && weights == Weights::Ternary;
         Self {
             kernel: Param::from_data(TensorData::new(kernel, [inputs, outputs]), device),
-            gain: (layer.learned_scale && ternary)
-                .then(|| Param::from_tensor(Tensor::ones([outputs], device))),
-            bias: (!layer.norm).then(|| Param::from_tensor(Tensor::zeros([outputs], device))),
-            norm: layer
+            gain: has_gain.then(|| Param::from_tensor(Tensor::ones([outputs], device))),
+            bias: (!settings.norm).then(|| Param::from_tensor(Tensor::zeros([outputs], device))),
+            norm: settings
                 .norm
                 .then(|| BatchNormConfig::new(outputs).init(device)),
-            relu: layer.relu,
-            ternary,
+            relu: settings.relu,
+            encoding: settings.encoding,
+            weights,
         }
     }
 
-    /// `[batch, inputs]` to `[batch, outputs]`, before any rounding of the result.
-    pub(crate) fn forward(&self, input: Tensor<2>) -> Tensor<2> {
-        let kernel = self.kernel.val();
-        let mut output = input.matmul(if self.ternary {
-            straight_through(kernel)
-        } else {
-            kernel
-        });
+    /// The kernel of the forward pass, `[inputs, outputs]`.
+    pub(crate) fn kernel(&self) -> Tensor<2> {
+        match self.weights {
+            Weights::Ternary => straight_through(self.kernel.val(), self.encoding),
+            Weights::Float => self.kernel.val(),
+        }
+    }
+
+    /// From sums, `[batch, outputs, …]`, to the layer's output before any rounding of it.
+    pub(crate) fn finish<const D: usize>(&self, sums: Tensor<D>) -> Tensor<D> {
+        let mut shape = [1; D];
+        shape[1] = sums.dims()[1];
+        let mut output = sums;
         if let Some(gain) = &self.gain {
-            output = output * gain.val().unsqueeze();
+            output = output * gain.val().reshape(shape);
         }
         if let Some(bias) = &self.bias {
-            output = output + bias.val().unsqueeze();
+            output = output + bias.val().reshape(shape);
         }
         if let Some(norm) = &self.norm {
             output = norm.forward(output);
@@ -86,7 +92,7 @@ impl Dense {
     /// the network multiplies the layer's input by in training.
     pub(crate) fn fold(&self, input_factor: f64) -> Folded {
         let [inputs, outputs] = self.kernel.dims();
-        let ternary = ternarize(self.kernel.val());
+        let quantized = quantize(self.kernel.val(), self.encoding);
         let values = |tensor: &Option<Param<Tensor<1>>>, default: f32| {
             tensor
                 .as_ref()
@@ -95,21 +101,21 @@ impl Dense {
         let (gain, bias) = (values(&self.gain, 1.0), values(&self.bias, 0.0));
         let norm = self.norm.as_ref().map(Affine::of);
         let mut folded = Folded {
-            trits: vec![0; inputs * outputs],
+            codes: vec![0; inputs * outputs],
             scale: vec![],
             bias: vec![],
         };
-        for (channel, (row, scale)) in ternary.trits.chunks(inputs).zip(ternary.scales).enumerate()
-        {
+        let rows = quantized.codes.chunks(inputs).zip(quantized.scales);
+        for (channel, (row, scale)) in rows.enumerate() {
             let mut a = scale * f64::from(gain[channel]);
             let mut b = f64::from(bias[channel]);
             if let Some(norm) = &norm {
                 a *= norm.factor[channel];
                 b = norm.offset[channel] + (b - norm.mean[channel]) * norm.factor[channel];
             }
-            let column = folded.trits.iter_mut().skip(channel).step_by(outputs);
-            for (to, trit) in column.zip(row) {
-                *to = if a < 0.0 { -trit } else { *trit };
+            let column = folded.codes.iter_mut().skip(channel).step_by(outputs);
+            for (to, code) in column.zip(row) {
+                *to = if a < 0.0 { -code } else { *code };
             }
             folded.scale.push((a.abs() * input_factor) as f32);
             folded.bias.push(b as f32);
@@ -146,6 +152,21 @@ impl Affine {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::architecture::Dense;
+
+    fn start(settings: Settings, shape: [usize; 2], seed: u64, device: &Device) -> Weighted {
+        Weighted::new(
+            settings,
+            shape,
+            Weights::Ternary,
+            &mut Random::new(seed),
+            device,
+        )
+    }
+
+    fn forward(layer: &Weighted, input: Tensor<2>) -> Vec<f32> {
+        floats(layer.finish(input.matmul(layer.kernel())))
+    }
 
     fn vector(values: &[f32], device: &Device) -> Tensor<1> {
         Tensor::from_floats(values, device)
@@ -155,10 +176,10 @@ mod tests {
     fn run(folded: &Folded, input: &[f32]) -> Vec<f32> {
         let outputs = folded.scale.len();
         let sum = |o: usize| -> f32 {
-            let column = folded.trits.iter().skip(o).step_by(outputs);
+            let column = folded.codes.iter().skip(o).step_by(outputs);
             column
                 .zip(input)
-                .map(|(trit, x)| f32::from(*trit) * x)
+                .map(|(code, x)| f32::from(*code) * x)
                 .sum()
         };
         (0..outputs)
@@ -176,10 +197,10 @@ mod tests {
     }
 
     #[test]
-    fn batch_norm_folds_into_scale_and_bias_and_a_negative_gamma_flips_trits() {
+    fn batch_norm_folds_into_scale_and_bias_and_a_negative_gamma_flips_codes() {
         let device = Device::flex();
-        let layer = architecture::Dense::new("norm", 3).batch_norm();
-        let mut dense = Dense::new(&layer, 4, Weights::Ternary, &mut Random::new(1), &device);
+        let settings = Dense::new("norm", 3).batch_norm().settings;
+        let mut dense = start(settings, [4, 3], 1, &device);
         let plain = dense.fold(1.0);
         let norm = dense.norm.as_mut().expect("it was asked for");
         norm.gamma = Param::from_tensor(vector(&[1.5, -0.5, 2.0], &device));
@@ -187,8 +208,8 @@ mod tests {
         norm.running_mean.update(vector(&[0.4, -2.0, 0.1], &device));
         norm.running_var.update(vector(&[0.09, 4.0, 1.0], &device));
         let folded = dense.fold(0.25);
-        for (index, (trit, before)) in folded.trits.iter().zip(&plain.trits).enumerate() {
-            assert_eq!(*trit, if index % 3 == 1 { -before } else { *before });
+        for (index, (code, before)) in folded.codes.iter().zip(&plain.codes).enumerate() {
+            assert_eq!(*code, if index % 3 == 1 { -before } else { *before });
         }
         assert!(
             folded.scale.iter().all(|scale| *scale > 0.0),
@@ -197,19 +218,19 @@ mod tests {
         );
         let input = [16.0, -3.0, 5.5, 1.0];
         let scaled = Tensor::<1>::from_floats(input, &device).unsqueeze() * 0.25;
-        let expected = floats(dense.valid().forward(scaled));
+        let expected = forward(&dense.valid(), scaled);
         assert_close(&run(&folded, &input), &expected);
     }
 
     #[test]
     fn a_learned_gain_folds_into_the_scale() {
         let device = Device::flex();
-        let layer = architecture::Dense::new("gain", 2).learned_scale();
-        let mut dense = Dense::new(&layer, 3, Weights::Ternary, &mut Random::new(2), &device);
+        let settings = Dense::new("gain", 2).learned_scale().settings;
+        let mut dense = start(settings, [3, 2], 2, &device);
         dense.gain = Some(Param::from_tensor(vector(&[-3.0, 0.5], &device)));
         dense.bias = Some(Param::from_tensor(vector(&[0.75, -0.25], &device)));
         let input = [1.0, 2.0, -4.0];
-        let expected = floats(dense.forward(Tensor::<1>::from_floats(input, &device).unsqueeze()));
+        let expected = forward(&dense, Tensor::<1>::from_floats(input, &device).unsqueeze());
         assert_close(&run(&dense.fold(1.0), &input), &expected);
     }
 }

@@ -1,0 +1,191 @@
+use super::verify::verify;
+use super::*;
+use crate::samples::mlp;
+
+fn dense(network: &mut Network) -> &mut Dense {
+    match &mut network.ops[1].kind {
+        OpKind::Dense(dense) => dense,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn softmax(network: &mut Network) -> &mut Softmax {
+    match &mut network.ops[3].kind {
+        OpKind::Softmax(softmax) => softmax,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The last op becomes a table, and the op before it writes codes.
+fn with_table(network: &mut Network) -> &mut [Tensor] {
+    network.ops[3].kind = OpKind::Table(Table {
+        entries: Box::new([0; 256]),
+    });
+    let (input, output) = (network.ops[3].input, network.ops[3].output);
+    for id in [input, output] {
+        network.tensors[id.index()].element = Element::U8;
+    }
+    if let OpKind::Dense(dense) = &mut network.ops[2].kind {
+        (dense.requant.low, dense.requant.high) = (0, 255);
+    }
+    &mut network.tensors
+}
+
+#[test]
+fn verify_finds_each_broken_invariant() {
+    type Break = fn(&mut Network);
+    let cases: &[(Break, &str)] = &[
+        // 1
+        (
+            |n| n.ops.swap(0, 1),
+            "op 0: reads a tensor that nothing yields",
+        ),
+        (|n| n.input = TensorId(99), "the input is no tensor"),
+        (
+            |n| n.ops[2].output = n.ops[1].output,
+            "op 2: yields no tensor, or one that exists",
+        ),
+        (
+            |n| n.ops[3].output = TensorId(99),
+            "op 3: yields no tensor, or one that exists",
+        ),
+        (
+            |n| n.output = TensorId(99),
+            "nothing yields the output or the scores",
+        ),
+        (
+            |n| n.scores = TensorId(99),
+            "nothing yields the output or the scores",
+        ),
+        // 2
+        (|n| n.tensors[3].scale = 0.0, "tensor 3: no valid scale"),
+        (
+            |n| n.tensors[3].scale = f64::INFINITY,
+            "tensor 3: no valid scale",
+        ),
+        (
+            |n| n.tensors[3].zero_point = 256,
+            "tensor 3: no valid scale",
+        ),
+        (|n| n.tensors[4].zero_point = 1, "tensor 4: no valid scale"),
+        // 3
+        (|n| dense(n).inputs = 5, "op 1: a dense op between tensors"),
+        (
+            |n| {
+                dense(n).trits.pop();
+            },
+            "op 1: a dense op with weights or channels",
+        ),
+        (
+            |n| {
+                dense(n).requant.channels.pop();
+            },
+            "op 1: a dense op with weights or channels",
+        ),
+        (
+            |n| dense(n).trits[0] = 2,
+            "op 1: a dense op with weights that are no trits",
+        ),
+        (
+            |n| {
+                n.tensors[0].element = Element::I16;
+                n.tensors[1].element = Element::I16;
+            },
+            "op 1: a dense op reads codes",
+        ),
+        (
+            |n| dense(n).requant.pre_shift = 17,
+            "op 1: a requantization out of R7",
+        ),
+        (
+            |n| dense(n).requant.shift = 32,
+            "op 1: a requantization out of R7",
+        ),
+        (
+            |n| dense(n).requant.low = -1,
+            "op 1: a requantization out of R7",
+        ),
+        (
+            |n| dense(n).requant.high = 256,
+            "op 1: a requantization out of R7",
+        ),
+        (
+            |n| (dense(n).requant.low, dense(n).requant.high) = (9, 8),
+            "op 1: a requantization out of R7",
+        ),
+        (
+            |n| dense(n).requant.channels[2].multiplier = 0,
+            "op 1: channel 2 breaks the obligation",
+        ),
+        (
+            |n| dense(n).requant.channels[2].bias = i32::MAX,
+            "op 1: channel 2 breaks the obligation",
+        ),
+        (
+            |n| dense(n).requant.channels[2].bias = i32::MIN,
+            "op 1: channel 2 breaks the obligation",
+        ),
+        // 4
+        (
+            |n| n.tensors[1].elements = 5,
+            "op 0: a reshape changes more",
+        ),
+        (
+            |n| n.tensors[1].scale *= 2.0,
+            "op 0: a reshape changes more",
+        ),
+        (
+            |n| n.tensors[1].zero_point += 1,
+            "op 0: a reshape changes more",
+        ),
+        (
+            |n| with_table(n)[5].element = Element::I16,
+            "op 3: a table between tensors that are no codes",
+        ),
+        (
+            |n| with_table(n)[5].elements = 3,
+            "op 3: a table changes the size",
+        ),
+        // 5
+        (
+            |n| n.tensors[5].elements = 3,
+            "op 3: a softmax changes the size",
+        ),
+        (
+            |n| softmax(n).shift = 25,
+            "op 3: the constants of a softmax break R20",
+        ),
+        (
+            |n| softmax(n).guard = 9,
+            "op 3: the constants of a softmax break R20",
+        ),
+        (
+            |n| softmax(n).multiplier *= 2,
+            "op 3: the constants of a softmax break R20",
+        ),
+        // 6
+        (
+            |n| n.quantize_input[0].offset = 1 << 30,
+            "constants of the input break R4",
+        ),
+        (
+            |n| n.quantize_input[0].factor = f32::INFINITY,
+            "constants of the input break R4",
+        ),
+        (
+            |n| n.quantize_input = vec![n.quantize_input[0]; 2],
+            "another number of input channels",
+        ),
+    ];
+    let valid = mlp().network().unwrap();
+    assert_eq!(verify(&valid), Ok(()));
+    for (index, (break_it, expected)) in cases.iter().enumerate() {
+        let mut network = valid.clone();
+        break_it(&mut network);
+        let found = verify(&network).expect_err("a broken invariant");
+        assert!(found.contains(expected), "case {index}: {found}");
+    }
+    let mut table = valid;
+    with_table(&mut table);
+    assert_eq!(verify(&table), Ok(()));
+}

@@ -1,0 +1,419 @@
+//! Calls of kernels in words: the function, and the record of an op, with weights as the tests encode
+//! them and as the compiler does.
+//!
+//! A request to `host.rs` or `c/answer.c`, and a job of `tests/firmware/kernels`, is such a call with
+//! inputs behind it.
+
+use bitneural_core::network::{Element as CoreElement, Requant};
+use bitneural_core::plan::{self, DenseKernel, Optimize, encode as core_encode, plan};
+use bitneural_core::shape;
+use bitneural_core::ternarize::Precision;
+
+use super::reference::network_of;
+use crate::encode;
+use crate::spec::Element;
+use crate::spec::op::{AveragePool, Conv, Dense, Depthwise, Epilogue, Leaky, Op, Window};
+
+/// A kernel of the runtime; several may compute the same op.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Kernel {
+    DenseDigits,
+    DenseTables,
+    DenseInt8,
+    ConvDigits,
+    ConvInt8,
+    DepthwiseDigits,
+    DepthwiseInt8,
+    PoolMax,
+    PoolAverage,
+    ActivationTable,
+    ActivationTableInPlace,
+    Softmax,
+}
+
+impl Kernel {
+    /// All of them.
+    pub const ALL: [Kernel; 12] = [
+        Kernel::DenseDigits,
+        Kernel::DenseTables,
+        Kernel::DenseInt8,
+        Kernel::ConvDigits,
+        Kernel::ConvInt8,
+        Kernel::DepthwiseDigits,
+        Kernel::DepthwiseInt8,
+        Kernel::PoolMax,
+        Kernel::PoolAverage,
+        Kernel::ActivationTable,
+        Kernel::ActivationTableInPlace,
+        Kernel::Softmax,
+    ];
+
+    /// Its number in requests, and in jobs for the form that reads and writes codes.
+    #[must_use]
+    pub fn numbers(self) -> (u32, u32) {
+        match self {
+            Kernel::DenseDigits => (1, 0),
+            Kernel::DenseTables => (2, 2),
+            Kernel::ActivationTable => (3, 4),
+            Kernel::ActivationTableInPlace => (4, 5),
+            Kernel::Softmax => (5, 6),
+            Kernel::DenseInt8 => (11, 10),
+            Kernel::ConvDigits => (12, 12),
+            Kernel::ConvInt8 => (13, 14),
+            Kernel::DepthwiseDigits => (14, 16),
+            Kernel::DepthwiseInt8 => (15, 18),
+            Kernel::PoolMax => (16, 20),
+            Kernel::PoolAverage => (17, 21),
+        }
+    }
+}
+
+/// A kernel with all but its input.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// The kernel.
+    pub kernel: Kernel,
+    /// The kernel, and who encoded the weights.
+    pub way: &'static str,
+    /// The elements that it is made for: what it writes, or what it reads and what it writes.
+    pub elements: Vec<Element>,
+    /// The words of its record and of the size of its scratch.
+    pub record: Vec<u32>,
+}
+
+/// All ways to compute an op of so many inputs.
+#[must_use]
+pub fn calls(op: &Op, inputs: usize) -> Vec<Call> {
+    match op {
+        Op::Dense(op) => dense(op),
+        Op::Conv(conv) => vec![by_tests_conv(conv), planned(op, inputs)],
+        Op::Depthwise(depthwise) => vec![by_tests_depthwise(depthwise), planned(op, inputs)],
+        Op::MaxPool(pool) => {
+            let by_tests = max_pool(words_of_window(&pool.window), pool.channels);
+            vec![
+                call(Kernel::PoolMax, "", &[], by_tests),
+                planned(op, inputs),
+            ]
+        }
+        Op::AveragePool(pool) => vec![by_tests_average(pool), planned(op, inputs)],
+        Op::Table(entries) => {
+            let record: Vec<u32> = entries.iter().map(|&entry| u32::from(entry)).collect();
+            vec![
+                call(Kernel::ActivationTable, "table", &[], record.clone()),
+                call(
+                    Kernel::ActivationTableInPlace,
+                    "table in place",
+                    &[],
+                    record,
+                ),
+            ]
+        }
+        Op::Softmax(op) => {
+            let record = vec![op.multiplier, op.shift.into(), op.guard.into()];
+            let elements = [op.input_element, op.element];
+            vec![call(Kernel::Softmax, "", &elements, record)]
+        }
+    }
+}
+
+fn call(kernel: Kernel, way: &'static str, elements: &[Element], record: Vec<u32>) -> Call {
+    Call {
+        kernel,
+        way,
+        elements: elements.to_vec(),
+        record,
+    }
+}
+
+fn dense(op: &Dense) -> Vec<Call> {
+    let (inputs, outputs) = (op.inputs, op.outputs());
+    let by_core = |encode: fn(&[i8], usize, usize) -> Vec<u8>| {
+        words_of_bytes(&encode(&op.weights.flat(), inputs, outputs))
+    };
+    let one = |kernel, way, weights: &[u32]| {
+        let mut record = dense_record(inputs, outputs, &op.epilogue, weights);
+        if kernel == Kernel::DenseTables {
+            record.push(word(encode::tables_scratch(inputs, outputs)));
+        }
+        call(kernel, way, &[op.epilogue.element], record)
+    };
+    let rows = &op.weights.rows;
+    if op.weights.is_int8 {
+        let (kernel, by_core) = (Kernel::DenseInt8, by_core(core_encode::int8));
+        return vec![
+            one(kernel, "int8", &encode::int8(rows, inputs)),
+            one(kernel, "int8 as core encodes them", &by_core),
+        ];
+    }
+    let (digits, tables) = (Kernel::DenseDigits, Kernel::DenseTables);
+    let core_digits = by_core(core_encode::digits);
+    let core_tables = by_core(core_encode::tables);
+    vec![
+        one(digits, "digits", &encode::digits(rows, inputs)),
+        one(digits, "digits as core encodes them", &core_digits),
+        one(tables, "tables", &encode::tables(rows, inputs)),
+        one(tables, "tables as core encodes them", &core_tables),
+    ]
+}
+
+fn by_tests_conv(op: &Conv) -> Call {
+    let kernel = kernel_of_conv(op.weights.is_int8);
+    let inputs = op.inputs();
+    let weights = encode::conv(op);
+    let mut record = words_of_window(&op.window);
+    record.extend([word(op.groups), op.padding.into()]);
+    record.extend(dense_record(
+        inputs,
+        op.outputs_of_a_group(),
+        &op.epilogue,
+        &weights,
+    ));
+    record.push(word(encode::patch_scratch(&op.window, inputs)));
+    call(kernel, way(kernel), &[op.epilogue.element], record)
+}
+
+fn by_tests_depthwise(op: &Depthwise) -> Call {
+    let kernel = kernel_of_depthwise(op.weights.is_int8);
+    let mut record = words_of_window(&op.window);
+    record.extend([word(op.channels), word(op.multiplier), op.padding.into()]);
+    record.extend(epilogue(&op.epilogue));
+    list(&mut record, &encode::depthwise(&op.weights));
+    let codes = op.window.taps() * op.channels;
+    record.push(word(encode::patch_scratch(&op.window, codes)));
+    call(kernel, way(kernel), &[op.epilogue.element], record)
+}
+
+fn by_tests_average(op: &AveragePool) -> Call {
+    let head = [
+        word(op.channels),
+        op.padding.into(),
+        op.count_padding.into(),
+    ];
+    let record = average_pool(
+        words_of_window(&op.window),
+        head,
+        &op.counts.iter().map(|&n| n.into()).collect::<Vec<_>>(),
+        &op.epilogue,
+    );
+    call(Kernel::PoolAverage, "", &[op.epilogue.element], record)
+}
+
+/// The call that the compiler's plan has for an op: its kernel, its record, its scratch.
+fn planned(op: &Op, inputs: usize) -> Call {
+    const WAY: &str = "as core plans it";
+    let plan = plan(&network_of(op, inputs), Optimize::Balanced);
+    let [step] = &plan.steps[..] else {
+        panic!("one step, not {:?}", plan.steps)
+    };
+    let scratch = step.scratch.map_or(0, |slot| plan.slot(slot).words);
+    let element = match plan.output.element {
+        CoreElement::U8 => Element::U8,
+        CoreElement::I16 => Element::I16,
+    };
+    match &step.kernel {
+        plan::Kernel::Conv(conv) => {
+            let plan::Dense {
+                inputs, outputs, ..
+            } = conv.dense;
+            let mut record = words_of_core_window(&conv.window);
+            record.extend([word(conv.groups), conv.padding.into()]);
+            record.extend(dense_record(
+                inputs,
+                outputs,
+                &epilogue_of_core(&conv.dense.requant, element),
+                &words_of_bytes(&conv.dense.weights),
+            ));
+            record.push(word(scratch));
+            let kernel = kernel_of_conv(conv.dense.kernel == DenseKernel::Int8);
+            call(kernel, WAY, &[element], record)
+        }
+        plan::Kernel::Depthwise(depthwise) => {
+            let mut record = words_of_core_window(&depthwise.window);
+            record.extend([
+                word(depthwise.channels),
+                word(depthwise.multiplier),
+                depthwise.padding.into(),
+            ]);
+            record.extend(epilogue(&epilogue_of_core(&depthwise.requant, element)));
+            list(&mut record, &words_of_bytes(&depthwise.weights));
+            record.push(word(scratch));
+            let kernel = kernel_of_depthwise(depthwise.precision == Precision::Int8);
+            call(kernel, WAY, &[element], record)
+        }
+        plan::Kernel::MaxPool(pool) => {
+            let record = max_pool(words_of_core_window(&pool.window), pool.channels);
+            call(Kernel::PoolMax, WAY, &[], record)
+        }
+        plan::Kernel::AveragePool(pool) => {
+            let head = [
+                word(pool.channels),
+                pool.padding.into(),
+                pool.count_padding.into(),
+            ];
+            let counts: Vec<u32> = pool.counts.iter().map(|&n| word(n)).collect();
+            let record = average_pool(
+                words_of_core_window(&pool.window),
+                head,
+                &counts,
+                &epilogue_of_core(&pool.requant, element),
+            );
+            call(Kernel::PoolAverage, WAY, &[element], record)
+        }
+        other => panic!("{} for {op:?}", other.name()),
+    }
+}
+
+fn kernel_of_conv(is_int8: bool) -> Kernel {
+    if is_int8 {
+        Kernel::ConvInt8
+    } else {
+        Kernel::ConvDigits
+    }
+}
+
+fn kernel_of_depthwise(is_int8: bool) -> Kernel {
+    if is_int8 {
+        Kernel::DepthwiseInt8
+    } else {
+        Kernel::DepthwiseDigits
+    }
+}
+
+fn way(kernel: Kernel) -> &'static str {
+    match kernel {
+        Kernel::ConvInt8 | Kernel::DepthwiseInt8 => "int8",
+        _ => "digits",
+    }
+}
+
+fn max_pool(mut window: Vec<u32>, channels: usize) -> Vec<u32> {
+    window.push(word(channels));
+    window
+}
+
+fn average_pool(
+    mut window: Vec<u32>,
+    head: [u32; 3],
+    counts: &[u32],
+    epilogue: &Epilogue,
+) -> Vec<u32> {
+    window.extend(head);
+    window.extend(requant(epilogue));
+    list(&mut window, counts);
+    window.extend(channels(&epilogue.bias, &epilogue.multiplier));
+    window
+}
+
+/// Of one group, with the channels and weights of all.
+fn dense_record(
+    inputs: usize,
+    outputs: usize,
+    of_channels: &Epilogue,
+    weights: &[u32],
+) -> Vec<u32> {
+    let mut record = vec![word(inputs), word(outputs)];
+    record.extend(epilogue(of_channels));
+    list(&mut record, weights);
+    record
+}
+
+fn epilogue(epilogue: &Epilogue) -> Vec<u32> {
+    let mut words = requant(epilogue).to_vec();
+    words.extend(channels(&epilogue.bias, &epilogue.multiplier));
+    match &epilogue.leaky {
+        None => words.push(0),
+        Some(leaky) => {
+            let zero = i32::from(leaky.zero).cast_unsigned();
+            words.extend([1, leaky.shift.into(), zero]);
+            words.extend(channels(&leaky.bias, &leaky.multiplier));
+        }
+    }
+    words
+}
+
+fn requant(epilogue: &Epilogue) -> [u32; 4] {
+    let [low, high] = [epilogue.low, epilogue.high].map(|end| i32::from(end).cast_unsigned());
+    [epilogue.pre_shift.into(), epilogue.shift.into(), low, high]
+}
+
+fn channels(bias: &[i32], multiplier: &[i32]) -> Vec<u32> {
+    assert_eq!(bias.len(), multiplier.len());
+    let pairs = bias.iter().zip(multiplier);
+    pairs
+        .flat_map(|(bias, multiplier)| [bias, multiplier].map(|&x| x.cast_unsigned()))
+        .collect()
+}
+
+fn epilogue_of_core(requant: &Requant, element: Element) -> Epilogue {
+    let byte = |shift: u32| u8::try_from(shift).expect("at most 31");
+    let short = |end: i32| i16::try_from(end).expect("an element");
+    let leaky = requant.leaky.as_ref().map(|leaky| Leaky {
+        shift: byte(leaky.shift),
+        zero: short(leaky.zero),
+        multiplier: leaky.channels.iter().map(|c| c.multiplier).collect(),
+        bias: leaky.channels.iter().map(|c| c.bias).collect(),
+    });
+    Epilogue {
+        element,
+        pre_shift: byte(requant.pre_shift),
+        shift: byte(requant.shift),
+        low: short(requant.low),
+        high: short(requant.high),
+        multiplier: requant.channels.iter().map(|c| c.multiplier).collect(),
+        bias: requant.channels.iter().map(|c| c.bias).collect(),
+        leaky,
+    }
+}
+
+fn words_of_window(window: &Window) -> Vec<u32> {
+    let Window {
+        input_height,
+        input_width,
+        output_height,
+        output_width,
+        kernel_height,
+        kernel_width,
+        stride_y,
+        stride_x,
+        dilation_y,
+        dilation_x,
+        pad_top,
+        pad_left,
+    } = *window;
+    let sizes = [input_height, input_width, output_height, output_width];
+    let taps = [kernel_height, kernel_width, stride_y, stride_x];
+    let rest = [dilation_y, dilation_x, pad_top, pad_left];
+    [sizes, taps, rest]
+        .concat()
+        .into_iter()
+        .map(u32::from)
+        .collect()
+}
+
+fn words_of_core_window(window: &shape::Window) -> Vec<u32> {
+    let pairs = [
+        window.input,
+        window.output,
+        window.kernel,
+        window.stride,
+        window.dilation,
+        window.before,
+    ];
+    pairs.concat().into_iter().map(word).collect()
+}
+
+fn words_of_bytes(bytes: &[u8]) -> Vec<u32> {
+    let (words, rest) = bytes.as_chunks();
+    assert!(rest.is_empty(), "whole words");
+    words.iter().map(|&word| u32::from_le_bytes(word)).collect()
+}
+
+fn list(words: &mut Vec<u32>, values: &[u32]) {
+    words.push(word(values.len()));
+    words.extend(values);
+}
+
+fn word(count: usize) -> u32 {
+    u32::try_from(count).expect("cases are small")
+}
