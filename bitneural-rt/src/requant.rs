@@ -194,13 +194,13 @@ mod tests {
 
     #[test]
     fn a_negative_slope_folds() {
-        // Y = sum, and −sum below zero.
+        // Y = sum; below zero −sum + 10, less a rounding.
         let channel = Channel {
             bias: 1,
             multiplier: i32::MAX,
         };
         static NEGATIVE: [Channel; 1] = [Channel {
-            bias: 0,
+            bias: -20,
             multiplier: -i32::MAX,
         }];
         let leaky = Leaky {
@@ -214,7 +214,7 @@ mod tests {
             low: i16::MIN,
             high: 20,
         };
-        for (sum, expected) in [(5, 5), (25, 20), (0, 0), (-1, 0), (-7, 6), (-99, 20)] {
+        for (sum, expected) in [(5, 5), (25, 20), (0, 0), (-1, 10), (-7, 16), (-99, 20)] {
             assert_eq!(
                 finish(sum, &channel, &requant, Some(&leaky)),
                 expected,

@@ -86,7 +86,7 @@ impl Arguments {
 fn data(part: &str) -> Result<Dataset, Error> {
     let images = format!("{DATA}/{part}.idx3-ubyte.gz");
     let labels = images.replace("images", "labels").replace("idx3", "idx1");
-    Dataset::read_idx(images, labels, 10)
+    Dataset::read(images, labels, 28 * 28, 10)
 }
 
 fn train(weights: Weights, arguments: &Arguments, data: &Dataset) -> Result<Network, Error> {

@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use bitneural_data::Place;
+
 use crate::Error;
 
 /// Labelled samples of one shape.
@@ -68,6 +70,33 @@ impl Dataset {
         })
     }
 
+    /// Reads inputs and labels from two files of any format that the command line knows: IDX (the format of MNIST),
+    /// `.npy`, safetensors, CSV, gzipped or not. Values are those of the files: pixels remain 0..=255.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Data`] for files that are missing, damaged, or do not hold samples of `sample_len` values with a label
+    /// below `classes` each.
+    pub fn read(
+        inputs: impl AsRef<Path>,
+        labels: impl AsRef<Path>,
+        sample_len: usize,
+        classes: usize,
+    ) -> Result<Self, Error> {
+        let data = bitneural_data::read(&bitneural_data::Request {
+            inputs: &Place::new(inputs.as_ref()),
+            labels: Some(&Place::new(labels.as_ref())),
+            elements: sample_len,
+            classes: Some(classes),
+        })?;
+        Self::new(
+            sample_len,
+            classes,
+            data.inputs,
+            data.labels.unwrap_or_default(),
+        )
+    }
+
     /// Reads rows of comma-separated numbers without a header; the last one is the class. A name that ends in `.gz`
     /// is unpacked.
     ///
@@ -81,7 +110,15 @@ impl Dataset {
         classes: usize,
     ) -> Result<Self, Error> {
         let path = path.as_ref();
-        let reader = open(path)?;
+        let file = File::open(path).map_err(|source| Error::Io {
+            path: path.to_owned(),
+            source,
+        })?;
+        let reader: Box<dyn Read> = if path.extension().is_some_and(|extension| extension == "gz") {
+            Box::new(flate2::read::GzDecoder::new(file))
+        } else {
+            Box::new(file)
+        };
         let at = |row: usize, problem: String| Error::Row {
             path: path.to_owned(),
             row,
@@ -192,19 +229,4 @@ impl Dataset {
             .count();
         Ok(right as f64 / self.len() as f64)
     }
-}
-
-/// A file to read from, unpacked if its name ends in `.gz`.
-pub(crate) fn open(path: &Path) -> Result<Box<dyn Read>, Error> {
-    let file = File::open(path).map_err(|source| Error::Io {
-        path: path.to_owned(),
-        source,
-    })?;
-    Ok(
-        if path.extension().is_some_and(|extension| extension == "gz") {
-            Box::new(flate2::read::GzDecoder::new(file))
-        } else {
-            Box::new(file)
-        },
-    )
 }

@@ -24,14 +24,9 @@ pub enum Error {
         /// Expected and found.
         problem: String,
     },
-    /// A data file is not of the format it is read as.
-    #[error("{}: {problem}", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        problem: String,
-    },
+    /// A data file cannot be read, or does not hold what is expected.
+    #[error(transparent)]
+    Data(#[from] bitneural_data::Error),
     /// There is nothing to train on or to measure.
     #[error("the data set is empty")]
     EmptyData,

@@ -12,9 +12,9 @@ use crate::deployed::Deployed;
 use crate::network::Network;
 
 impl Network {
-    /// The bytes of a model file: safetensors with trits or `int8` weights (`I8`), a scale and a bias per output channel (`F32`), and
-    /// everything that the compiler needs to know in `__metadata__["bitneural"]`. Batch norms are folded into scale
-    /// and bias. The same network gives the same bytes.
+    /// The bytes of a model file: safetensors with trits or `int8` weights (`I8`), a scale and a bias per output channel
+    /// (`F32`), and everything that the compiler needs to know in `__metadata__["bitneural"]`. Batch norms are folded
+    /// into scale and bias. The same network gives the same bytes.
     ///
     /// # Errors
     ///

@@ -1,9 +1,9 @@
 //! Trains ternary networks for microcontrollers, and writes the model files that `include_ternary_model!` reads.
 //!
-//! The forward pass uses the weights that the device will have, -1, 0 or 1 times a scale per output channel, and
-//! activations rounded to eight bits; the backward pass treats both as if they were not there (straight-through
-//! estimator) and moves latent floats. What counts is what [`Deployed`] says: it is the integer engine of the compiler
-//! on the exported file, bit for bit the firmware.
+//! The forward pass uses the weights that the device will have, -1, 0 or 1 (or, in layers that ask for it, -127..=127)
+//! times a scale per output channel, and activations rounded to eight bits; the backward pass treats both as if they were
+//! not there (straight-through estimator) and moves latent floats. What counts is what [`Deployed`] says: it is the
+//! integer engine of the compiler on the exported file, bit for bit the firmware.
 //!
 //! ```
 //! use bitneural_train::{Architecture, Dataset, Dense, Fit, Input, Network};
@@ -43,7 +43,6 @@ mod deployed;
 mod error;
 mod export;
 mod fit;
-mod idx;
 mod network;
 mod observer;
 mod random;

@@ -9,7 +9,8 @@ const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/mnist");
 fn read(part: &str) -> Dataset {
     let images = format!("{DATA}/{part}.idx3-ubyte.gz");
     let labels = images.replace("images", "labels").replace("idx3", "idx1");
-    let data = Dataset::read_idx(images, labels, 10).expect("the files are part of the repository");
+    let data =
+        Dataset::read(images, labels, 28 * 28, 10).expect("the files are part of the repository");
     assert_eq!(data.sample_len(), 28 * 28);
     data
 }

@@ -28,7 +28,7 @@ const fn mutation(file: &'static str, from: &'static str, to: &'static str) -> M
 }
 
 /// In `bitneural-rt/src`.
-const RUST: [Mutation; 8] = [
+const RUST: [Mutation; 23] = [
     mutation(
         "kernels/dense.rs",
         "(2 * u0) | (u1 << 16)",
@@ -61,10 +61,87 @@ const RUST: [Mutation; 8] = [
         ".clamp(-LIMIT, i32::MAX)",
     ),
     mutation("interface.rs", "value > largest", "value >= largest"),
+    // Slopes: never taken, taken at zero already.
+    mutation(
+        "requant.rs",
+        "&& y < i32::from(self.zero)",
+        "&& y < i32::MIN",
+    ),
+    mutation(
+        "requant.rs",
+        "y < i32::from(self.zero)",
+        "y <= i32::from(self.zero)",
+    ),
+    // Padding: another code, a row and a column too few in front.
+    mutation(
+        "kernels/window.rs",
+        "patch.fill(self.padding)",
+        "patch.fill(0)",
+    ),
+    mutation(
+        "kernels/window.rs",
+        "-i32::from(window.pad_top)",
+        "-i32::from(window.pad_top.saturating_sub(1))",
+    ),
+    mutation(
+        "kernels/window.rs",
+        "-i32::from(window.pad_left)",
+        "-i32::from(window.pad_left.saturating_sub(1))",
+    ),
+    // Strides exchanged, dilation ignored: of patches, of pools.
+    mutation(
+        "kernels/window.rs",
+        "self.window.stride_y",
+        "self.window.stride_x",
+    ),
+    mutation(
+        "kernels/window.rs",
+        "steps(origin.x, window.dilation_x, pieces)",
+        "steps(origin.x, 1, pieces)",
+    ),
+    mutation(
+        "kernels/window.rs",
+        "steps(origin.x, window.dilation_x, window.kernel_width)",
+        "steps(origin.x, 1, window.kernel_width)",
+    ),
+    // Groups: all read the first one's channels, or have the first one's weights or constants.
+    mutation(
+        "kernels/conv.rs",
+        "group.wrapping_mul(channels)",
+        "0 * group.wrapping_mul(channels)",
+    ),
+    mutation(
+        "kernels/conv.rs",
+        "(of_group.1, ends.1, rest)",
+        "(weights, ends.1, rest)",
+    ),
+    mutation(
+        "kernels/conv.rs",
+        "(of_group.1, ends.1, rest)",
+        "(of_group.1, epilogue, rest)",
+    ),
+    // Averages: of all taps, without what padding adds.
+    mutation("kernels/pool.rs", "(inside, 0)", "(all, 0)"),
+    mutation(
+        "kernels/pool.rs",
+        "(all, all.wrapping_sub(inside))",
+        "(all, 0_u32)",
+    ),
+    // Signed bytes as if they had no sign.
+    mutation(
+        "kernels/dense.rs",
+        "i32::from(weight as i8)",
+        "i32::from(weight)",
+    ),
+    mutation(
+        "kernels/depthwise.rs",
+        "i32::from(weight as i8)",
+        "i32::from(weight)",
+    ),
 ];
 
 /// In `bitneural-core/src/emit/c/kernels`.
-const C: [Mutation; 7] = [
+const C: [Mutation; 22] = [
     mutation("dense.h", "2u * both1 +", "both1 +"),
     mutation("dense.h", "LANE_INPUTS 128u", "LANE_INPUTS 256u"),
     mutation(
@@ -73,7 +150,7 @@ const C: [Mutation; 7] = [
         "(word >> 14) & 0x00010003u",
     ),
     mutation("dense.h", "if (inputs > 0u)", "if (inputs > 1u)"),
-    mutation("requant.h", "32) >> shift", "32) >> (shift + 1u)"),
+    mutation("requant.h", ">> 32) >> shift", ">> 32) >> (shift + 1)"),
     mutation(
         "requant.h",
         "requant->high ? requant->high",
@@ -83,6 +160,51 @@ const C: [Mutation; 7] = [
         "softmax.h",
         "layer->multiplier + half",
         "layer->multiplier + 0u * half",
+    ),
+    // Slopes: never taken, taken at zero already.
+    mutation("requant.h", "y < leaky->zero", "y < leaky->zero - 70000"),
+    mutation("requant.h", "y < leaky->zero", "y <= leaky->zero"),
+    // Padding: another code, a row and a column too few in front.
+    mutation(
+        "window.h",
+        "to[i] = padding;",
+        "to[i] = (uint8_t)(padding * 0);",
+    ),
+    mutation(
+        "window.h",
+        "- (int32_t)pad;",
+        "- (int32_t)(pad > 0 ? pad - 1 : 0);",
+    ),
+    // Strides exchanged, dilation ignored: of patches, of pools.
+    mutation("conv.h", "window->stride_y", "window->stride_x"),
+    mutation("depthwise.h", "window->stride_x", "window->stride_y"),
+    mutation("window.h", "column += window->dilation_x;", "column += 1;"),
+    mutation(
+        "window.h",
+        "taps.column = window->dilation_x;",
+        "taps.column = 1;",
+    ),
+    // Groups: all read the first one's channels, or have the first one's weights or constants.
+    mutation("conv.h", "input + group * count", "input"),
+    mutation("conv.h", "+ group * words", "+ 0u * words"),
+    mutation("conv.h", "group * dense->outputs", "0u * dense->outputs"),
+    // Averages: of all taps, without what padding adds.
+    mutation("pool.h", "layer->count_padding ? all : inside", "all"),
+    mutation(
+        "pool.h",
+        "(all - inside) * layer->padding",
+        "(all - inside) * 0u",
+    ),
+    // Signed bytes as if they had no sign.
+    mutation(
+        "dense.h",
+        "const int8_t *bytes = (const int8_t *)weights",
+        "const uint8_t *bytes = (const uint8_t *)weights",
+    ),
+    mutation(
+        "depthwise.h",
+        "const int8_t *bytes = (const int8_t *)weights",
+        "const uint8_t *bytes = (const uint8_t *)weights",
     ),
 ];
 

@@ -9,21 +9,21 @@ use crate::error::{ErrorKind, Location};
 use crate::ids::LayerId;
 use crate::source::layers::{Layer, activation as source};
 
-/// `min(x, max)` from the threshold on, `slope · (x − threshold)` below it.
+/// `min(x, max)` above the threshold, `slope · (x − threshold)` up to it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Activation {
     /// The largest output, infinite if there is none.
     pub max: f64,
-    /// The slope below the threshold.
+    /// The slope up to the threshold.
     pub slope: f64,
-    /// Where the identity begins.
+    /// What the identity begins above: of a jump, the threshold itself belongs to the lower side.
     pub threshold: f64,
 }
 
 impl Activation {
     /// The function.
     pub fn apply(self, x: f64) -> f64 {
-        if x >= self.threshold {
+        if x > self.threshold {
             x.min(self.max)
         } else {
             self.slope * (x - self.threshold)

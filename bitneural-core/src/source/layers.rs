@@ -35,7 +35,7 @@ pub enum LayerKind {
     /// A convolution.
     Conv(conv::Conv),
     /// A depthwise and a pointwise convolution.
-    Separable(conv::Separable),
+    Separable(Box<conv::Separable>),
     /// A pool.
     Pool(pool::Pool),
     /// A batch norm.

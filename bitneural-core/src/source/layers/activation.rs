@@ -12,14 +12,14 @@ pub enum Activation {
     Prelu(String),
 }
 
-/// `min(x, max)` from the threshold on, `slope · (x − threshold)` below it.
+/// `min(x, max)` above the threshold, `slope · (x − threshold)` up to it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Relu {
     /// The largest output, infinite if there is none.
     pub max: f64,
-    /// The slope below the threshold.
+    /// The slope up to the threshold.
     pub slope: f64,
-    /// Where the identity begins.
+    /// What the identity begins above.
     pub threshold: f64,
     /// The word in the file.
     name: &'static str,

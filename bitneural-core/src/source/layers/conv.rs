@@ -121,7 +121,7 @@ fn separable(object: &mut Object<'_>) -> Option<LayerKind> {
         dilation: [1, 1],
         padding: window::Padding::Valid,
     };
-    Some(LayerKind::Separable(Separable {
+    Some(LayerKind::Separable(Box::new(Separable {
         depthwise: Conv {
             filters: None,
             window: window?,
@@ -135,5 +135,5 @@ fn separable(object: &mut Object<'_>) -> Option<LayerKind> {
             grouping: Grouping::Groups(1),
             linear: linear(activation, pointwise?, scales.1, bias),
         },
-    }))
+    })))
 }

@@ -1,0 +1,236 @@
+"""The Keras models: each a name, the shape of its input and its layers."""
+
+from keras.layers import (
+    Activation,
+    AveragePooling2D,
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    DepthwiseConv2D,
+    Dropout,
+    Flatten,
+    GaussianDropout,
+    GaussianNoise,
+    GlobalAveragePooling2D,
+    GlobalMaxPooling2D,
+    LeakyReLU,
+    MaxPooling2D,
+    Normalization,
+    PReLU,
+    ReLU,
+    SeparableConv2D,
+    Softmax,
+    SpatialDropout2D,
+    ZeroPadding2D,
+)
+
+from .keras_layers import files
+
+IMAGE = [6, 5, 2]
+"""Height, width and channels differ, so that none can stand for another."""
+
+
+def cases():
+    yield from dense()
+    yield from convolutions()
+    yield from same()
+    yield from depthwise()
+    yield from pools()
+    yield from norms()
+    yield from activations()
+    yield from shapes()
+    yield from networks()
+
+
+def made():
+    """Relative path -> bytes."""
+    found = {}
+    for name, shape, *layers in cases():
+        assert f"keras/{name}.safetensors" not in found, name
+        found |= files(name, shape, layers)
+    return found
+
+
+def dense():
+    yield "dense_ternary", [7], Dense(5)
+    yield "dense_int8", [7], ("int8", Dense(5))
+    yield "dense_trits", [7], ("trits", Dense(5))
+    yield "dense_codes", [7], ("codes", Dense(5))
+    yield "dense_without_bias", [7], Dense(5, use_bias=False)
+    yield "dense_relu", [7], Dense(5, "relu")
+    yield "dense_relu6", [12], ("int8", Dense(5, "relu6")), ("int8", Dense(4, "relu6"))
+    yield "dense_softmax", [9], ("int8", Dense(4, "softmax"))
+
+
+def convolutions():
+    yield "conv_ternary", IMAGE, Conv2D(3, 3)
+    yield "conv_int8", IMAGE, ("int8", Conv2D(3, 3))
+    yield "conv_trits", IMAGE, ("trits", Conv2D(3, (3, 2)))
+    yield "conv_codes", IMAGE, ("codes", Conv2D(3, (2, 3)))
+    yield "conv_point", IMAGE, ("int8", Conv2D(4, 1, use_bias=False))
+    yield "conv_relu", IMAGE, Conv2D(3, 3, activation="relu")
+    yield "conv_relu6", IMAGE, Conv2D(3, 2, activation="relu6"), Flatten(), Dense(2)
+    yield "conv_softmax", [3, 3, 2], ("int8", Conv2D(4, 3, activation="softmax"))
+    yield "conv_stride_2", IMAGE, Conv2D(3, 3, strides=2)
+    yield "conv_stride_3", IMAGE, Conv2D(3, 2, strides=3)
+    yield "conv_stride_1_2", IMAGE, Conv2D(3, 2, strides=(1, 2))
+    yield "conv_stride_beyond_kernel", [7, 7, 2], Conv2D(3, 1, strides=3)
+    yield "conv_dilation_2", IMAGE, Conv2D(3, (3, 2), dilation_rate=2)
+    yield "conv_dilation_1_3", IMAGE, Conv2D(3, 2, dilation_rate=(1, 3))
+    yield "conv_groups_2", [5, 4, 4], Conv2D(6, 3, groups=2)
+    yield "conv_groups_all", [5, 4, 3], ("codes", Conv2D(6, 3, groups=3, padding="same"))
+    yield "conv_zero_padding", IMAGE, ZeroPadding2D(((1, 2), (0, 3))), Conv2D(3, 3, strides=2)
+    yield "conv_of_one_row", [1, 9, 2], Conv2D(3, (1, 4), strides=(1, 2), padding="same")
+
+
+def same():
+    for kernel in (2, 3, (4, 3)):
+        word = kernel if isinstance(kernel, int) else "4_3"
+        for stride in (1, 2, 3):
+            # 6 and 5 positions: stride 2 of an even and an odd size.
+            yield f"conv_same_kernel_{word}_stride_{stride}", IMAGE, Conv2D(2, kernel, stride, "same")
+    yield "conv_same_odd_even", [5, 6, 2], Conv2D(2, 3, 2, "same")
+    yield "conv_same_odd_odd", [7, 7, 1], Conv2D(2, 3, 2, "same")
+    yield "conv_same_even_even", [8, 8, 1], Conv2D(2, 3, 2, "same")
+    yield "conv_same_dilation_2", IMAGE, Conv2D(2, 3, padding="same", dilation_rate=2)
+    yield "conv_same_dilation_even_kernel", IMAGE, Conv2D(2, 2, padding="same", dilation_rate=(3, 1))
+    yield "conv_same_stride_beyond_kernel", [7, 8, 1], Conv2D(2, (1, 2), 3, "same")
+    yield "conv_same_kernel_beyond_image", [2, 3, 2], Conv2D(2, 5, padding="same")
+
+
+def depthwise():
+    yield "depthwise_ternary", IMAGE, DepthwiseConv2D(3)
+    yield "depthwise_int8", IMAGE, ("int8", DepthwiseConv2D(3, padding="same"))
+    yield "depthwise_trits", IMAGE, ("trits", DepthwiseConv2D(2, padding="same", depth_multiplier=2))
+    yield "depthwise_multiplier_3", [5, 4, 3], ("codes", DepthwiseConv2D((3, 2), depth_multiplier=3))
+    yield "depthwise_stride_2", IMAGE, DepthwiseConv2D(3, 2, "same", activation="relu")
+    yield "depthwise_dilation_2", IMAGE, DepthwiseConv2D((3, 2), padding="same", dilation_rate=2)
+    yield "depthwise_zero_padding", IMAGE, ZeroPadding2D(((0, 1), (0, 1))), DepthwiseConv2D(3, 2, use_bias=False)
+    yield "separable_ternary", IMAGE, SeparableConv2D(4, 3)
+    yield "separable_int8", IMAGE, ("int8", SeparableConv2D(4, 3, padding="same", activation="relu"))
+    yield "separable_trits", IMAGE, ("trits", SeparableConv2D(3, 2, 2, "same", depth_multiplier=2))
+    yield "separable_codes", IMAGE, ("codes", SeparableConv2D(3, 3, padding="same", dilation_rate=2, use_bias=False))
+    yield "separable_softmax", [3, 3, 2], ("int8", SeparableConv2D(4, 3, activation="softmax"))
+
+
+def pools():
+    for word, layer in (("max_pool", MaxPooling2D), ("average_pool", AveragePooling2D)):
+        yield f"{word}_2", IMAGE, layer(2)
+        yield f"{word}_3_2", IMAGE, layer((3, 2))
+        yield f"{word}_stride_1", IMAGE, layer(2, 1)
+        yield f"{word}_stride_beyond_pool", IMAGE, layer(2, 3)
+        yield f"{word}_same", IMAGE, layer(2, padding="same")
+        yield f"{word}_same_stride_1", IMAGE, layer(3, 1, "same")
+        yield f"{word}_same_stride_2", IMAGE, layer((3, 4), 2, "same")
+        yield f"{word}_same_stride_beyond_pool", [8, 7, 1], layer(2, 3, "same")
+    # All below zero: what a padding of zeros would hide.
+    yield "max_pool_same_negative", IMAGE, Normalization(mean=2.0, variance=1.0), MaxPooling2D(3, 2, "same")
+    yield "average_pool_zero_padding", IMAGE, ZeroPadding2D(((1, 0), (1, 1))), AveragePooling2D(3, 2)
+    yield "average_pool_relu", IMAGE, AveragePooling2D(2, 1), ReLU()
+    yield "global_max_pool", IMAGE, GlobalMaxPooling2D()
+    yield "global_average_pool", IMAGE, GlobalAveragePooling2D()
+    yield "global_average_pool_kept", IMAGE, GlobalAveragePooling2D(keepdims=True), Flatten(), Dense(3)
+
+
+def norms():
+    yield "batch_norm_first", IMAGE, BatchNormalization()
+    yield "batch_norm_vector", [6], BatchNormalization()
+    yield "batch_norm_sequence", [4, 3], BatchNormalization()
+    yield "batch_norm_epsilon", IMAGE, ("tiny", BatchNormalization(epsilon=0.05))
+    yield "batch_norm_tiny", IMAGE, ("tiny", BatchNormalization())
+    yield "batch_norm_negative", [4, 4, 3], ("negative", BatchNormalization())
+    yield "batch_norm_without_gamma", IMAGE, BatchNormalization(scale=False)
+    yield "batch_norm_without_beta", IMAGE, BatchNormalization(center=False)
+    yield "batch_norm_plain", IMAGE, BatchNormalization(center=False, scale=False)
+    yield "batch_norm_behind_conv", IMAGE, Conv2D(3, 3, padding="same", use_bias=False), BatchNormalization()
+    yield "batch_norm_behind_conv_negative", IMAGE, ("int8", Conv2D(3, 3)), ("negative", BatchNormalization()), ReLU()
+    yield "batch_norm_behind_conv_tiny", IMAGE, Conv2D(3, 3), ("tiny", BatchNormalization()), ReLU(6.0)
+    yield "batch_norm_behind_relu", IMAGE, Conv2D(3, 3, activation="relu"), ("negative", BatchNormalization())
+    yield "batch_norm_before_conv", IMAGE, BatchNormalization(), Conv2D(3, 3, padding="same")
+    yield "batch_norm_behind_depthwise", IMAGE, DepthwiseConv2D(3, depth_multiplier=2), ("negative", BatchNormalization())
+    yield "batch_norm_behind_separable", IMAGE, SeparableConv2D(3, 3), BatchNormalization(), ReLU()
+    yield "batch_norm_behind_dense", [7], Dense(5), ("negative", BatchNormalization()), ReLU()
+    yield "batch_norm_behind_pool", IMAGE, AveragePooling2D(2), BatchNormalization()
+    yield "batch_norm_twice", IMAGE, Conv2D(3, 2), BatchNormalization(), ("negative", BatchNormalization())
+
+
+def activations():
+    yield "relu", IMAGE, ReLU()
+    yield "relu_max", IMAGE, ReLU(0.75)
+    yield "relu_6", IMAGE, Conv2D(2, 3), ReLU(6.0), Conv2D(2, 2)
+    yield "relu_slope", IMAGE, ReLU(negative_slope=0.25)
+    yield "relu_threshold", IMAGE, ReLU(threshold=0.25)
+    yield "relu_max_slope", IMAGE, ReLU(0.5, negative_slope=0.25)
+    yield "relu_max_threshold", IMAGE, ReLU(0.75, threshold=0.25)
+    yield "relu_slope_threshold", IMAGE, ReLU(negative_slope=0.25, threshold=0.5)
+    yield "relu_all", IMAGE, ReLU(1.0, negative_slope=0.125, threshold=0.5)
+    yield "relu_behind_conv", IMAGE, Conv2D(3, 3), ReLU(1.0)
+    yield "relu_slope_behind_conv", IMAGE, ("int8", Conv2D(3, 3)), ReLU(negative_slope=0.25)
+    yield "relu_all_behind_conv", IMAGE, Conv2D(3, 3), ReLU(1.5, negative_slope=0.125, threshold=0.25)
+    yield "relu_behind_max_pool", IMAGE, Conv2D(3, 3, padding="same"), MaxPooling2D(2, 1), ReLU(0.75)
+    yield "relu_slope_behind_max_pool", IMAGE, Conv2D(3, 2), MaxPooling2D(), ReLU(negative_slope=0.25)
+    yield "relu_twice", IMAGE, Conv2D(3, 3, activation="relu6"), ReLU(0.5)
+    yield "leaky_relu", IMAGE, LeakyReLU()
+    yield "leaky_relu_behind_dense", [7], Dense(6), LeakyReLU(0.1), Dense(3)
+    yield "leaky_relu_behind_average_pool", IMAGE, AveragePooling2D(2), LeakyReLU(0.1)
+    yield "leaky_relu_behind_relu6", IMAGE, Conv2D(3, 3, activation="relu6"), LeakyReLU(0.1)
+    yield "prelu_shared", [5, 4, 3], PReLU(shared_axes=[1, 2])
+    yield "prelu_one", [5, 4, 3], PReLU(shared_axes=[1, 2, 3])
+    yield "prelu_vector", [6], PReLU()
+    yield "prelu_wide", [5, 4, 3], ("wide", PReLU(shared_axes=[1, 2]))
+    yield "prelu_behind_conv", IMAGE, Conv2D(3, 3), ("wide", PReLU(shared_axes=[1, 2]))
+    yield "prelu_behind_batch_norm", IMAGE, Conv2D(3, 3), ("negative", BatchNormalization()), PReLU(shared_axes=[1, 2])
+    yield "prelu_behind_dense", [7], ("int8", Dense(5)), PReLU()
+    yield "activation_relu", IMAGE, Activation("relu")
+    yield "activation_relu6", IMAGE, Conv2D(3, 3), Activation("relu6")
+    yield "activation_leaky_relu", IMAGE, Activation("leaky_relu")
+    yield "activation_softmax", [7], ("int8", Dense(4)), Activation("softmax")
+    yield "softmax", [6], Softmax()
+    yield "softmax_behind_pool", IMAGE, ("int8", Conv2D(4, 3)), GlobalAveragePooling2D(), Softmax()
+
+
+def shapes():
+    # Height, width and channels above 1: the order of the elements matters.
+    yield "flatten", [3, 2, 4], Flatten(), Dense(5)
+    yield "flatten_alone", [3, 2, 2], Flatten()
+    yield "dropout", IMAGE, Dropout(0.5), Conv2D(3, 3), Dropout(0.25), ReLU()
+    yield "spatial_dropout", IMAGE, Conv2D(3, 3), SpatialDropout2D(0.5), BatchNormalization()
+    yield "gaussian_dropout", IMAGE, Conv2D(3, 3), GaussianDropout(0.5), ReLU()
+    yield "gaussian_noise", IMAGE, GaussianNoise(0.5), Conv2D(3, 3), GaussianNoise(0.5)
+    # Padding is 0 behind the normalization.
+    yield "normalization", IMAGE, Normalization(mean=[0.25, -0.5], variance=[0.25, 4.0]), Conv2D(3, 3, padding="same")
+    yield "normalization_one", [6], Normalization(mean=0.25, variance=0.25), Dense(4)
+
+
+def networks():
+    yield (
+        "network_digits",
+        [8, 8, 1],
+        Conv2D(4, 3, padding="same", use_bias=False),
+        BatchNormalization(),
+        ReLU(),
+        MaxPooling2D(),
+        SeparableConv2D(6, 3, padding="same", use_bias=False),
+        BatchNormalization(),
+        ReLU(6.0),
+        AveragePooling2D(2),
+        Dropout(0.25),
+        Flatten(),
+        ("int8", Dense(4, "softmax")),
+    )
+    yield (
+        "network_mobile",
+        [9, 8, 2],
+        ZeroPadding2D(((0, 1), (0, 1))),
+        ("int8", Conv2D(4, 3, 2, use_bias=False)),
+        ("negative", BatchNormalization()),
+        ReLU(6.0),
+        DepthwiseConv2D(3, padding="same", use_bias=False),
+        BatchNormalization(),
+        ReLU(6.0),
+        ("codes", Conv2D(6, 1, use_bias=False)),
+        BatchNormalization(),
+        ReLU(6.0),
+        GlobalAveragePooling2D(),
+        ("int8", Dense(3)),
+    )

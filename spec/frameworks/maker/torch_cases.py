@@ -1,0 +1,220 @@
+"""The PyTorch models: each a name, the shape of its input and its modules."""
+
+from torch.nn import (
+    AdaptiveAvgPool2d,
+    AdaptiveMaxPool2d,
+    AvgPool2d,
+    BatchNorm1d,
+    BatchNorm2d,
+    Conv2d,
+    Dropout,
+    Dropout2d,
+    Flatten,
+    Hardtanh,
+    LeakyReLU,
+    Linear,
+    MaxPool2d,
+    PReLU,
+    ReLU,
+    ReLU6,
+    Softmax,
+    Threshold,
+    ZeroPad2d,
+)
+
+from .torch_layers import Normalize, Separable, files
+
+IMAGE = [2, 6, 5]
+"""Channels, height and width differ, so that none can stand for another."""
+
+
+def cases():
+    yield from linear()
+    yield from convolutions()
+    yield from padding()
+    yield from depthwise()
+    yield from pools()
+    yield from norms()
+    yield from activations()
+    yield from shapes()
+    yield from networks()
+
+
+def made():
+    """Relative path -> bytes."""
+    found = {}
+    for name, shape, *modules in cases():
+        assert f"torch/{name}.safetensors" not in found, name
+        found |= files(name, shape, modules)
+    return found
+
+
+def linear():
+    yield "linear_ternary", [7], Linear(7, 5)
+    yield "linear_int8", [7], ("int8", Linear(7, 5))
+    yield "linear_trits", [7], ("trits", Linear(7, 5))
+    yield "linear_codes", [7], ("codes", Linear(7, 5, bias=False))
+    yield "linear_relu", [7], Linear(7, 5), ReLU(), Linear(5, 3)
+    yield "linear_relu6", [12], ("int8", Linear(12, 5)), ReLU6()
+    yield "linear_softmax", [9], ("int8", Linear(9, 4)), Softmax(1)
+
+
+def convolutions():
+    yield "conv_ternary", IMAGE, Conv2d(2, 3, 3)
+    yield "conv_int8", IMAGE, ("int8", Conv2d(2, 3, 3))
+    yield "conv_trits", IMAGE, ("trits", Conv2d(2, 3, (3, 2)))
+    yield "conv_codes", IMAGE, ("codes", Conv2d(2, 3, (2, 3)))
+    yield "conv_point", IMAGE, ("int8", Conv2d(2, 4, 1, bias=False))
+    yield "conv_relu", IMAGE, Conv2d(2, 3, 3), ReLU()
+    yield "conv_stride_2", IMAGE, Conv2d(2, 3, 3, 2)
+    yield "conv_stride_3", IMAGE, Conv2d(2, 3, 2, 3)
+    yield "conv_stride_1_2", IMAGE, Conv2d(2, 3, 2, (1, 2))
+    yield "conv_stride_beyond_kernel", [2, 7, 7], Conv2d(2, 3, 1, 3)
+    yield "conv_dilation_2", IMAGE, Conv2d(2, 3, (3, 2), dilation=2)
+    yield "conv_dilation_stride", [2, 8, 7], Conv2d(2, 3, 3, 2, dilation=(1, 2), padding=1)
+    yield "conv_groups_2", [4, 5, 4], Conv2d(4, 6, 3, groups=2)
+    yield "conv_groups_2_codes", [6, 4, 5], ("codes", Conv2d(6, 4, 2, groups=2, padding=1))
+    yield "conv_groups_all", [3, 5, 4], Conv2d(3, 6, 3, groups=3, padding=1)
+    yield "conv_of_one_row", [2, 1, 9], Conv2d(2, 3, (1, 4), (1, 2), (0, 2))
+
+
+def padding():
+    yield "conv_padding_1", IMAGE, Conv2d(2, 3, 3, padding=1)
+    yield "conv_padding_1_stride_2", IMAGE, Conv2d(2, 3, 3, 2, padding=1)
+    yield "conv_padding_1_stride_3", [2, 7, 8], Conv2d(2, 2, 3, 3, padding=1)
+    yield "conv_padding_2_0", IMAGE, Conv2d(2, 3, (4, 3), padding=(2, 0))
+    yield "conv_padding_0_1", IMAGE, Conv2d(2, 3, (2, 3), (2, 1), padding=(0, 1))
+    yield "conv_padding_beyond_kernel", [2, 4, 3], Conv2d(2, 2, 2, padding=3)
+    yield "conv_same_kernel_3", IMAGE, Conv2d(2, 3, 3, padding="same")
+    yield "conv_same_kernel_2", IMAGE, Conv2d(2, 3, 2, padding="same")
+    yield "conv_same_kernel_4_3", IMAGE, Conv2d(2, 3, (4, 3), padding="same")
+    yield "conv_same_dilation_2", IMAGE, Conv2d(2, 2, 3, padding="same", dilation=2)
+    yield "conv_same_dilation_even_kernel", IMAGE, Conv2d(2, 2, (2, 4), padding="same", dilation=(3, 1))
+    yield "conv_valid", IMAGE, Conv2d(2, 2, 3, padding="valid")
+    # Left, right, top, bottom.
+    yield "conv_zero_padding", IMAGE, ZeroPad2d((0, 3, 1, 2)), Conv2d(2, 3, 3, 2)
+    yield "conv_zero_padding_before", IMAGE, ZeroPad2d((2, 0, 1, 0)), ("int8", Conv2d(2, 3, (2, 3)))
+
+
+def depthwise():
+    yield "depthwise_ternary", IMAGE, ("depthwise", Conv2d(2, 2, 3, groups=2))
+    yield "depthwise_codes", IMAGE, ("depthwise_codes", Conv2d(2, 2, (2, 3), groups=2, padding=1))
+    yield "depthwise_multiplier_3", [3, 5, 4], ("depthwise", Conv2d(3, 9, (3, 2), groups=3, bias=False))
+    yield "depthwise_stride_2", IMAGE, ("depthwise", Conv2d(2, 4, 3, 2, padding=1, groups=2)), ReLU6()
+    yield "separable_ternary", IMAGE, Separable(2, 4, 3)
+    yield "separable_int8", IMAGE, ("int8", Separable(2, 4, 3, padding=1, stride=2))
+    yield "separable_trits", IMAGE, ("trits", Separable(2, 3, 2, multiplier=2, padding="same"))
+    yield "separable_codes", IMAGE, ("codes", Separable(2, 3, 3, multiplier=3, bias=False, dilation=2, padding=1))
+
+
+def pools():
+    for word, layer in (("max_pool", MaxPool2d), ("average_pool", AvgPool2d)):
+        yield f"{word}_2", IMAGE, layer(2)
+        yield f"{word}_3_2", IMAGE, layer((3, 2))
+        yield f"{word}_stride_1", IMAGE, layer(2, 1)
+        yield f"{word}_stride_beyond_pool", IMAGE, layer(2, 3)
+        yield f"{word}_padding_1", IMAGE, layer(3, 2, 1)
+        yield f"{word}_padding_0_1", IMAGE, layer((3, 2), (1, 2), (0, 1))
+        yield f"{word}_padding_2", [2, 7, 5], layer(4, 3, 2)
+    yield "max_pool_padding_negative", IMAGE, Normalize([2.0], [1.0]), MaxPool2d(3, 2, 1)
+    yield "average_pool_not_counted", IMAGE, AvgPool2d(3, 2, 1, count_include_pad=False)
+    yield "average_pool_not_counted_2", [2, 7, 5], AvgPool2d(4, 3, 2, count_include_pad=False)
+    yield "average_pool_not_counted_1_0", IMAGE, AvgPool2d((2, 3), 1, (1, 0), count_include_pad=False)
+    yield "average_pool_zero_padding", IMAGE, ZeroPad2d((1, 1, 1, 0)), AvgPool2d(3, 2)
+    yield "average_pool_relu", IMAGE, AvgPool2d(2, 1), ReLU()
+    yield "global_max_pool", IMAGE, AdaptiveMaxPool2d(1), Flatten(), Linear(2, 3)
+    yield "global_average_pool", IMAGE, AdaptiveAvgPool2d(1), Flatten()
+    yield "global_average_pool_linear", IMAGE, Conv2d(2, 4, 3), ReLU(), AdaptiveAvgPool2d(1), Flatten(), Linear(4, 3)
+
+
+def norms():
+    yield "batch_norm_first", IMAGE, BatchNorm2d(2)
+    yield "batch_norm_vector", [6], BatchNorm1d(6)
+    yield "batch_norm_sequence", [3, 4], BatchNorm1d(3)
+    yield "batch_norm_epsilon", IMAGE, ("tiny", BatchNorm2d(2, eps=0.001))
+    yield "batch_norm_tiny", IMAGE, ("tiny", BatchNorm2d(2))
+    yield "batch_norm_negative", [3, 4, 4], ("negative", BatchNorm2d(3))
+    yield "batch_norm_plain", IMAGE, BatchNorm2d(2, affine=False)
+    yield "batch_norm_behind_conv", IMAGE, Conv2d(2, 3, 3, padding=1, bias=False), BatchNorm2d(3)
+    yield "batch_norm_behind_conv_negative", IMAGE, ("int8", Conv2d(2, 3, 3)), ("negative", BatchNorm2d(3)), ReLU()
+    yield "batch_norm_behind_conv_tiny", IMAGE, Conv2d(2, 3, 3), ("tiny", BatchNorm2d(3)), ReLU6()
+    yield "batch_norm_behind_relu", IMAGE, Conv2d(2, 3, 3), ReLU(), ("negative", BatchNorm2d(3))
+    yield "batch_norm_before_conv", IMAGE, BatchNorm2d(2), Conv2d(2, 3, 3, padding=1)
+    yield "batch_norm_behind_depthwise", IMAGE, ("depthwise", Conv2d(2, 4, 3, groups=2)), ("negative", BatchNorm2d(4))
+    yield "batch_norm_behind_linear", [7], Linear(7, 5), ("negative", BatchNorm1d(5)), ReLU()
+    yield "batch_norm_behind_pool", IMAGE, AvgPool2d(2), BatchNorm2d(2)
+    yield "batch_norm_before_flatten", [2, 3, 4], BatchNorm2d(2), Flatten(), Linear(24, 3)
+
+
+def activations():
+    yield "relu", IMAGE, ReLU()
+    yield "relu6", IMAGE, Conv2d(2, 3, 3), ReLU6(), Conv2d(3, 2, 2)
+    yield "hardtanh", IMAGE, Conv2d(2, 3, 3), Hardtanh(0.0, 0.75)
+    yield "threshold", IMAGE, Threshold(0.25, 0.0)
+    # It falls before it rises: no function to be moved past a pool.
+    yield "threshold_negative_behind_max_pool", IMAGE, Conv2d(2, 3, 3, padding=1), MaxPool2d(2), Threshold(-0.5, 0.0)
+    yield "leaky_relu", IMAGE, LeakyReLU()
+    yield "leaky_relu_negative", IMAGE, LeakyReLU(-0.25)
+    yield "leaky_relu_behind_conv", IMAGE, ("int8", Conv2d(2, 3, 3)), LeakyReLU(0.2), Conv2d(3, 2, 2)
+    yield "leaky_relu_behind_max_pool", IMAGE, Conv2d(2, 3, 3, padding=1), MaxPool2d(2), LeakyReLU(0.2)
+    yield "leaky_relu_negative_behind_max_pool", IMAGE, Conv2d(2, 3, 3, padding=1), MaxPool2d(2), LeakyReLU(-0.25)
+    yield "prelu_one", [3, 5, 4], PReLU()
+    yield "prelu_channels", [3, 5, 4], PReLU(3)
+    yield "prelu_vector", [6], PReLU(6)
+    yield "prelu_wide", [3, 5, 4], ("wide", PReLU(3))
+    yield "prelu_behind_conv", IMAGE, Conv2d(2, 3, 3), ("wide", PReLU(3))
+    yield "prelu_behind_batch_norm", IMAGE, Conv2d(2, 3, 3), ("negative", BatchNorm2d(3)), PReLU(3)
+    yield "prelu_one_behind_linear", [7], Linear(7, 5), PReLU()
+    yield "softmax", [6], Softmax(1)
+
+
+def shapes():
+    # Channels, height and width above 1: the order of the elements matters.
+    yield "flatten", [4, 3, 2], Flatten(), Linear(24, 5)
+    yield "flatten_int8", [4, 3, 2], Flatten(), ("int8", Linear(24, 5))
+    yield "flatten_codes", [4, 3, 2], Flatten(), ("codes", Linear(24, 5))
+    yield "flatten_behind_conv", [2, 4, 3], ("trits", Conv2d(2, 3, 2)), ReLU(), Flatten(), ("trits", Linear(18, 5))
+    yield "flatten_relu", [4, 3, 2], Flatten(), ReLU(), Linear(24, 3)
+    yield "flatten_dropout", [4, 3, 2], Flatten(), Dropout(0.5), Linear(24, 3)
+    yield "flatten_prelu", [4, 3, 2], Flatten(), PReLU(), Linear(24, 3)
+    yield "flatten_flatten", [4, 3, 2], Flatten(), Flatten(), Linear(24, 3)
+    yield "flatten_one_channel", [1, 3, 4], Flatten(), Linear(12, 3)
+    yield "flatten_one_channel_alone", [1, 3, 4], Flatten()
+    yield "dropout", IMAGE, Dropout(0.5), Conv2d(2, 3, 3), Dropout(0.25), ReLU()
+    yield "dropout_2d", IMAGE, Conv2d(2, 3, 3), Dropout2d(0.5), BatchNorm2d(3)
+    # Padding is 0 behind the normalization.
+    yield "normalize", IMAGE, Normalize([0.25, -0.5], [0.5, 2.0]), Conv2d(2, 3, 3, padding=1)
+
+
+def networks():
+    yield (
+        "network_digits",
+        [1, 8, 8],
+        Conv2d(1, 4, 3, padding=1, bias=False),
+        BatchNorm2d(4),
+        ReLU(),
+        MaxPool2d(2),
+        Conv2d(4, 6, 3, padding=1),
+        PReLU(6),
+        AvgPool2d(2),
+        Dropout(0.25),
+        Flatten(),
+        ("int8", Linear(24, 4)),
+        Softmax(1),
+    )
+    yield (
+        "network_mobile",
+        [2, 9, 8],
+        ("int8", Conv2d(2, 4, 3, 2, padding=1, bias=False)),
+        ("negative", BatchNorm2d(4)),
+        ReLU6(),
+        Conv2d(4, 4, 3, padding=1, groups=4, bias=False),
+        BatchNorm2d(4),
+        ReLU6(),
+        ("codes", Conv2d(4, 6, 1, bias=False)),
+        BatchNorm2d(6),
+        ReLU6(),
+        AdaptiveAvgPool2d(1),
+        Flatten(),
+        ("int8", Linear(6, 3)),
+    )

@@ -1,0 +1,263 @@
+"""PyTorch modules → records of a model file, with the activations that PyTorch computes."""
+
+import numpy
+import torch
+from torch import nn
+
+from .model import Maker, either, precision, range_of
+
+
+class Separable(nn.Module):
+    """A depthwise and a pointwise convolution, which the format has as one layer."""
+
+    def __init__(self, channels, outputs, kernel, multiplier=1, bias=True, **options):
+        super().__init__()
+        between = channels * multiplier
+        self.depthwise = nn.Conv2d(channels, between, kernel, groups=channels, bias=False, **options)
+        self.pointwise = nn.Conv2d(between, outputs, 1, bias=bias)
+
+    def forward(self, x):
+        return self.pointwise(self.depthwise(x))
+
+
+class Normalize(nn.Module):
+    """(x − mean) / std by channel, as torchvision's transform of that name."""
+
+    def __init__(self, mean, std):
+        super().__init__()
+        self.mean, self.std = mean, std
+
+    def forward(self, x):
+        axes = [-1] + [1] * (x.dim() - 2)
+        mean, std = (torch.tensor(values, dtype=x.dtype).reshape(axes) for values in (self.mean, self.std))
+        return (x - mean) / std
+
+
+def run(module, x):
+    return module(torch.from_numpy(x)).numpy()
+
+
+def linear(maker, module, x, stored):
+    return weighted(maker, module, x, stored, {"type": "dense", "units": module.out_features})
+
+
+def conv(maker, module, x, stored):
+    depthwise = stored in ("depthwise", "depthwise_codes")
+    if depthwise:
+        # The same convolution by its other name.
+        assert module.groups == module.in_channels
+        stored = "codes" if stored == "depthwise_codes" else "ternary"
+        record = {"type": "depthwise_conv2d"} | window(module)
+    else:
+        record = {"type": "conv2d", "filters": module.out_channels} | window(module)
+        if module.groups != 1:
+            record["groups"] = module.groups
+    return weighted(maker, module, x, stored, record)
+
+
+def window(module):
+    """The fields of a convolution's window, none that has the format's default."""
+    assert module.padding_mode == "zeros"
+    record = {"kernel": either(module.kernel_size)}
+    for key, pair in (("stride", module.stride), ("dilation", module.dilation)):
+        if either(pair) != 1:
+            record[key] = either(pair)
+    if module.padding == "same":
+        record["padding"] = "same"
+    elif module.padding != "valid" and either(module.padding) != 0:
+        record["padding"] = either(module.padding)
+    return record
+
+
+def assign(parameter, values):
+    parameter.data.copy_(torch.from_numpy(numpy.ascontiguousarray(values)))
+
+
+def weighted(maker, module, x, stored, record):
+    """Draws kernel and bias."""
+    record |= precision(stored) | {"tensors": {}}
+    name = f"layer{len(maker.layers)}"
+    kernel = maker.kernel(module.weight.shape, module.weight.shape[0], True, stored)
+    assign(module.weight, kernel[0])
+    maker.weights(record, "kernel", "scale", name, kernel)
+    bias(maker, module, record, name)
+    y = run(module, x)
+    maker.add(record, y)
+    return y
+
+
+def bias(maker, module, record, name):
+    if module.bias is not None:
+        assign(module.bias, maker.draw.uniform(module.bias.shape, -0.5, 0.5))
+        maker.tensor(record, "bias", name, module.bias.numpy())
+
+
+def separable(maker, module, x, stored):
+    record = {"type": "separable_conv2d", "filters": module.pointwise.out_channels} | window(module.depthwise)
+    multiplier = module.depthwise.out_channels // module.depthwise.in_channels
+    if multiplier != 1:
+        record["multiplier"] = multiplier
+    record |= precision(stored) | {"tensors": {}}
+    name = f"layer{len(maker.layers)}"
+    for key, part in (("depthwise", module.depthwise), ("pointwise", module.pointwise)):
+        kernel = maker.kernel(part.weight.shape, part.weight.shape[0], True, stored)
+        assign(part.weight, kernel[0])
+        maker.weights(record, key, f"{key}_scale", name, kernel)
+    bias(maker, module.pointwise, record, name)
+    between = run(module.depthwise, x)
+    record["depthwise_range"] = range_of(between)
+    y = run(module, x)
+    maker.add(record, y)
+    return y
+
+
+def pair(value):
+    return [value, value] if isinstance(value, int) else list(value)
+
+
+def pool(maker, module, x, _):
+    assert not module.ceil_mode
+    is_max = isinstance(module, nn.MaxPool2d)
+    record = {"type": "max_pool2d" if is_max else "average_pool2d", "pool": either(pair(module.kernel_size))}
+    if pair(module.stride) != pair(module.kernel_size):
+        record["stride"] = either(pair(module.stride))
+    if either(pair(module.padding)) != 0:
+        record["padding"] = either(pair(module.padding))
+    if is_max:
+        assert module.dilation == 1
+    elif not module.count_include_pad:
+        record["count_padding"] = False
+    y = run(module, x)
+    maker.add(record, None if is_max else y)
+    return y
+
+
+def global_max(maker, module, x, _):
+    assert module.output_size == 1
+    maker.add({"type": "global_max_pool2d"}, None)
+    return run(module, x)
+
+
+def global_average(maker, module, x, _):
+    assert module.output_size == 1
+    y = run(module, x)
+    maker.add({"type": "global_average_pool2d"}, y)
+    return y
+
+
+def batch_norm(maker, module, x, kind):
+    """`kind`: `negative` for factors of both signs, `tiny` for variances around epsilon and 0."""
+    record = {"type": "batch_norm", "epsilon": module.eps, "tensors": {}}
+    name = f"layer{len(maker.layers)}"
+    shape, draw = module.running_mean.shape, maker.draw
+    tiny = kind == "tiny"
+    gamma = draw.uniform(shape, 0.003, 0.006) if tiny else draw.uniform(shape, 0.5, 1.5)
+    variance = draw.uniform(shape, 0.0, 2 * module.eps) if tiny else draw.uniform(shape, 0.3, 2.0)
+    if kind == "negative":
+        gamma[::2] *= -1
+    if tiny:
+        variance[0] = 0
+    values = {"mean": (module.running_mean, draw.uniform(shape, -0.4, 0.6)), "variance": (module.running_var, variance)}
+    if module.affine:
+        values |= {"gamma": (module.weight, gamma), "beta": (module.bias, draw.uniform(shape, -0.5, 0.5))}
+    for key, (parameter, array) in values.items():
+        assign(parameter, array)
+        maker.tensor(record, key, name, array)
+    y = run(module, x)
+    maker.add(record, y)
+    return y
+
+
+def relu(maker, module, x, _):
+    """Modules that are `relu` with one option or another."""
+    if isinstance(module, nn.ReLU6):
+        record = {"type": "relu6"}
+    elif isinstance(module, nn.Hardtanh):
+        assert module.min_val == 0
+        record = {"type": "relu", "max_value": module.max_val}
+    elif isinstance(module, nn.Threshold):
+        assert module.value == 0
+        record = {"type": "relu", "threshold": module.threshold}
+    elif isinstance(module, nn.LeakyReLU):
+        record = {"type": "leaky_relu", "slope": module.negative_slope}
+    else:
+        record = {"type": "relu"}
+    y = run(module, x)
+    maker.add(record, y)
+    return y
+
+
+def prelu(maker, module, x, kind):
+    """`kind`: `wide` for slopes of both signs and beyond 1."""
+    record = {"type": "prelu", "tensors": {}}
+    ends = (-1.5, 1.5) if kind == "wide" else (0.05, 0.4)
+    slopes = maker.draw.uniform(module.weight.shape, *ends)
+    assign(module.weight, slopes)
+    maker.tensor(record, "slope", f"layer{len(maker.layers)}", slopes)
+    y = run(module, x)
+    maker.add(record, y)
+    return y
+
+
+def without_range(word, options=lambda module: {}):
+    def add(maker, module, x, _):
+        maker.add({"type": word} | options(module), None)
+        return run(module, x)
+
+    return add
+
+
+def rate(module):
+    return {"rate": module.p}
+
+
+ADD = {
+    nn.Linear: linear,
+    nn.Conv2d: conv,
+    Separable: separable,
+    nn.MaxPool2d: pool,
+    nn.AvgPool2d: pool,
+    nn.AdaptiveMaxPool2d: global_max,
+    nn.AdaptiveAvgPool2d: global_average,
+    nn.BatchNorm1d: batch_norm,
+    nn.BatchNorm2d: batch_norm,
+    nn.ReLU: relu,
+    nn.ReLU6: relu,
+    nn.Hardtanh: relu,
+    nn.Threshold: relu,
+    nn.LeakyReLU: relu,
+    nn.PReLU: prelu,
+    nn.Softmax: without_range("softmax"),
+    nn.Flatten: without_range("flatten"),
+    nn.Dropout: without_range("dropout", rate),
+    nn.Dropout2d: without_range("spatial_dropout2d", rate),
+}
+
+
+def files(name, shape, items):
+    """The files of a case: `items` are modules, or pairs of what a module's tensors are and the module."""
+    pairs = [item if isinstance(item, tuple) else (None, item) for item in items]
+    whole = nn.Sequential(*(module for _, module in pairs)).eval().requires_grad_(False)
+    maker = Maker(name, "torch", shape)
+    x = seen = maker.inputs
+    padding = None
+    for kind, module in pairs:
+        if isinstance(module, Normalize):
+            assert not maker.layers
+            maker.input |= {"mean": module.mean, "std": module.std}
+            x = seen = run(module, x)
+        elif isinstance(module, nn.ZeroPad2d):
+            # The format gives it to the layer behind.
+            left, right, top, bottom = module.padding
+            padding = [[top, bottom], [left, right]]
+            x = run(module, x)
+        else:
+            x = ADD[type(module)](maker, module, x, kind or "ternary")
+            if padding is not None:
+                assert "padding" not in maker.layers[-1]
+                maker.layers[-1]["padding"] = padding
+                padding = None
+    # The network as a user would run it.
+    outputs = run(whole, maker.inputs)
+    assert numpy.array_equal(outputs, x), name
+    return maker.files(seen, outputs)
