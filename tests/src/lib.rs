@@ -10,6 +10,7 @@ pub mod elf;
 pub mod encode;
 pub mod fixtures;
 pub mod models;
+pub mod pages;
 pub mod project;
 pub mod rules;
 pub mod runners;
