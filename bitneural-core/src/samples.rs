@@ -8,7 +8,7 @@ use crate::network::Network;
 use crate::options::Options;
 use crate::plan::{Optimize, Plan, plan};
 use crate::writer::{NamedTensor, TensorData, model_bytes};
-use crate::{compile, graph, quantize, source};
+use crate::{compile, graph, passes, quantize, source};
 
 /// A model file in parts.
 #[derive(Debug, Clone)]
@@ -75,7 +75,7 @@ pub(crate) fn mlp() -> Model {
     }
 }
 
-/// `[6, 5, 2]` → `conv`, 3×3 in two groups, stride 2, 4 channels, F32 → `norm` → `act`, leaky → `pool`, the
+/// `[6, 5, 4]` → `conv`, 3×3 in two groups, stride 2, 4 channels, F32 → `norm` → `act`, leaky → `pool`, the
 /// largest of 2×2 → `deep`, depthwise 2×2, I8 codes → `mean` of 2×2, stride 1 → `top`, the largest of all → `fc`,
 /// 2 outputs.
 pub(crate) fn images() -> Model {
@@ -115,9 +115,9 @@ pub(crate) fn images() -> Model {
             .map(|at| ((at * 5) % 9) as f32 / 4.0 - 1.0)
             .collect()
     };
-    let mut model = bare("keras", &[6, 5, 2], layers);
+    let mut model = bare("keras", &[6, 5, 4], layers);
     model.tensors = vec![
-        floats("conv/kernel", &[3, 3, 1, 4], &wave(36)),
+        floats("conv/kernel", &[3, 3, 2, 4], &wave(72)),
         floats("norm/gamma", &[4], &[1.0, -0.5, 2.0, -1.0]),
         floats("norm/mean", &[4], &[0.25, -0.5, 0.0, 1.0]),
         floats("norm/variance", &[4], &[0.75, 2.0, 3.75, 0.0]),
@@ -194,7 +194,9 @@ impl Model {
 
     /// The graph behind the passes.
     pub(crate) fn graph(&self) -> Result<Graph, Errors> {
-        compile::float_network(&source::read(&self.bytes())?, &Options::default())
+        let mut graph = compile::float_network(&source::read(&self.bytes())?, &Options::default())?;
+        passes::run(&mut graph).expect("no pass breaks an invariant");
+        Ok(graph)
     }
 
     pub(crate) fn network(&self) -> Result<Network, Errors> {
