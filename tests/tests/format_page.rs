@@ -49,11 +49,6 @@ fn objects() -> Vec<Object> {
     let mut objects = vec![
         at(&["The metadata"], SCHEMA.clone(), ""),
         at(&["An input"], definition("input"), "/inputs/0"),
-        at(
-            &["dense.tensors"],
-            definition("dense.tensors"),
-            "/layers/0/tensors",
-        ),
     ];
     for name in type_names() {
         let find = |example: &(Value, Vec<NamedTensor>)| {
@@ -68,9 +63,18 @@ fn objects() -> Vec<Object> {
         objects.push(Object {
             headings: vec!["Any layer".to_owned(), name.to_owned()],
             definition: definition(name),
-            example,
-            pointer,
+            example: example.clone(),
+            pointer: pointer.clone(),
         });
+        let tensors = format!("{name}.tensors");
+        if SCHEMA["$defs"].get(&tensors).is_some() {
+            objects.push(Object {
+                definition: definition(&tensors),
+                headings: vec![tensors],
+                example,
+                pointer: format!("{pointer}/tensors"),
+            });
+        }
     }
     objects
 }
@@ -150,13 +154,15 @@ fn page_schema_and_parser_have_the_same_fields() {
                 depends || is_missing == row.is_required,
                 "{name}: {missing}"
             );
+            let is_boolean = row.expected == "`true` or `false`";
+            let wrong_value = if is_boolean { json!(-1) } else { json!(true) };
             let wrong = object.problems(|fields| {
-                fields.insert(row.field.clone(), json!(true));
+                fields.insert(row.field.clone(), wrong_value.clone());
             });
             let expected: Vec<String> = wrong
                 .iter()
                 .filter_map(|error| error.kind.expected_and_found())
-                .filter(|(_, found)| found == "true")
+                .filter(|(_, found)| *found == wrong_value.to_string())
                 .map(|(expected, _)| expected)
                 .collect();
             assert_eq!(expected, [row.expected.as_str()], "{name}: {wrong}");
@@ -167,10 +173,10 @@ fn page_schema_and_parser_have_the_same_fields() {
 #[test]
 fn page_schema_and_parser_have_the_same_layer_types() {
     let types: BTreeSet<String> = type_names().into_iter().map(str::to_owned).collect();
-    let known = ["The metadata", "An input", "Any layer", "dense.tensors"].map(str::to_owned);
+    let known = ["The metadata", "An input", "Any layer"].map(str::to_owned);
     let headings = field_tables().into_iter().map(|(heading, _)| heading);
     let on_page: BTreeSet<String> = headings
-        .filter(|heading| !known.contains(heading))
+        .filter(|heading| !known.contains(heading) && !heading.ends_with(".tensors"))
         .collect();
     assert_eq!(on_page, types, "page, then parser");
     let names = SCHEMA["$defs"]["layer"]["properties"]["type"]["enum"]
@@ -286,7 +292,11 @@ fn is_beyond_a_schema(kind: &ErrorKind) -> bool {
             found,
         } => match field.as_str() {
             "mean" | "std" => found != "[]" && expected.starts_with("one number, or one for each"),
-            "range" => is_reversed(found),
+            "range" | "depthwise_range" => is_reversed(found),
+            // At least the threshold.
+            "max_value" => found
+                .parse::<f64>()
+                .is_ok_and(|max| (0.0..=1e6).contains(&max)),
             _ => false,
         },
         _ => false,
@@ -405,16 +415,32 @@ fn the_encodings_are_those_of_the_page() {
     let mut seen = BTreeSet::new();
     for block in blocks(&page("encodings.md"), "json encoding") {
         let name = block["encoding"].as_str().unwrap();
-        let rows = block["trits"].as_array().unwrap();
-        let trits: Vec<i8> = rows
+        let rows = block["weights"].as_array().unwrap();
+        let weights: Vec<i8> = rows
             .iter()
             .flat_map(numbers)
-            .map(|trit| trit as i8)
+            .map(|weight| weight as i8)
             .collect();
-        let inputs = trits.len() / rows.len();
+        let inputs = weights.len() / rows.len();
         let found = match name {
-            "digits" => encode::digits(&trits, inputs, rows.len()),
-            "tables" => encode::tables(&trits, inputs, rows.len()),
+            "digits" => encode::digits(&weights, inputs, rows.len()),
+            "tables" => encode::tables(&weights, inputs, rows.len()),
+            "int8" => encode::int8(&weights, inputs, rows.len()),
+            "conv digits" | "conv int8" => {
+                // The groups one after the other.
+                let outputs = rows.len() / block["groups"].as_u64().unwrap() as usize;
+                let encode = if name == "conv digits" {
+                    encode::digits
+                } else {
+                    encode::int8
+                };
+                let groups = weights.chunks(inputs * outputs);
+                groups
+                    .flat_map(|group| encode(group, inputs, outputs))
+                    .collect()
+            }
+            "depthwise digits" => encode::depthwise_digits(&weights, inputs),
+            "depthwise int8" => encode::depthwise_int8(&weights),
             other => panic!("no encoding `{other}`"),
         };
         let hex: Vec<String> = found.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -428,6 +454,14 @@ fn the_encodings_are_those_of_the_page() {
     }
     assert_eq!(
         seen,
-        BTreeSet::from(["digits".to_owned(), "tables".to_owned()])
+        BTreeSet::from([
+            "digits".to_owned(),
+            "tables".to_owned(),
+            "int8".to_owned(),
+            "conv digits".to_owned(),
+            "conv int8".to_owned(),
+            "depthwise digits".to_owned(),
+            "depthwise int8".to_owned(),
+        ])
     );
 }
