@@ -155,13 +155,14 @@ fn page_schema_and_parser_have_the_same_fields() {
             );
             let is_boolean = row.expected == "`true` or `false`";
             let wrong_value = if is_boolean { json!(-1) } else { json!(true) };
+            let wrong_text = wrong_value.to_string();
             let wrong = object.problems(|fields| {
-                fields.insert(row.field.clone(), wrong_value.clone());
+                fields.insert(row.field.clone(), wrong_value);
             });
             let expected: Vec<String> = wrong
                 .iter()
                 .filter_map(|error| error.kind.expected_and_found())
-                .filter(|(_, found)| *found == wrong_value.to_string())
+                .filter(|(_, found)| *found == wrong_text)
                 .map(|(expected, _)| expected)
                 .collect();
             assert_eq!(expected, [row.expected.as_str()], "{name}: {wrong}");
