@@ -30,8 +30,8 @@ fn kernels_do_what_they_do_here_at_each_level() {
     let layers = random_layers();
     let data: Vec<u32> = layers.iter().flat_map(Layer::job).collect();
     for level in OptLevel::ALL {
-        let program =
-            build(RV32IMC, "kernels", level, &[]).unwrap_or_else(|error| panic!("{error}"));
+        let program = build(RV32IMC, "kernels", "kernels", level, &[])
+            .unwrap_or_else(|error| panic!("{error}"));
         let transcript = program.run(&data).unwrap_or_else(|error| panic!("{error}"));
         let rows = transcript.all_numbers("row").unwrap();
         assert_eq!(rows.len(), layers.len(), "at opt-level {}", level.name());
