@@ -11,6 +11,7 @@ pub mod encode;
 pub mod fixtures;
 pub mod images;
 pub mod models;
+pub mod pages;
 pub mod project;
 pub mod rules;
 pub mod runners;

@@ -8,16 +8,13 @@ use std::sync::LazyLock;
 use bitneural_core::error::{ErrorKind, Errors};
 use bitneural_core::plan::encode;
 use bitneural_core::source::{self, layers::type_names};
-use bitneural_core::writer::{NamedTensor, TensorData, model_bytes};
+use bitneural_core::writer::{NamedTensor, model_bytes};
 use bitneural_core::{Options, compile};
 use bitneural_targets::root;
+use bitneural_tests::pages::{Row, blocks, examples, field_tables, numbers, page, places};
 use bitneural_tests::runners::{network as reference, plan::Host};
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
-
-fn page(name: &str) -> String {
-    fs::read_to_string(root().join("docs").join(name)).unwrap()
-}
 
 static SCHEMA: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(&page("format.schema.json")).unwrap());
@@ -25,104 +22,10 @@ static SCHEMA: LazyLock<Value> =
 static VALIDATOR: LazyLock<Validator> =
     LazyLock::new(|| jsonschema::validator_for(&SCHEMA).unwrap());
 
-/// The fenced blocks of a page whose first line is `label`.
-fn blocks(page: &str, label: &str) -> Vec<Value> {
-    let opening = format!("```{label}\n");
-    let blocks = page.split(&opening).skip(1);
-    let text = |block: &str| block.split("\n```").next().unwrap_or_default().to_owned();
-    let blocks: Vec<String> = blocks.map(text).collect();
-    assert!(!blocks.is_empty(), "no block `{label}`");
-    blocks
-        .iter()
-        .map(|block| serde_json::from_str(block).unwrap_or_else(|error| panic!("{block}\n{error}")))
-        .collect()
-}
-
-fn numbers(value: &Value) -> Vec<f64> {
-    let items = value.as_array().expect("a list");
-    items
-        .iter()
-        .map(|item| item.as_f64().expect("a number"))
-        .collect()
-}
-
-/// The tensors of a block `json tensors`.
-fn tensors(block: &Value) -> Vec<NamedTensor> {
-    let tensors = block.as_object().expect("an object").iter();
-    let tensor = |(name, tensor): (&String, &Value)| NamedTensor {
-        name: name.clone(),
-        shape: numbers(&tensor["shape"])
-            .iter()
-            .map(|&axis| axis as usize)
-            .collect(),
-        data: match tensor["dtype"].as_str() {
-            Some("F32") => {
-                TensorData::F32(numbers(&tensor["data"]).iter().map(|&x| x as f32).collect())
-            }
-            Some("I8") => {
-                TensorData::I8(numbers(&tensor["data"]).iter().map(|&x| x as i8).collect())
-            }
-            other => panic!("{other:?}"),
-        },
-    };
-    tensors.map(tensor).collect()
-}
-
-/// Metadata and tensors of the examples of docs/format.md.
-fn examples() -> Vec<(Value, Vec<NamedTensor>)> {
-    let page = page("format.md");
-    let tensors = blocks(&page, "json tensors")
-        .iter()
-        .map(tensors)
-        .collect::<Vec<_>>();
-    let metadata = blocks(&page, "json metadata");
-    assert_eq!(metadata.len(), tensors.len());
-    metadata.into_iter().zip(tensors).collect()
-}
-
 /// The problems of a file of these parts, none if it is read.
 fn problems((metadata, tensors): &(Value, Vec<NamedTensor>)) -> Errors {
     let bytes = model_bytes(metadata, tensors).unwrap();
     source::read(&bytes).map_or_else(|errors| errors, |_| Errors::new())
-}
-
-/// A row of a table of fields.
-struct Row {
-    field: String,
-    is_required: bool,
-    since: String,
-    expected: String,
-}
-
-/// The tables of fields, each under its heading: cells in the order of the columns.
-fn field_tables() -> Vec<(String, Vec<Row>)> {
-    let page = page("format.md");
-    let (_, fields) = page.split_once("\n## Fields\n").unwrap();
-    let fields = fields.split("\n## ").next().unwrap();
-    let sections = fields.split("\n### ").skip(1);
-    sections
-        .map(|section| {
-            let (heading, body) = section.split_once('\n').unwrap();
-            let table = body
-                .lines()
-                .skip_while(|line| !line.starts_with("| field |"))
-                .skip(2)
-                .take_while(|line| line.starts_with('|'));
-            let rows = table.map(|line| {
-                let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
-                let [field, _, default, since, expected] = cells[..] else {
-                    panic!("five cells: {line}");
-                };
-                Row {
-                    field: field.trim_matches('`').to_owned(),
-                    is_required: default == "required",
-                    since: since.to_owned(),
-                    expected: expected.to_owned(),
-                }
-            });
-            (heading.to_owned(), rows.collect())
-        })
-        .collect()
 }
 
 /// A kind of object: the headings of its fields, its definition in the schema, a place where one stands.
@@ -364,24 +267,6 @@ fn the_schema_accepts_every_committed_model() {
         accepted += 1;
     }
     assert!(accepted >= 6, "only {accepted} files");
-}
-
-/// Every place of a value, as JSON pointers.
-fn places(value: &Value, at: &str, found: &mut Vec<String>) {
-    found.push(at.to_owned());
-    match value {
-        Value::Object(fields) => {
-            for (key, value) in fields {
-                places(value, &format!("{at}/{key}"), found);
-            }
-        }
-        Value::Array(items) => {
-            for (index, value) in items.iter().enumerate() {
-                places(value, &format!("{at}/{index}"), found);
-            }
-        }
-        _ => {}
-    }
 }
 
 /// Whether a problem is one that a schema cannot see: it compares fields, or asks for other tensors.

@@ -2,8 +2,8 @@ use serde_json::json;
 
 use super::verify::verify;
 use super::*;
-use crate::samples::{Model, bare, floats, mlp, problems, trits};
 use crate::ternarize::Ternary;
+use crate::tests::{Model, bare, floats, mlp, problems, trits};
 
 /// The problems of a file whose graph cannot be built.
 fn refused(model: &Model) -> Vec<String> {

@@ -1,6 +1,6 @@
 use super::verify::verify;
 use super::*;
-use crate::samples::mlp;
+use crate::tests::mlp;
 
 fn dense(network: &mut Network) -> &mut Dense {
     match &mut network.ops[1].kind {

@@ -3,7 +3,7 @@ use serde_json::json;
 use super::*;
 use crate::graph::{Activation, Clamp, Dense, NodeKind, Weights};
 use crate::reference::float;
-use crate::samples::{Model, bare, floats, mlp};
+use crate::tests::{Model, bare, floats, mlp};
 
 /// The nodes in words.
 fn words(graph: &Graph) -> Vec<&'static str> {

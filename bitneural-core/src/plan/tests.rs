@@ -6,7 +6,7 @@ use super::verify::verify;
 use super::*;
 use crate::ids::TensorId;
 use crate::network::{Channel, Requant};
-use crate::samples::{bare, floats, mlp};
+use crate::tests::{bare, floats, mlp};
 
 /// The plan of [`mlp`] with the tables kernel for both dense layers: with scratch.
 fn tables() -> Plan {

@@ -2,8 +2,8 @@ use serde_json::json;
 
 use super::*;
 use crate::network::{Dense, text};
-use crate::samples::{Model, bare, floats, mlp, problems, trits};
 use crate::source::{RangeKind, RecordedRange};
+use crate::tests::{Model, bare, floats, mlp, problems, trits};
 
 fn dense(network: &Network, op: usize) -> &Dense {
     match &network.ops[op].kind {

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::samples::{bare, mlp, problems};
+use crate::tests::{bare, mlp, problems};
 
 /// The problems of a file that is not read.
 fn refused(bytes: &[u8]) -> Vec<String> {
@@ -174,7 +174,7 @@ fn what_cannot_be_read_raises_no_second_problem() {
 
 #[test]
 fn a_range_is_observed_declared_or_fixed() {
-    let range_of = |model: crate::samples::Model, input: bool| {
+    let range_of = |model: crate::tests::Model, input: bool| {
         let bytes = model.bytes();
         let file = read(&bytes).unwrap();
         if input {
