@@ -142,6 +142,19 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         "ternary weights, f32:  {:.2} %",
         percent(&network.classify(&test)?)?
     );
+    let deployed = network.deploy()?;
+    println!(
+        "as deployed, integers: {:.2} %",
+        percent(&deployed.classify(&test)?)?
+    );
+    let comparison = deployed.compare(&test)?;
+    println!(
+        "tensors with the deployed constants: {} of {} classes and {} of {} activations differ from the integers",
+        comparison.other_classes,
+        comparison.samples,
+        comparison.other_activations,
+        comparison.activations
+    );
     let bytes = network.write(&arguments.output)?;
     println!("{}: {bytes} bytes", arguments.output.display());
     Ok(())

@@ -12,6 +12,9 @@ use crate::Error;
 use crate::dataset::Dataset;
 use crate::weights::doubles;
 
+/// How many samples are compared at once; bounds the memory.
+const CHUNK: usize = 128;
+
 /// A compiled model file: the integers that the firmware will compute.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Deployed {
@@ -29,6 +32,15 @@ pub struct Comparison {
     pub activations: usize,
     /// Those with another value.
     pub other_activations: usize,
+}
+
+impl Comparison {
+    fn add(&mut self, other: &Self) {
+        self.samples += other.samples;
+        self.other_classes += other.other_classes;
+        self.activations += other.activations;
+        self.other_activations += other.other_activations;
+    }
 }
 
 impl Deployed {
@@ -69,9 +81,14 @@ impl Deployed {
     /// [`Error::Length`] if the samples do not have the length of the input.
     pub fn compare(&self, data: &Dataset) -> Result<Comparison, Error> {
         self.accepts(data)?;
-        let integers: Vec<integer::Tensors> =
-            data.samples().map(|sample| self.run(sample)).collect();
-        Ok(self.differences(&integers))
+        let samples: Vec<&[f32]> = data.samples().collect();
+        let mut comparison = Comparison::default();
+        for chunk in samples.chunks(CHUNK) {
+            let integers: Vec<integer::Tensors> =
+                chunk.iter().map(|sample| self.run(sample)).collect();
+            comparison.add(&self.differences(&integers));
+        }
+        Ok(comparison)
     }
 
     /// What the tensors make of the same inputs, against `integers`.

@@ -1,10 +1,12 @@
 //! Convolutions on real images, and the model file that ships.
 
 use bitneural_train::{
-    Architecture, Augment, Conv2d, Dataset, Dense, Fit, Input, Network, Weights,
+    Architecture, Augment, Comparison, Conv2d, Dataset, Dense, Deployed, Fit, Input, Network,
+    Weights,
 };
 
 const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/mnist");
+const SHIPPED: &[u8] = include_bytes!("../../examples/digits/models/mnist_cnn.safetensors");
 
 fn read(part: &str) -> Dataset {
     let images = format!("{DATA}/{part}.idx3-ubyte.gz");
@@ -103,4 +105,52 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
     };
     assert_eq!(bytes(7), bytes(7));
     assert_ne!(bytes(7), bytes(8));
+}
+
+#[test]
+fn the_shipped_network_is_as_good_as_promised() {
+    let deployed = Deployed::new(SHIPPED).expect("the shipped file compiles");
+    let test = read("test-images-5k");
+    let accuracy = test
+        .accuracy(&deployed.classify(&test).expect("784 pixels"))
+        .expect("5,000 classes");
+    assert!(accuracy >= 0.986, "{accuracy}");
+}
+
+#[test]
+fn the_forward_pass_with_the_shipped_constants_is_the_integer_network() {
+    let deployed = Deployed::new(SHIPPED).expect("the shipped file compiles");
+    let comparison = deployed
+        .compare(&first(500, "test-images-5k"))
+        .expect("784 pixels");
+    let activations = 14 * 14 * 16 + 7 * 7 * 32 + 5 * 5 * 32 + 2 * 2 * 32 + 2 * 2 * 32 + 10;
+    assert_eq!(
+        comparison,
+        Comparison {
+            samples: 500,
+            other_classes: 0,
+            activations: 500 * activations,
+            other_activations: 0,
+        }
+    );
+}
+
+#[test]
+fn a_small_network_keeps_its_classes_in_integers() {
+    let (training, test) = (first(640, "train-images-10k"), first(300, "test-images-5k"));
+    let network = fitted(Weights::Ternary, 3, 2, &training);
+    let deployed = network.deploy().expect("it compiles");
+    let integers = deployed.classify(&test).expect("784 pixels");
+    let trained = network.classify(&test).expect("784 pixels");
+    let other = integers
+        .iter()
+        .zip(&trained)
+        .filter(|(a, b)| a != b)
+        .count();
+    assert!(other <= 3, "{other} of 300 classes differ");
+    let comparison = deployed.compare(&test).expect("784 pixels");
+    assert_eq!(
+        (comparison.other_classes, comparison.other_activations),
+        (0, 0)
+    );
 }
