@@ -5,6 +5,7 @@
 use std::fs;
 
 use bitneural_core::{Compiled, Options, compile, reference};
+use bitneural_data::{Place as Source, Request, read};
 use bitneural_targets::{RV32IMC, root};
 use bitneural_tests::bench::models;
 use bitneural_tests::elf::{Elf, Place};
@@ -172,6 +173,54 @@ fn the_macro_includes_the_same_model() {
     assert_eq!(elf.panics(), [""; 0]);
     assert_eq!(elf.soft_floats(), [""; 0]);
     assert_eq!(elf.data_bytes(), 0);
+}
+
+/// The 500 images that did not train, and 100 of MNIST's test set.
+#[test]
+fn test_images_give_the_same_bits_on_the_chip() {
+    if is_skipped() {
+        return;
+    }
+    let digits = ("digits_mlp", "digits/digits.csv.gz", None, 64, 1297..1797);
+    let labels = Some("mnist/test-labels-5k.idx1-ubyte.gz");
+    let mnist = (
+        "mnist_cnn",
+        "mnist/test-images-5k.idx3-ubyte.gz",
+        labels,
+        784,
+        0..100,
+    );
+    for (name, images, labels, elements, range) in [digits, mnist] {
+        let path = root().join(format!("examples/digits/models/{name}.safetensors"));
+        let compiled = compile(&fs::read(path).unwrap(), &Options::default())
+            .unwrap_or_else(|errors| panic!("{errors}"));
+        let place = |file: &str| Source::new(root().join("tests/data").join(file));
+        let data = read(&Request {
+            inputs: &place(images),
+            labels: labels.map(place).as_ref(),
+            elements,
+            classes: Some(10),
+        })
+        .unwrap_or_else(|error| panic!("{error}"));
+        let data = data.slice(range).expect("so many images");
+        let network = &compiled.network;
+        let inputs: Vec<Vec<i32>> = data
+            .iter()
+            .map(|image| reference::integer::quantize_input(network, image))
+            .collect();
+        let program = emulate(RV32IMC, &compiled, OptLevel::Three)
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        let found = program
+            .run(&inputs)
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        for (input, answer) in inputs.iter().zip(&found.answers) {
+            assert_eq!(
+                answer.output,
+                reference::integer::output(network, input),
+                "{name}"
+            );
+        }
+    }
 }
 
 fn inputs(compiled: &Compiled) -> Vec<Vec<i32>> {
