@@ -18,7 +18,7 @@ fn random_layers() -> Vec<Layer> {
     KERNELS
         .iter()
         .flat_map(|&kernel| (0..CASES).map(move |_| kernel))
-        .map(|kernel| one(kernel))
+        .map(one)
         .collect()
 }
 
