@@ -38,6 +38,8 @@ pub fn observe<'a>(
         let values = float::run(graph, input);
         for id in needed(graph) {
             for &value in &values[id.index()] {
+                // A relu of a negative number is −0, which would look odd in the file.
+                let value = value + 0.0;
                 let seen = observed[id.index()].get_or_insert(Observed {
                     low: value,
                     high: value,

@@ -30,8 +30,6 @@ pub mod plan;
 pub mod quantize;
 pub mod reference;
 pub mod report;
-#[cfg(test)]
-mod samples;
 pub mod shape;
 pub mod source;
 pub mod ternarize;
@@ -40,3 +38,6 @@ pub mod writer;
 pub use compile::{Compiled, compile, load};
 pub use error::{Error, ErrorKind, Errors, Location};
 pub use options::{Budget, Options};
+
+#[cfg(test)]
+mod tests;

@@ -8,16 +8,13 @@ use std::sync::LazyLock;
 use bitneural_core::error::{ErrorKind, Errors};
 use bitneural_core::plan::encode;
 use bitneural_core::source::{self, layers::type_names};
-use bitneural_core::writer::{NamedTensor, TensorData, model_bytes};
+use bitneural_core::writer::{NamedTensor, model_bytes};
 use bitneural_core::{Options, compile};
 use bitneural_targets::root;
+use bitneural_tests::pages::{Row, blocks, examples, field_tables, numbers, page, places};
 use bitneural_tests::runners::{network as reference, plan::Host};
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
-
-fn page(name: &str) -> String {
-    fs::read_to_string(root().join("docs").join(name)).unwrap()
-}
 
 static SCHEMA: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(&page("format.schema.json")).unwrap());
@@ -25,104 +22,10 @@ static SCHEMA: LazyLock<Value> =
 static VALIDATOR: LazyLock<Validator> =
     LazyLock::new(|| jsonschema::validator_for(&SCHEMA).unwrap());
 
-/// The fenced blocks of a page whose first line is `label`.
-fn blocks(page: &str, label: &str) -> Vec<Value> {
-    let opening = format!("```{label}\n");
-    let blocks = page.split(&opening).skip(1);
-    let text = |block: &str| block.split("\n```").next().unwrap_or_default().to_owned();
-    let blocks: Vec<String> = blocks.map(text).collect();
-    assert!(!blocks.is_empty(), "no block `{label}`");
-    blocks
-        .iter()
-        .map(|block| serde_json::from_str(block).unwrap_or_else(|error| panic!("{block}\n{error}")))
-        .collect()
-}
-
-fn numbers(value: &Value) -> Vec<f64> {
-    let items = value.as_array().expect("a list");
-    items
-        .iter()
-        .map(|item| item.as_f64().expect("a number"))
-        .collect()
-}
-
-/// The tensors of a block `json tensors`.
-fn tensors(block: &Value) -> Vec<NamedTensor> {
-    let tensors = block.as_object().expect("an object").iter();
-    let tensor = |(name, tensor): (&String, &Value)| NamedTensor {
-        name: name.clone(),
-        shape: numbers(&tensor["shape"])
-            .iter()
-            .map(|&axis| axis as usize)
-            .collect(),
-        data: match tensor["dtype"].as_str() {
-            Some("F32") => {
-                TensorData::F32(numbers(&tensor["data"]).iter().map(|&x| x as f32).collect())
-            }
-            Some("I8") => {
-                TensorData::I8(numbers(&tensor["data"]).iter().map(|&x| x as i8).collect())
-            }
-            other => panic!("{other:?}"),
-        },
-    };
-    tensors.map(tensor).collect()
-}
-
-/// Metadata and tensors of the examples of docs/format.md.
-fn examples() -> Vec<(Value, Vec<NamedTensor>)> {
-    let page = page("format.md");
-    let tensors = blocks(&page, "json tensors")
-        .iter()
-        .map(tensors)
-        .collect::<Vec<_>>();
-    let metadata = blocks(&page, "json metadata");
-    assert_eq!(metadata.len(), tensors.len());
-    metadata.into_iter().zip(tensors).collect()
-}
-
 /// The problems of a file of these parts, none if it is read.
 fn problems((metadata, tensors): &(Value, Vec<NamedTensor>)) -> Errors {
     let bytes = model_bytes(metadata, tensors).unwrap();
     source::read(&bytes).map_or_else(|errors| errors, |_| Errors::new())
-}
-
-/// A row of a table of fields.
-struct Row {
-    field: String,
-    is_required: bool,
-    since: String,
-    expected: String,
-}
-
-/// The tables of fields, each under its heading: cells in the order of the columns.
-fn field_tables() -> Vec<(String, Vec<Row>)> {
-    let page = page("format.md");
-    let (_, fields) = page.split_once("\n## Fields\n").unwrap();
-    let fields = fields.split("\n## ").next().unwrap();
-    let sections = fields.split("\n### ").skip(1);
-    sections
-        .map(|section| {
-            let (heading, body) = section.split_once('\n').unwrap();
-            let table = body
-                .lines()
-                .skip_while(|line| !line.starts_with("| field |"))
-                .skip(2)
-                .take_while(|line| line.starts_with('|'));
-            let rows = table.map(|line| {
-                let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
-                let [field, _, default, since, expected] = cells[..] else {
-                    panic!("five cells: {line}");
-                };
-                Row {
-                    field: field.trim_matches('`').to_owned(),
-                    is_required: default == "required",
-                    since: since.to_owned(),
-                    expected: expected.to_owned(),
-                }
-            });
-            (heading.to_owned(), rows.collect())
-        })
-        .collect()
 }
 
 /// A kind of object: the headings of its fields, its definition in the schema, a place where one stands.
@@ -146,11 +49,6 @@ fn objects() -> Vec<Object> {
     let mut objects = vec![
         at(&["The metadata"], SCHEMA.clone(), ""),
         at(&["An input"], definition("input"), "/inputs/0"),
-        at(
-            &["dense.tensors"],
-            definition("dense.tensors"),
-            "/layers/0/tensors",
-        ),
     ];
     for name in type_names() {
         let find = |example: &(Value, Vec<NamedTensor>)| {
@@ -165,9 +63,18 @@ fn objects() -> Vec<Object> {
         objects.push(Object {
             headings: vec!["Any layer".to_owned(), name.to_owned()],
             definition: definition(name),
-            example,
-            pointer,
+            example: example.clone(),
+            pointer: pointer.clone(),
         });
+        let tensors = format!("{name}.tensors");
+        if SCHEMA["$defs"].get(&tensors).is_some() {
+            objects.push(Object {
+                definition: definition(&tensors),
+                headings: vec![tensors],
+                example,
+                pointer: format!("{pointer}/tensors"),
+            });
+        }
     }
     objects
 }
@@ -247,13 +154,15 @@ fn page_schema_and_parser_have_the_same_fields() {
                 depends || is_missing == row.is_required,
                 "{name}: {missing}"
             );
+            let is_boolean = row.expected == "`true` or `false`";
+            let wrong_value = if is_boolean { json!(-1) } else { json!(true) };
             let wrong = object.problems(|fields| {
-                fields.insert(row.field.clone(), json!(true));
+                fields.insert(row.field.clone(), wrong_value.clone());
             });
             let expected: Vec<String> = wrong
                 .iter()
                 .filter_map(|error| error.kind.expected_and_found())
-                .filter(|(_, found)| found == "true")
+                .filter(|(_, found)| *found == wrong_value.to_string())
                 .map(|(expected, _)| expected)
                 .collect();
             assert_eq!(expected, [row.expected.as_str()], "{name}: {wrong}");
@@ -264,10 +173,10 @@ fn page_schema_and_parser_have_the_same_fields() {
 #[test]
 fn page_schema_and_parser_have_the_same_layer_types() {
     let types: BTreeSet<String> = type_names().into_iter().map(str::to_owned).collect();
-    let known = ["The metadata", "An input", "Any layer", "dense.tensors"].map(str::to_owned);
+    let known = ["The metadata", "An input", "Any layer"].map(str::to_owned);
     let headings = field_tables().into_iter().map(|(heading, _)| heading);
     let on_page: BTreeSet<String> = headings
-        .filter(|heading| !known.contains(heading))
+        .filter(|heading| !known.contains(heading) && !heading.ends_with(".tensors"))
         .collect();
     assert_eq!(on_page, types, "page, then parser");
     let names = SCHEMA["$defs"]["layer"]["properties"]["type"]["enum"]
@@ -366,24 +275,6 @@ fn the_schema_accepts_every_committed_model() {
     assert!(accepted >= 6, "only {accepted} files");
 }
 
-/// Every place of a value, as JSON pointers.
-fn places(value: &Value, at: &str, found: &mut Vec<String>) {
-    found.push(at.to_owned());
-    match value {
-        Value::Object(fields) => {
-            for (key, value) in fields {
-                places(value, &format!("{at}/{key}"), found);
-            }
-        }
-        Value::Array(items) => {
-            for (index, value) in items.iter().enumerate() {
-                places(value, &format!("{at}/{index}"), found);
-            }
-        }
-        _ => {}
-    }
-}
-
 /// Whether a problem is one that a schema cannot see: it compares fields, or asks for other tensors.
 fn is_beyond_a_schema(kind: &ErrorKind) -> bool {
     match kind {
@@ -401,7 +292,11 @@ fn is_beyond_a_schema(kind: &ErrorKind) -> bool {
             found,
         } => match field.as_str() {
             "mean" | "std" => found != "[]" && expected.starts_with("one number, or one for each"),
-            "range" => is_reversed(found),
+            "range" | "depthwise_range" => is_reversed(found),
+            // At least the threshold.
+            "max_value" => found
+                .parse::<f64>()
+                .is_ok_and(|max| (0.0..=1e6).contains(&max)),
             _ => false,
         },
         _ => false,
@@ -520,16 +415,32 @@ fn the_encodings_are_those_of_the_page() {
     let mut seen = BTreeSet::new();
     for block in blocks(&page("encodings.md"), "json encoding") {
         let name = block["encoding"].as_str().unwrap();
-        let rows = block["trits"].as_array().unwrap();
-        let trits: Vec<i8> = rows
+        let rows = block["weights"].as_array().unwrap();
+        let weights: Vec<i8> = rows
             .iter()
             .flat_map(numbers)
-            .map(|trit| trit as i8)
+            .map(|weight| weight as i8)
             .collect();
-        let inputs = trits.len() / rows.len();
+        let inputs = weights.len() / rows.len();
         let found = match name {
-            "digits" => encode::digits(&trits, inputs, rows.len()),
-            "tables" => encode::tables(&trits, inputs, rows.len()),
+            "digits" => encode::digits(&weights, inputs, rows.len()),
+            "tables" => encode::tables(&weights, inputs, rows.len()),
+            "int8" => encode::int8(&weights, inputs, rows.len()),
+            "conv digits" | "conv int8" => {
+                // The groups one after the other.
+                let outputs = rows.len() / block["groups"].as_u64().unwrap() as usize;
+                let encode = if name == "conv digits" {
+                    encode::digits
+                } else {
+                    encode::int8
+                };
+                let groups = weights.chunks(inputs * outputs);
+                groups
+                    .flat_map(|group| encode(group, inputs, outputs))
+                    .collect()
+            }
+            "depthwise digits" => encode::depthwise_digits(&weights, inputs),
+            "depthwise int8" => encode::depthwise_int8(&weights),
             other => panic!("no encoding `{other}`"),
         };
         let hex: Vec<String> = found.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -543,6 +454,14 @@ fn the_encodings_are_those_of_the_page() {
     }
     assert_eq!(
         seen,
-        BTreeSet::from(["digits".to_owned(), "tables".to_owned()])
+        BTreeSet::from([
+            "digits".to_owned(),
+            "tables".to_owned(),
+            "int8".to_owned(),
+            "conv digits".to_owned(),
+            "conv int8".to_owned(),
+            "depthwise digits".to_owned(),
+            "depthwise int8".to_owned(),
+        ])
     );
 }

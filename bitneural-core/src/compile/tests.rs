@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::samples::{Model, bare, floats, mlp, problems};
+use crate::tests::{Model, bare, floats, mlp, problems};
 
 /// [`mlp`] without ranges but that of the input.
 fn without_ranges() -> Model {

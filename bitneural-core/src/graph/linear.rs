@@ -56,6 +56,27 @@ pub struct Latent {
     pub tap_order: Option<Vec<u32>>,
 }
 
+impl Weights {
+    /// The weights without their scales, `[outputs][taps]` in the order of the node, and the scale of
+    /// each output: 1 for weights that are not quantized yet.
+    pub fn unscaled(&self, outputs: usize) -> (Vec<f64>, Vec<f64>) {
+        match self {
+            Self::Quantized(quantized) => {
+                let values = quantized.values.iter().map(|&value| value.into());
+                (values.collect(), quantized.scales.clone())
+            }
+            Self::Latent(latent) => {
+                let mut values = outputs_first(&latent.values, outputs, latent.order);
+                if let Some(order) = &latent.tap_order {
+                    values = reorder_taps(&values, order);
+                }
+                let values = values.into_iter().map(f64::from);
+                (values.collect(), vec![1.0; outputs])
+            }
+        }
+    }
+}
+
 /// What happens to a sum before it is stored (R10, R11).
 #[derive(Debug, Clone, PartialEq)]
 pub enum Clamp {
@@ -118,7 +139,7 @@ impl Taps {
 }
 
 /// Puts the taps of `[outputs][taps]` values into the order of the network.
-pub(crate) fn reorder_taps(values: &[i8], order: &[u32]) -> Vec<i8> {
+pub(crate) fn reorder_taps<T: Copy>(values: &[T], order: &[u32]) -> Vec<T> {
     values
         .chunks(order.len().max(1))
         .flat_map(|row| order.iter().map(|&from| row[from as usize]))

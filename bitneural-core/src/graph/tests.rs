@@ -2,8 +2,9 @@ use serde_json::json;
 
 use super::verify::verify;
 use super::*;
-use crate::samples::{Model, bare, floats, mlp, problems, trits};
-use crate::ternarize::Ternary;
+use crate::tests::{Model, bare, floats, mlp, problems, trits};
+
+mod images;
 
 /// The problems of a file whose graph cannot be built.
 fn refused(model: &Model) -> Vec<String> {
@@ -17,9 +18,9 @@ fn dense(graph: &Graph, node: usize) -> &Dense {
     }
 }
 
-fn ternary(dense: &Dense) -> &Ternary {
-    match &dense.weights {
-        Weights::Ternary(ternary) => ternary,
+fn quantized(dense: &Dense) -> &Quantized {
+    match &dense.linear.weights {
+        Weights::Quantized(quantized) => quantized,
         Weights::Latent(latent) => panic!("{latent:?}"),
     }
 }
@@ -46,9 +47,9 @@ fn layers_become_nodes_with_shapes() {
     assert_eq!(graph.macs(), 6 * 4 + 4 * 2);
     assert_eq!(graph.interface.output_shape.0, [2]);
     // Keras kernels are [inputs, outputs]; trits are [outputs][inputs].
-    assert_eq!(ternary(dense(&graph, 1)).trits[..6], [1, 0, 1, 0, -1, 1]);
-    assert_eq!(dense(&graph, 1).bias[1], f64::from(-0.1_f32));
-    assert_eq!(dense(&graph, 3).bias, [0.0, 0.0]);
+    assert_eq!(quantized(dense(&graph, 1)).values[..6], [1, 0, 1, 0, -1, 1]);
+    assert_eq!(dense(&graph, 1).linear.bias[1], f64::from(-0.1_f32));
+    assert_eq!(dense(&graph, 3).linear.bias, [0.0, 0.0]);
 }
 
 #[test]
@@ -57,7 +58,7 @@ fn a_scale_may_stand_for_all_outputs_and_a_softmax_may_be_an_activation() {
         .with_tensor(floats("fc1/scale", &[1], &[0.5]))
         .with("/layers/3/activation", json!("softmax"));
     let graph = model.built().unwrap();
-    assert_eq!(ternary(dense(&graph, 1)).scales, [0.5; 4]);
+    assert_eq!(quantized(dense(&graph, 1)).scales, [0.5; 4]);
     assert!(matches!(graph.nodes[4].kind, NodeKind::Softmax(_)));
     assert_eq!(graph.nodes[4].layer, graph.nodes[3].layer);
 }
@@ -87,15 +88,15 @@ fn a_channels_first_flatten_reorders_the_weights_behind_it() {
         .built()
         .unwrap();
     assert_eq!(graph.interface.input_shape.0, [3, 2]);
-    assert_eq!(ternary(dense(&graph, 1)).trits, [1, -1, 0, 1, -1, 0]);
+    assert_eq!(quantized(dense(&graph, 1)).values, [1, -1, 0, 1, -1, 0]);
     // Two channels of 1×2 pixels; the same, now with a height.
     let graph = channels_first(&[2, 1, 2], &[1, 0, -1, -1]).built().unwrap();
     assert_eq!(graph.interface.input_shape.0, [1, 2, 2]);
-    assert_eq!(ternary(dense(&graph, 1)).trits, [1, -1, 0, -1]);
+    assert_eq!(quantized(dense(&graph, 1)).values, [1, -1, 0, -1]);
     // One channel, or one position: nothing moves.
     for shape in [[1, 4], [4, 1]] {
         let graph = channels_first(&shape, &[1, 0, -1, -1]).built().unwrap();
-        assert_eq!(ternary(dense(&graph, 1)).trits, [1, 0, -1, -1]);
+        assert_eq!(quantized(dense(&graph, 1)).values, [1, 0, -1, -1]);
     }
 }
 
@@ -111,7 +112,7 @@ fn a_relu_or_a_second_flatten_does_not_lose_the_order() {
         ]),
     );
     let graph = model.built().unwrap();
-    assert_eq!(ternary(dense(&graph, 3)).trits, [1, -1, 0, 1, -1, 0]);
+    assert_eq!(quantized(dense(&graph, 3)).values, [1, -1, 0, 1, -1, 0]);
 }
 
 #[test]
@@ -261,16 +262,16 @@ fn verify_finds_each_broken_invariant() {
             other => panic!("{other:?}"),
         }
     }
-    fn trits(graph: &mut Graph) -> &mut Ternary {
-        match &mut of(graph, 1).weights {
-            Weights::Ternary(ternary) => ternary,
+    fn trits(graph: &mut Graph) -> &mut Quantized {
+        match &mut of(graph, 1).linear.weights {
+            Weights::Quantized(quantized) => quantized,
             Weights::Latent(_) => panic!("a layer of trits"),
         }
     }
     fn latent(graph: &mut Graph) -> &mut Latent {
-        match &mut of(graph, 3).weights {
+        match &mut of(graph, 3).linear.weights {
             Weights::Latent(latent) => latent,
-            Weights::Ternary(_) => panic!("a layer of floats"),
+            Weights::Quantized(_) => panic!("a layer of floats"),
         }
     }
     let cases: &[(Break, &str)] = &[
@@ -333,21 +334,21 @@ fn verify_finds_each_broken_invariant() {
         // 4
         (
             |g| {
-                of(g, 1).bias.pop();
+                of(g, 1).linear.bias.pop();
             },
             "biases that do not fit",
         ),
         (
-            |g| of(g, 1).bias[0] = f64::INFINITY,
+            |g| of(g, 1).linear.bias[0] = f64::INFINITY,
             "biases that do not fit",
         ),
         (
             |g| {
-                trits(g).trits.pop();
+                trits(g).values.pop();
             },
             "weights that do not fit",
         ),
-        (|g| trits(g).trits[0] = 2, "weights that do not fit"),
+        (|g| trits(g).values[0] = 2, "weights that do not fit"),
         (
             |g| {
                 trits(g).scales.pop();

@@ -1,6 +1,8 @@
 use super::verify::verify;
 use super::*;
-use crate::samples::mlp;
+use crate::tests::mlp;
+
+mod images;
 
 fn dense(network: &mut Network) -> &mut Dense {
     match &mut network.ops[1].kind {
@@ -72,26 +74,26 @@ fn verify_finds_each_broken_invariant() {
         (|n| dense(n).inputs = 5, "op 1: a dense op between tensors"),
         (
             |n| {
-                dense(n).trits.pop();
+                dense(n).weights.pop();
             },
-            "op 1: a dense op with weights or channels",
+            "op 1: an op with weights or channels",
         ),
         (
             |n| {
                 dense(n).requant.channels.pop();
             },
-            "op 1: a dense op with weights or channels",
+            "op 1: an op with weights or channels",
         ),
         (
-            |n| dense(n).trits[0] = 2,
-            "op 1: a dense op with weights that are no trits",
+            |n| dense(n).weights[0] = 2,
+            "op 1: channel 0 has weights out of their range",
         ),
         (
             |n| {
                 n.tensors[0].element = Element::I16;
                 n.tensors[1].element = Element::I16;
             },
-            "op 1: a dense op reads codes",
+            "op 1: an op with weights reads codes",
         ),
         (
             |n| dense(n).requant.pre_shift = 17,

@@ -1,9 +1,12 @@
 use serde_json::json;
 
 use super::*;
-use crate::graph::{Activation, Clamp, Dense, NodeKind, Weights};
+use crate::graph::{Activation, Clamp, NodeKind, PoolMode, Quantized, Weights};
 use crate::reference::float;
-use crate::samples::{Model, bare, floats, mlp};
+use crate::tests::{Model, bare, floats, mlp};
+use crate::ternarize::Quantizer;
+
+mod images;
 
 /// The nodes in words.
 fn words(graph: &Graph) -> Vec<&'static str> {
@@ -11,23 +14,53 @@ fn words(graph: &Graph) -> Vec<&'static str> {
         .nodes
         .iter()
         .map(|node| match &node.kind {
-            NodeKind::Dense(Dense {
-                clamp: Clamp::None, ..
-            }) => "dense",
-            NodeKind::Dense(Dense {
-                clamp: Clamp::Relu, ..
-            }) => "dense+relu",
-            NodeKind::Activation(Activation::Relu) => "relu",
+            NodeKind::Dense(dense) => match &dense.linear.clamp {
+                clamp if *clamp == Clamp::NONE => "dense",
+                Clamp::Clip(0.0, f64::INFINITY) => "dense+relu",
+                Clamp::Clip(..) => "dense+clip",
+                Clamp::Leaky(_) => "dense+leaky",
+            },
+            NodeKind::Conv(conv) => match &conv.linear.clamp {
+                clamp if *clamp == Clamp::NONE => "conv",
+                Clamp::Clip(0.0, f64::INFINITY) => "conv+relu",
+                Clamp::Clip(..) => "conv+clip",
+                Clamp::Leaky(_) => "conv+leaky",
+            },
+            NodeKind::Pool(pool) => match &pool.mode {
+                PoolMode::Max => "max",
+                PoolMode::Average { clamp, .. } if *clamp == Clamp::NONE => "average",
+                PoolMode::Average { .. } => "average+clip",
+            },
+            NodeKind::Affine(affine) if affine.clamp == Clamp::NONE => "norm",
+            NodeKind::Affine(_) => "norm+clamp",
+            NodeKind::Activation(Activation {
+                max: f64::INFINITY,
+                slope: 0.0,
+                threshold: 0.0,
+            }) => "relu",
+            NodeKind::Activation(_) => "activation",
             NodeKind::Reshape => "reshape",
             NodeKind::Softmax(_) => "softmax",
         })
         .collect()
 }
 
+/// The quantized weights of a node.
+fn quantized(graph: &Graph, node: usize) -> &Quantized {
+    match graph.nodes[node]
+        .kind
+        .linear()
+        .map(|linear| &linear.weights)
+    {
+        Some(Weights::Quantized(quantized)) => quantized,
+        other => panic!("{other:?}"),
+    }
+}
+
 /// The graph behind each pass, in words; each is valid and computes what the one before it computed.
 fn passes(model: &Model) -> [Vec<&'static str>; 3] {
     let mut graph = model.built().unwrap();
-    ternarize(&mut graph, None);
+    quantize_weights(&mut graph, None);
     let elements = graph.interface.input_shape.elements();
     let inputs: Vec<Vec<f32>> = (0..8)
         .map(|seed| {
@@ -66,7 +99,8 @@ fn the_range_of_a_fused_relu_is_that_behind_it() {
         .with("/layers/2/range", json!([0.0, 1.25]))
         .built()
         .unwrap();
-    run(&mut graph, None).unwrap();
+    quantize_weights(&mut graph, None);
+    run(&mut graph).unwrap();
     let value = graph.value(graph.nodes[1].output);
     assert_eq!(value.range.unwrap().high, 1.25);
     // A problem of that value is one of the layer that the user gave the range.
@@ -110,7 +144,7 @@ fn a_relu_without_a_dense_layer_before_it_stays() {
 #[test]
 fn a_relu_does_not_join_a_layer_that_somebody_else_reads() {
     let mut graph = mlp().built().unwrap();
-    ternarize(&mut graph, None);
+    quantize_weights(&mut graph, None);
     // No file has branches yet: the softmax reads the first dense layer too.
     graph.nodes[4].input = graph.nodes[1].output;
     fuse_activations(&mut graph);
@@ -130,14 +164,8 @@ fn a_network_of_nothing_yields_its_input() {
 fn weights_become_trits_by_the_quantizer_of_the_file_or_that_of_the_options() {
     let trits = |model: &Model, quantizer| {
         let mut graph = model.built().unwrap();
-        ternarize(&mut graph, quantizer);
-        match &graph.nodes[3].kind {
-            NodeKind::Dense(Dense {
-                weights: Weights::Ternary(ternary),
-                ..
-            }) => ternary.clone(),
-            other => panic!("{other:?}"),
-        }
+        quantize_weights(&mut graph, quantizer);
+        quantized(&graph, 3).clone()
     };
     // [inputs, outputs]: columns (0.9, 0.1, -0.9, 0.3) and (1, 1, -1, 1), by channel or together.
     let weights = [0.9, 1.0, 0.1, 1.0, -0.9, -1.0, 0.3, 1.0];
@@ -146,15 +174,15 @@ fn weights_become_trits_by_the_quantizer_of_the_file_or_that_of_the_options() {
         .with("/layers/3/quantizer", json!("twn"));
     let by_channel = trits(&model, None);
     // 0.7 · mean(0.55) = 0.385 keeps the two of 0.9.
-    assert_eq!(by_channel.trits, [1, 0, -1, 0, 1, 1, -1, 1]);
+    assert_eq!(by_channel.values, [1, 0, -1, 0, 1, 1, -1, 1]);
     assert_eq!(by_channel.scales, [f64::from(0.9_f32), 1.0]);
     // 0.5 · 0.55 = 0.275 also keeps 0.3, and the scale is the mean of all.
     let absmean = trits(&model, Some(Quantizer::Absmean));
-    assert_eq!(absmean.trits, [1, 0, -1, 1, 1, 1, -1, 1]);
+    assert_eq!(absmean.values, [1, 0, -1, 1, 1, 1, -1, 1]);
     assert!((absmean.scales[0] - 0.55).abs() < 1e-7);
     let together = trits(&model.with("/layers/3/granularity", json!("tensor")), None);
     // 0.7 · mean(0.775) = 0.5425.
-    assert_eq!(together.trits, [1, 0, -1, 0, 1, 1, -1, 1]);
+    assert_eq!(together.values, [1, 0, -1, 0, 1, 1, -1, 1]);
     assert_eq!(together.scales[0], together.scales[1]);
 }
 
@@ -170,14 +198,6 @@ fn latent_weights_behind_a_channels_first_flatten_are_reordered_after_they_becom
     // a0 a1 b0 b1 of the file are a0 b0 a1 b1 on the device.
     model.tensors = vec![floats("w", &[1, 4], &[0.9, -0.8, 0.1, 0.7])];
     let mut graph = model.built().unwrap();
-    ternarize(&mut graph, None);
-    match &graph.nodes[1].kind {
-        NodeKind::Dense(Dense {
-            weights: Weights::Ternary(ternary),
-            ..
-        }) => {
-            assert_eq!(ternary.trits, [1, 0, -1, 1]);
-        }
-        other => panic!("{other:?}"),
-    }
+    quantize_weights(&mut graph, None);
+    assert_eq!(quantized(&graph, 1).values, [1, 0, -1, 1]);
 }

@@ -54,11 +54,11 @@ mod record {
 mod stack {
     /// The generated functions between the user's call and a kernel.
     pub(super) const CALLS: usize = 80;
-    pub(super) const DIGITS: usize = 240;
+    pub(super) const DIGITS: usize = 272;
     pub(super) const TABLES: usize = 240;
     /// With at most [`super::TABLES_BLOCK_INPUTS`] inputs.
     pub(super) const TABLES_ONE_BLOCK: usize = 176;
-    pub(super) const INT8: usize = 240;
+    pub(super) const INT8: usize = 272;
     pub(super) const CONV: usize = 480;
     pub(super) const DEPTHWISE: usize = 320;
     pub(super) const POOL: usize = 240;

@@ -2,8 +2,8 @@ use serde_json::json;
 
 use super::*;
 use crate::network::{Dense, text};
-use crate::samples::{Model, bare, floats, mlp, problems, trits};
 use crate::source::{RangeKind, RecordedRange};
+use crate::tests::{Model, bare, floats, mlp, problems, trits};
 
 fn dense(network: &Network, op: usize) -> &Dense {
     match &network.ops[op].kind {
@@ -120,14 +120,17 @@ fn formats_come_from_ranges_and_their_kind() {
         fixed: None,
     };
     // Zero is always in the range, and few samples widen it by a quarter.
-    assert_eq!(ranges::code(&range(31)).scale, 2.5 / 255.0);
-    assert_eq!(ranges::code(&range(32)).scale, 2.25 / 255.0);
+    assert_eq!(ranges::code(&range(31), None).scale, 2.5 / 255.0);
+    assert_eq!(ranges::code(&range(32), None).scale, 2.25 / 255.0);
     let fixed = RecordedRange {
         fixed: Some((0.5, 7)),
         ..range(1)
     };
     assert_eq!(
-        (ranges::code(&fixed).scale, ranges::code(&fixed).zero_point),
+        (
+            ranges::code(&fixed, None).scale,
+            ranges::code(&fixed, None).zero_point
+        ),
         (0.5, 7)
     );
     let nothing = RecordedRange {
@@ -136,7 +139,10 @@ fn formats_come_from_ranges_and_their_kind() {
         ..range(1)
     };
     assert_eq!(
-        (ranges::code(&nothing).scale, ranges::wide(&nothing).scale),
+        (
+            ranges::code(&nothing, None).scale,
+            ranges::wide(&nothing).scale
+        ),
         (1.0, 1.0)
     );
     let negative = RecordedRange {
@@ -144,7 +150,7 @@ fn formats_come_from_ranges_and_their_kind() {
         high: -1.0,
         ..range(32)
     };
-    assert_eq!(ranges::code(&negative).zero_point, 255);
+    assert_eq!(ranges::code(&negative, None).zero_point, 255);
 }
 
 #[test]
@@ -155,9 +161,9 @@ fn a_negative_scale_flips_the_trits_of_its_channel() {
         .network()
         .unwrap();
     let (before, after) = (dense(&positive, 1), dense(&flipped, 1));
-    let negated: Vec<i8> = before.trits[6..12].iter().map(|trit| -trit).collect();
-    assert_eq!(after.trits[6..12], negated);
-    assert_eq!(after.trits[..6], before.trits[..6]);
+    let negated: Vec<i8> = before.weights[6..12].iter().map(|trit| -trit).collect();
+    assert_eq!(after.weights[6..12], negated);
+    assert_eq!(after.weights[..6], before.weights[..6]);
     assert_eq!(
         after.requant.channels[1].multiplier,
         before.requant.channels[1].multiplier
@@ -176,8 +182,8 @@ fn channels_without_weights_become_constants() {
         .with_tensor(floats("fc1/bias", &[4], &[0.0, 1.0, 0.5, 0.25]));
     let network = model.network().unwrap();
     let layer = dense(&network, 1);
-    assert!(layer.trits[..6].iter().all(|&trit| trit == 1));
-    assert!(layer.trits[6..].iter().all(|&trit| trit == 0));
+    assert!(layer.weights[..6].iter().all(|&trit| trit == 1));
+    assert!(layer.weights[6..].iter().all(|&trit| trit == 0));
     // Each says its bias, whatever the input: in steps of 2.25/255.
     let mut inputs = vec![vec![0; 6], vec![255; 6]];
     for input in &mut inputs {

@@ -1,6 +1,7 @@
-//! Runs a [`Graph`] in floating point: sums in `f64`, activations in `f32`.
+//! Runs a [`Graph`] in floating point: sums in `f64`, activations in `f32`; with the weights of the
+//! file where they are not quantized yet.
 
-use crate::graph::{Graph, Linear, NodeKind, Weights};
+use crate::graph::{Graph, Linear, NodeKind};
 
 mod conv;
 mod dense;
@@ -33,7 +34,7 @@ pub fn normalize(graph: &Graph, input: &[f32]) -> Vec<f32> {
 /// normalized) and returns every value.
 ///
 /// # Panics
-/// If `input` has another length, or the weights are not ternary yet.
+/// If `input` has another length.
 pub fn run(graph: &Graph, input: &[f32]) -> Values {
     assert_eq!(
         input.len(),
@@ -69,23 +70,71 @@ pub fn output(graph: &Graph, input: &[f32]) -> Vec<f32> {
     std::mem::take(&mut values[graph.output.index()])
 }
 
-/// A weight without its scale.
-///
-/// # Panics
-/// If the passes have not run.
-fn weight(linear: &Linear, index: usize) -> f64 {
-    match &linear.weights {
-        Weights::Quantized(quantized) => quantized.values[index].into(),
-        Weights::Latent(_) => panic!("the passes have not run"),
+/// The weights of a node, ready for sums.
+struct Rows {
+    /// Without scales: `[outputs][taps]`.
+    weights: Vec<f64>,
+    /// The scale of each output.
+    scales: Vec<f64>,
+}
+
+impl Rows {
+    fn new(linear: &Linear, outputs: usize) -> Self {
+        let (weights, scales) = linear.weights.unscaled(outputs);
+        Self { weights, scales }
+    }
+
+    /// The output of channel `c` for a sum over weights without scales.
+    fn finish(&self, linear: &Linear, c: usize, sum: f64) -> f32 {
+        linear.clamp.apply(c, sum * self.scales[c] + linear.bias[c]) as f32
     }
 }
 
-/// The output of channel `c` for a sum over weights without scales.
-fn finish(linear: &Linear, c: usize, sum: f64) -> f32 {
-    let Weights::Quantized(quantized) = &linear.weights else {
-        panic!("the passes have not run")
-    };
-    linear
-        .clamp
-        .apply(c, sum * quantized.scales[c] + linear.bias[c]) as f32
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::writer::{NamedTensor, TensorData, model_bytes};
+    use crate::{graph, passes, source};
+
+    /// Trits times a half: quantized or not, the network is the same.
+    fn kernel(name: &str, shape: &[usize]) -> NamedTensor {
+        let weights = (0..shape.iter().product::<usize>()).map(|i| ((i * i + i / 3) % 3) as f32);
+        NamedTensor {
+            name: name.to_owned(),
+            shape: shape.to_vec(),
+            data: TensorData::F32(weights.map(|digit| (digit - 1.0) / 2.0).collect()),
+        }
+    }
+
+    #[test]
+    fn weights_of_the_file_run_as_they_are() {
+        let metadata = json!({
+            "version": 1, "name": "exact", "layout": "torch", "outputs": ["fc"],
+            "inputs": [{"id": "x", "shape": [2, 3, 3]}],
+            "layers": [
+                {"id": "conv", "type": "conv2d", "kernel": 2, "tensors": {"kernel": "conv"}},
+                {"id": "flatten", "type": "flatten"},
+                {"id": "fc", "type": "dense", "tensors": {"kernel": "fc"}},
+            ],
+        });
+        let tensors = [kernel("conv", &[3, 2, 2, 2]), kernel("fc", &[2, 12])];
+        let bytes = model_bytes(&metadata, &tensors).unwrap();
+        let mut graph = graph::build(&source::read(&bytes).unwrap()).unwrap();
+        let input: Vec<f32> = (0..18).map(|i| (i * i % 11) as f32 / 8.0).collect();
+        let latent = run(&graph, &input);
+        passes::quantize_weights(&mut graph, None);
+        assert_eq!(latent, run(&graph, &input));
+        // The first sum by hand: channels, then positions, as the file has them.
+        let seen = [0, 1, 3, 4, 9, 10, 12, 13].map(|i| [i / 9, i % 9]);
+        let TensorData::F32(weights) = &tensors[0].data else {
+            unreachable!("as made above")
+        };
+        let products = seen.iter().zip(weights);
+        let sum: f32 = products
+            .map(|([channel, position], weight)| weight * input[position * 2 + channel])
+            .sum();
+        assert_eq!(latent[1][0], sum);
+    }
 }

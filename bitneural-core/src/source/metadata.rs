@@ -349,7 +349,10 @@ pub(super) fn inner_range(object: &mut Object<'_>, key: &'static str) -> Option<
     let numbers = object.numbers(key)?;
     let (low, high) = bounds(object, key, &numbers)?;
     // What is wrong with the number of samples is said of the layer's own range.
-    let samples = object.count("samples").filter(|&samples| samples > 0)?;
+    let samples = object.value("samples")?.as_u64();
+    let samples = usize::try_from(samples?)
+        .ok()
+        .filter(|&samples| samples > 0)?;
     let kind = RangeKind::Observed { samples };
     Some(RecordedRange {
         low,

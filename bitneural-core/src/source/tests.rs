@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::samples::{bare, mlp, problems};
+use crate::tests::{bare, mlp, problems};
 
 /// The problems of a file that is not read.
 fn refused(bytes: &[u8]) -> Vec<String> {
@@ -89,7 +89,7 @@ const WRONG: &str = r#"
 /layers/1/units | 0 | fc1 layers[1].units | the field `units` has a value that does not fit
 /layers/0/samples | 0 | flatten layers[0].samples | the field `samples` has a value that does not fit
 /layers/1/activation | "gelu" | fc1 layers[1].activation | the field `activation` has a value that does not fit
-/layers/1/weights | "int8" | fc1 layers[1].weights | a dense layer with weights `int8` is not supported
+/layers/1/weights | "int4" | fc1 layers[1].weights | the field `weights` has a value that does not fit
 /layers/1/quantizer | "best" | fc1 layers[1].quantizer | the field `quantizer` has a value that does not fit
 /layers/1/granularity | "row" | fc1 layers[1].granularity | the field `granularity` has a value that does not fit
 /layers/1/tensors | null | fc1 layers[1].tensors | the field `tensors` is missing
@@ -134,14 +134,14 @@ fn all_problems_are_reported_at_once() {
         .with("/labls", json!(["a"]))
         .with("/inputs/0/bits", json!(4))
         .with("/layers/1/activation", json!("swish"))
-        .with("/layers/2/slope", json!(0.1));
+        .with("/layers/2/slopes", json!(0.1));
     assert_eq!(
         refused(&model.bytes()),
         [
             "metadata field `labls`: unknown field `labls`",
             "metadata field `inputs[0].bits`: an input of bits `4` is not supported",
             "layer `fc1`, metadata field `layers[1].activation`: the field `activation` has a value that does not fit",
-            "layer `act`, metadata field `layers[2].slope`: unknown field `slope`",
+            "layer `act`, metadata field `layers[2].slopes`: unknown field `slopes`",
         ]
     );
 }
@@ -174,7 +174,7 @@ fn what_cannot_be_read_raises_no_second_problem() {
 
 #[test]
 fn a_range_is_observed_declared_or_fixed() {
-    let range_of = |model: crate::samples::Model, input: bool| {
+    let range_of = |model: crate::tests::Model, input: bool| {
         let bytes = model.bytes();
         let file = read(&bytes).unwrap();
         if input {

@@ -9,6 +9,11 @@ bitneural_rt::include_ternary_model! {
     pub struct DigitsMlp = "models/digits_mlp.safetensors";
 }
 
+bitneural_rt::include_ternary_model! {
+    /// Convolutions on 28×28 images of pixels 0..=255; `docs/training.md` tells how it was made.
+    pub struct MnistCnn = "models/mnist_cnn.safetensors";
+}
+
 /// What the program needs to know of a network.
 pub(crate) struct Entry {
     pub(crate) name: &'static str,
@@ -30,23 +35,44 @@ pub(crate) struct Entry {
 /// From the pixels of an image, row by row, to its class.
 pub(crate) type Classifier = Box<dyn FnMut(&[f32]) -> usize>;
 
-/// All networks; the first is the default.
-pub(crate) const MODELS: &[Entry] = &[Entry {
-    name: "digits_mlp",
-    about: "dense 64-64-32-10, UCI optdigits",
-    height: DigitsMlp::INPUT_SHAPE[0],
-    width: DigitsMlp::INPUT_SHAPE[1],
-    classes: DigitsMlpClass::ALL.len(),
-    brightest: 16.0,
-    flash_bytes: DigitsMlp::FLASH_BYTES,
-    ram_bytes: DigitsMlp::RAM_BYTES,
-    macs: DigitsMlp::MACS,
-    test_set: optdigits_test,
-    classifier: || {
-        let mut model = DigitsMlp::new();
-        Box::new(move |pixels| model.classify(&image(pixels)).index())
+/// All networks.
+pub(crate) const MODELS: &[Entry] = &[
+    Entry {
+        name: "digits_mlp",
+        about: "dense 64-64-32-10, UCI optdigits",
+        height: DigitsMlp::INPUT_SHAPE[0],
+        width: DigitsMlp::INPUT_SHAPE[1],
+        classes: DigitsMlpClass::ALL.len(),
+        brightest: 16.0,
+        flash_bytes: DigitsMlp::FLASH_BYTES,
+        ram_bytes: DigitsMlp::RAM_BYTES,
+        macs: DigitsMlp::MACS,
+        test_set: optdigits_test,
+        classifier: || {
+            let mut model = DigitsMlp::new();
+            Box::new(move |pixels| model.classify(&image(pixels)).index())
+        },
     },
-}];
+    Entry {
+        name: "mnist_cnn",
+        about: "convolutions 5×5-3×3-3×3 and dense, MNIST",
+        height: MnistCnn::INPUT_SHAPE[0],
+        width: MnistCnn::INPUT_SHAPE[1],
+        classes: MnistCnnClass::ALL.len(),
+        brightest: 255.0,
+        flash_bytes: MnistCnn::FLASH_BYTES,
+        ram_bytes: MnistCnn::RAM_BYTES,
+        macs: MnistCnn::MACS,
+        test_set: mnist_test,
+        classifier: || {
+            let mut model = Box::new(MnistCnn::new());
+            Box::new(move |pixels| {
+                let image: [[f32; 28]; 28] = image(pixels);
+                model.classify(&image.map(|row| row.map(|pixel| [pixel]))).index()
+            })
+        },
+    },
+];
 
 /// The pixels as rows; missing ones are 0.
 fn image<const HEIGHT: usize, const WIDTH: usize>(pixels: &[f32]) -> [[f32; WIDTH]; HEIGHT] {
@@ -67,6 +93,14 @@ fn optdigits_test() -> Result<Dataset, Error> {
     let all = images(Path::new(path), None, &MODELS[0])?;
     let samples = all.samples();
     Ok(all.clone().slice(TRAINED..samples).unwrap_or(all))
+}
+
+/// The committed 5,000 images of MNIST's test set.
+fn mnist_test() -> Result<Dataset, Error> {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/data/mnist"));
+    let images_file = folder.join("test-images-5k.idx3-ubyte.gz");
+    let labels_file = folder.join("test-labels-5k.idx1-ubyte.gz");
+    images(&images_file, Some(&labels_file), &MODELS[1])
 }
 
 /// The images of a file for a network, with their labels.

@@ -1,4 +1,5 @@
-//! The models that are measured: those of the examples, and some made up, of which only the sizes matter.
+//! The models that are measured: those of the examples and of `tests/data/models`, and some made up, of
+//! which only the sizes matter.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use serde_json::json;
 
 use crate::fixtures::whole::{file, floats};
 use crate::models::Random;
+use crate::trained;
 
 /// Names and model files, sorted by name.
 ///
@@ -24,7 +26,9 @@ pub fn all() -> Vec<(String, Vec<u8>)> {
     let made_up =
         made_up.map(|(name, sizes, softmax)| (name.to_owned(), dense(name, sizes, softmax)));
     let mut models: Vec<(String, Vec<u8>)> = made_up.into();
-    for path in example_models() {
+    let trained = trained::names().into_iter();
+    let trained = trained.map(|name| trained::folder().join(format!("{name}.safetensors")));
+    for path in example_models().into_iter().chain(trained) {
         let name = path
             .file_stem()
             .unwrap_or_default()

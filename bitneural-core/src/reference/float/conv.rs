@@ -1,11 +1,12 @@
 //! Convolutions, pools and affine functions in floating point.
 
-use super::weight;
+use super::Rows;
 use crate::graph::{Affine, Conv, Pool, PoolMode};
 
 pub(super) fn run(conv: &Conv, input: &[f32]) -> Vec<f32> {
     let seen = conv.channels / conv.groups;
     let outputs_of_a_group = conv.outputs / conv.groups;
+    let rows = Rows::new(&conv.linear, conv.outputs);
     let mut output = Vec::with_capacity(conv.window.positions() * conv.outputs);
     for y in 0..conv.window.output[0] {
         for x in 0..conv.window.output[1] {
@@ -17,10 +18,10 @@ pub(super) fn run(conv: &Conv, input: &[f32]) -> Vec<f32> {
                     let Some(position) = position else { continue };
                     for k in 0..seen {
                         let value = f64::from(input[position * conv.channels + first + k]);
-                        sum += weight(&conv.linear, (c * under.len() + tap) * seen + k) * value;
+                        sum += rows.weights[(c * under.len() + tap) * seen + k] * value;
                     }
                 }
-                output.push(super::finish(&conv.linear, c, sum));
+                output.push(rows.finish(&conv.linear, c, sum));
             }
         }
     }

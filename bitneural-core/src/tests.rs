@@ -8,7 +8,7 @@ use crate::network::Network;
 use crate::options::Options;
 use crate::plan::{Optimize, Plan, plan};
 use crate::writer::{NamedTensor, TensorData, model_bytes};
-use crate::{compile, graph, quantize, source};
+use crate::{compile, graph, passes, quantize, source};
 
 /// A model file in parts.
 #[derive(Debug, Clone)]
@@ -75,6 +75,65 @@ pub(crate) fn mlp() -> Model {
     }
 }
 
+/// `[6, 5, 4]` → `conv`, 3×3 in two groups, stride 2, 4 channels, F32 → `norm` → `act`, leaky → `pool`, the
+/// largest of 2×2 → `deep`, depthwise 2×2, I8 codes → `mean` of 2×2, stride 1 → `top`, the largest of all → `fc`,
+/// 2 outputs.
+pub(crate) fn images() -> Model {
+    let ranged = |mut layer: Value, low: f64, high: f64| {
+        layer["range"] = json!([low, high]);
+        layer["samples"] = json!(40);
+        layer
+    };
+    let conv = json!({
+        "id": "conv", "type": "conv2d", "kernel": 3, "stride": 2, "padding": "same", "groups": 2,
+        "tensors": {"kernel": "conv/kernel"},
+    });
+    let norm = json!({
+        "id": "norm", "type": "batch_norm", "epsilon": 0.25,
+        "tensors": {"gamma": "norm/gamma", "mean": "norm/mean", "variance": "norm/variance"},
+    });
+    let deep = json!({
+        "id": "deep", "type": "depthwise_conv2d", "kernel": 2, "padding": "same", "weights": "int8",
+        "tensors": {"kernel": "deep/kernel", "scale": "deep/scale"},
+    });
+    let mean = json!({
+        "id": "mean", "type": "average_pool2d", "pool": 2, "stride": 1, "padding": "same",
+    });
+    let fc = json!({"id": "fc", "type": "dense", "tensors": {"kernel": "fc/kernel"}});
+    let layers = json!([
+        ranged(conv, -4.0, 4.0),
+        ranged(norm, -4.0, 4.0),
+        ranged(json!({"id": "act", "type": "leaky_relu", "slope": 0.25}), -1.0, 4.0),
+        {"id": "pool", "type": "max_pool2d", "pool": 2, "stride": 1},
+        ranged(deep, -3.0, 3.0),
+        ranged(mean, -3.0, 3.0),
+        {"id": "top", "type": "global_max_pool2d"},
+        ranged(fc, -5.0, 5.0),
+    ]);
+    let wave = |count: usize| -> Vec<f32> {
+        (0..count)
+            .map(|at| ((at * 5) % 9) as f32 / 4.0 - 1.0)
+            .collect()
+    };
+    let mut model = bare("keras", &[6, 5, 4], layers);
+    model.tensors = vec![
+        floats("conv/kernel", &[3, 3, 2, 4], &wave(72)),
+        floats("norm/gamma", &[4], &[1.0, -0.5, 2.0, -1.0]),
+        floats("norm/mean", &[4], &[0.25, -0.5, 0.0, 1.0]),
+        floats("norm/variance", &[4], &[0.75, 2.0, 3.75, 0.0]),
+        trits(
+            "deep/kernel",
+            &[2, 2, 4, 1],
+            &[
+                127, -3, 50, 0, -127, 9, 0, 80, 64, 64, -1, -80, 5, -100, 30, 1,
+            ],
+        ),
+        floats("deep/scale", &[4], &[0.01, 0.02, 0.005, 0.01]),
+        floats("fc/kernel", &[4, 2], &wave(8)),
+    ];
+    model
+}
+
 /// Only layers without tensors, on an input of `shape`.
 pub(crate) fn bare(layout: &str, shape: &[usize], layers: Value) -> Model {
     let last = layers.as_array().and_then(|layers| layers.last());
@@ -135,7 +194,9 @@ impl Model {
 
     /// The graph behind the passes.
     pub(crate) fn graph(&self) -> Result<Graph, Errors> {
-        compile::float_network(&source::read(&self.bytes())?, &Options::default())
+        let mut graph = compile::float_network(&source::read(&self.bytes())?, &Options::default())?;
+        passes::run(&mut graph).expect("no pass breaks an invariant");
+        Ok(graph)
     }
 
     pub(crate) fn network(&self) -> Result<Network, Errors> {

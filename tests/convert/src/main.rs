@@ -1,0 +1,177 @@
+//! Makes `tests/data/models` from models that others trained.
+//!
+//! `cargo run --release -p bitneural-convert -- FOLDER`, where FOLDER holds what `tests/data/SOURCES.md`
+//! names as the sources: `models/keras_lenet_mnist/` and `mlperf_tiny/`, float weights under the
+//! names of Keras, their layers in the metadata. The same sources give the same bytes.
+//!
+//! For each model there are two files. `NAME.safetensors` is a model file: kernels that are exactly
+//! ternary as trits, the others as 8-bit codes (R31), ranges observed on the calibration inputs.
+//! `NAME.cases.safetensors` has inputs and labels, the framework's `output`, and `logits`: those of the
+//! float network before anything is quantized.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::{env, process};
+
+mod cases;
+mod keras;
+mod kernels;
+mod network;
+mod source;
+
+use cases::{Cases, Input};
+use source::Source;
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// A model of the sources.
+struct Model {
+    /// Of the files that are written.
+    name: &'static str,
+    /// The file of weights.
+    weights: &'static str,
+    /// The file of cases.
+    cases: &'static str,
+    /// What the cases hold.
+    fields: Fields,
+    /// How an input becomes what the network sees: `(x − mean) / std`.
+    mean: f64,
+    /// See `mean`.
+    std: f64,
+    /// The smallest and the largest value of an input, as it comes.
+    bounds: [f64; 2],
+    /// The shape of an input.
+    shape: [usize; 3],
+    /// The number of inputs that calibrate.
+    samples: usize,
+}
+
+/// The names of tensors of cases.
+struct Fields {
+    /// Inputs as bytes, or as floats that are bytes / 255.
+    input: &'static str,
+    /// Inputs that calibrate.
+    calibration: &'static str,
+    /// Probabilities by the framework.
+    output: &'static str,
+    /// Whether the inputs are committed elsewhere.
+    has_inputs_elsewhere: bool,
+}
+
+const MODELS: [Model; 3] = [
+    Model {
+        name: "lenet_mnist",
+        weights: "models/keras_lenet_mnist/ternary.safetensors",
+        cases: "models/keras_lenet_mnist/cases.safetensors",
+        fields: Fields {
+            input: "input",
+            calibration: "calibration.input",
+            output: "output_ternary",
+            // The first 200 of tests/data/mnist/test-images-5k.idx3-ubyte.gz.
+            has_inputs_elsewhere: true,
+        },
+        mean: 0.0,
+        std: 255.0,
+        bounds: [0.0, 255.0],
+        shape: [28, 28, 1],
+        samples: 64,
+    },
+    Model {
+        name: "kws_ds_cnn",
+        weights: "mlperf_tiny/kws_ds_cnn.safetensors",
+        cases: "mlperf_tiny/kws_cases.safetensors",
+        fields: Fields {
+            input: "input_q",
+            calibration: "input_q",
+            output: "output",
+            has_inputs_elsewhere: false,
+        },
+        // An input is (q − 83) · 0.5847029….
+        mean: 83.0,
+        std: 1.0 / 0.584_702_908_992_767_3,
+        bounds: [-128.0, 127.0],
+        shape: [49, 10, 1],
+        samples: 64,
+    },
+    Model {
+        name: "vww_mobilenet",
+        weights: "mlperf_tiny/vww_mobilenet_v1_025.safetensors",
+        cases: "mlperf_tiny/vww_cases.safetensors",
+        fields: Fields {
+            input: "input_u8",
+            calibration: "input_u8",
+            output: "output",
+            has_inputs_elsewhere: false,
+        },
+        mean: 0.0,
+        std: 255.0,
+        bounds: [0.0, 255.0],
+        shape: [96, 96, 3],
+        samples: 4,
+    },
+];
+
+fn main() {
+    let Some(folder) = env::args_os().nth(1) else {
+        eprintln!("usage: convert FOLDER (the sources of tests/data/SOURCES.md)");
+        process::exit(2);
+    };
+    for model in &MODELS {
+        if let Err(error) = convert(model, Path::new(&folder)) {
+            eprintln!("error: {}: {error}", model.name);
+            process::exit(1);
+        }
+    }
+}
+
+fn convert(model: &Model, folder: &Path) -> Result<()> {
+    let weights = Source::open(&folder.join(model.weights))?;
+    let cases = Source::open(&folder.join(model.cases))?;
+    let inputs = Input::read(&cases, model.fields.input)?;
+    let calibration = Input::read(&cases, model.fields.calibration)?;
+    let output = cases.floats(model.fields.output)?;
+
+    let layers = keras::layers(weights.entry("architecture")?)?;
+    let labels = cases.entry("labels")?.split(',').map(str::to_owned);
+    let metadata = network::metadata(model, &layers, labels.collect());
+    let float = network::float(&metadata, &weights, &inputs.values)?;
+    let deviation = deviation(&float.probabilities, &output);
+    if deviation > LARGEST_DEVIATION {
+        return Err(format!("probabilities differ by {deviation} from the framework's").into());
+    }
+    let calibration = &calibration.values[..model.samples];
+    let (bytes, kernels) = network::quantized(&metadata, &weights, calibration)?;
+    let written = write(model.name, &bytes)?;
+
+    let cases = Cases {
+        input: (!model.fields.has_inputs_elsewhere).then_some(&inputs),
+        shape: &model.shape,
+        label: cases.integers("label")?,
+        output,
+        logits: float.logits,
+    };
+    let cases = write(&format!("{}.cases", model.name), &cases.bytes()?)?;
+    println!(
+        "{}: {kernels}; {written} bytes and {cases} bytes of cases; \
+         float probabilities within {deviation:.1e} of the framework's",
+        model.name
+    );
+    Ok(())
+}
+
+/// The largest difference of probabilities from those of the framework, which computes in `f32`.
+const LARGEST_DEVIATION: f32 = 1e-4;
+
+fn deviation(found: &[f32], expected: &[f32]) -> f32 {
+    assert_eq!(found.len(), expected.len(), "as many probabilities");
+    let differences = found.iter().zip(expected).map(|(a, b)| (a - b).abs());
+    differences.fold(0.0, f32::max)
+}
+
+/// Writes a file and gives its size.
+fn write(name: &str, bytes: &[u8]) -> Result<usize> {
+    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../data/models"));
+    let path = folder.join(format!("{name}.safetensors"));
+    bitneural_core::writer::write_atomically(&path, bytes)?;
+    Ok(bytes.len())
+}

@@ -1,0 +1,228 @@
+//! Networks that others trained keep their accuracy in integers, and their bits everywhere.
+//!
+//! Needs: gcc
+//! Uses: riscv32imc-unknown-none-elf, qemu-system-riscv32
+
+use bitneural_core::reference::{float, integer};
+use bitneural_data::Place;
+use bitneural_targets::{RV32IMC, root};
+use bitneural_tests::runners::emulated::{OptLevel, is_skipped};
+use bitneural_tests::runners::plan::Host;
+use bitneural_tests::runners::{header, model, network, scratch};
+use bitneural_tests::trained::{self, Fidelity, Trained};
+
+const LENET: &str = "lenet_mnist";
+const KWS: &str = "kws_ds_cnn";
+const VWW: &str = "vww_mobilenet";
+
+/// Of the cases of keyword spotting, the first ones calibrated.
+const KWS_CALIBRATION: usize = 64;
+
+/// A model with its inputs: LeNet's are the 5,000 test images of MNIST.
+fn open(name: &str) -> Trained {
+    if name != LENET {
+        return Trained::open(name);
+    }
+    let mnist = |file: &str| Place::new(root().join("tests/data/mnist").join(file));
+    let images = mnist("test-images-5k.idx3-ubyte.gz");
+    let labels = mnist("test-labels-5k.idx1-ubyte.gz");
+    Trained::with_inputs(name, &images, Some(&labels))
+}
+
+/// The index of the largest value, the first one of equal ones.
+fn class(values: &[f32]) -> usize {
+    let largest = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let at = values.iter().position(|&value| value == largest);
+    at.expect("numbers")
+}
+
+/// The logits of all inputs by the kernels on this machine; C must yield the same probabilities.
+fn logits(name: &str, model: &Trained) -> Vec<Vec<f32>> {
+    let compiled = &model.compiled;
+    let network = &compiled.network;
+    let inputs: Vec<Vec<u8>> = model
+        .inputs
+        .iter()
+        .map(|input| model.codes(input))
+        .collect();
+    let jobs: Vec<(usize, &[u8])> = inputs.iter().map(|input| (0, input.as_slice())).collect();
+    let c = header::compile(&[&compiled.program], &scratch(name), header::C99);
+    let host = Host::new(&compiled.plan);
+    let each = inputs.iter().zip(c.run(&jobs)).enumerate();
+    each.map(|(index, (input, outcome))| {
+        let steps = host.run(input);
+        let [.., scores, output] = &steps[..] else {
+            panic!("{name} ends in logits and a softmax")
+        };
+        assert_eq!(&outcome.output, output, "{name}, input {index}");
+        assert_eq!(
+            outcome.class,
+            integer::class(scores),
+            "{name}, input {index}"
+        );
+        integer::dequantize(network, network.scores, scores)
+    })
+    .collect()
+}
+
+#[test]
+fn float_networks_are_those_of_the_frameworks() {
+    assert_eq!(trained::names(), [KWS, LENET, VWW]);
+    for name in [LENET, KWS, VWW] {
+        let model = open(name);
+        // The logits are those of the float reference on the weights as they were trained.
+        for (logits, expected) in model.logits.iter().zip(&model.probabilities) {
+            let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            let powers: Vec<f64> = logits
+                .iter()
+                .map(|&x| f64::from(x - largest).exp())
+                .collect();
+            let sum: f64 = powers.iter().sum();
+            for (power, &expected) in powers.iter().zip(expected) {
+                assert!(
+                    (power / sum - f64::from(expected)).abs() < 1e-5,
+                    "{name}: {logits:?}"
+                );
+            }
+        }
+        // Trits are exact; codes of 8 bits and their ranges cost what they cost, and little.
+        let mut fidelity = Fidelity::default();
+        for (input, expected) in model.inputs.iter().zip(&model.logits).take(2) {
+            let values = float::run(&model.compiled.graph, input);
+            fidelity.add(expected, &values[model.compiled.network.scores.index()]);
+        }
+        println!(
+            "{name}: float network with quantized weights {:.1} dB",
+            fidelity.sqnr_db()
+        );
+        assert!(fidelity.sqnr_db() > 30.0, "{name}: {fidelity:?}");
+    }
+}
+
+#[test]
+fn keyword_spotting_keeps_its_accuracy() {
+    let model = open(KWS);
+    let found = logits(KWS, &model);
+    let mut fidelity = Fidelity::default();
+    let (mut float_right, mut integer_right, mut judged) = (0, 0, 0);
+    for (index, found) in found.iter().enumerate().skip(KWS_CALIBRATION) {
+        fidelity.add(&model.logits[index], found);
+        let label = model.label(index);
+        float_right += u32::from(class(&model.logits[index]) == label);
+        integer_right += u32::from(class(found) == label);
+        judged += 1;
+    }
+    let percent = |right: u32| 100.0 * f64::from(right) / f64::from(judged);
+    let (float, integer) = (percent(float_right), percent(integer_right));
+    println!(
+        "{KWS}: {judged} judged, float {float:.2} %, integer {integer:.2} %, {:.1} dB",
+        fidelity.sqnr_db()
+    );
+    assert_eq!(judged, 434);
+    assert!(float > 90.0 && integer >= float - 0.5);
+    assert!(fidelity.sqnr_db() >= 24.0);
+}
+
+#[test]
+fn visual_wake_words_keep_their_logits() {
+    let model = open(VWW);
+    assert_eq!(model.inputs.samples(), 4);
+    for (index, found) in logits(VWW, &model).iter().enumerate() {
+        let mut fidelity = Fidelity::default();
+        fidelity.add(&model.logits[index], found);
+        println!(
+            "{VWW}: image {index} {:.1} dB, {found:?} for {:?}",
+            fidelity.sqnr_db(),
+            model.logits[index]
+        );
+        assert!(fidelity.sqnr_db() >= 22.0, "image {index}");
+        assert_eq!(class(found), model.label(index), "image {index}");
+    }
+}
+
+#[test]
+fn lenet_keeps_its_accuracy() {
+    let model = open(LENET);
+    let mut fidelity = Fidelity::default();
+    let mut right = 0;
+    for (index, found) in logits(LENET, &model).iter().enumerate() {
+        right += u32::from(class(found) == model.label(index));
+        if let Some(logits) = model.logits.get(index) {
+            fidelity.add(logits, found);
+        }
+    }
+    let percent = 100.0 * f64::from(right) / 5000.0;
+    println!(
+        "{LENET}: {percent:.2} % of 5000, {:.1} dB",
+        fidelity.sqnr_db()
+    );
+    assert_eq!(model.inputs.samples(), 5000);
+    // 98.16 % as it was trained.
+    assert!((percent - 98.16).abs() <= 0.5);
+    assert!(fidelity.sqnr_db() >= 40.0);
+}
+
+#[test]
+fn kernels_and_c_agree_with_the_reference() {
+    // How many inputs of each: the reference takes its time.
+    for (name, count) in [(LENET, 6), (KWS, 3), (VWW, 4)] {
+        let model = open(name);
+        let compiled = &model.compiled;
+        let inputs: Vec<Vec<u8>> = model
+            .inputs
+            .iter()
+            .take(count)
+            .map(|input| model.codes(input))
+            .collect();
+        let host = Host::new(&compiled.plan);
+        let jobs: Vec<(usize, &[u8])> = inputs.iter().map(|input| (0, input.as_slice())).collect();
+        let folder = scratch(&format!("{name}-sanitized"));
+        let sanitized = header::compile(&[&compiled.program], &folder, header::SANITIZED);
+        let outcomes = sanitized.run(&jobs);
+        for (index, input) in inputs.iter().enumerate() {
+            let expected = network::run(&compiled.network, input);
+            let difference = network::first_difference(&expected, &host.run(input));
+            assert_eq!(difference, None, "{name}, input {index}");
+            let [.., (_, scores), (_, output)] = &expected[..] else {
+                panic!("{name} ends in logits and a softmax")
+            };
+            let class = integer::class(scores);
+            let outcome = header::Outcome {
+                output: output.clone(),
+                class,
+            };
+            assert_eq!(outcomes[index], outcome, "{name}, input {index}");
+        }
+    }
+}
+
+#[test]
+fn keyword_spotting_agrees_on_an_emulated_chip() {
+    if is_skipped() {
+        return;
+    }
+    let model = open(KWS);
+    let compiled = &model.compiled;
+    let inputs: Vec<Vec<i32>> = model
+        .inputs
+        .iter()
+        .take(3)
+        .map(|input| integer::quantize_input(&compiled.network, input))
+        .collect();
+    let program = model::emulate(RV32IMC, compiled, OptLevel::Three)
+        .unwrap_or_else(|error| panic!("{error}"));
+    let found = program
+        .run(&inputs)
+        .unwrap_or_else(|error| panic!("{error}"));
+    for (input, answer) in inputs.iter().zip(&found.answers) {
+        let tensors = integer::run(&compiled.network, input);
+        assert_eq!(answer.output, tensors[compiled.network.output.index()]);
+        let class = integer::class(&tensors[compiled.network.scores.index()]);
+        assert_eq!(usize::try_from(answer.class), Ok(class));
+        assert!(answer.stack_bytes <= found.stack_bound_bytes);
+        println!(
+            "{KWS}: {} instructions, {} bytes of stack",
+            answer.instructions, answer.stack_bytes
+        );
+    }
+}
