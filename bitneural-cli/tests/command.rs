@@ -311,6 +311,7 @@ fn failures_leave_files_alone_and_say_why() {
     let folder = calibrated("failures");
     let path = folder.join("m.safetensors");
     let before = fs::read(&path).unwrap();
+    fs::copy(&path, folder.join("digits_mlp.safetensors")).unwrap();
     fs::write(folder.join("short.csv"), "1,2,3\n").unwrap();
     fs::write(folder.join("huge.csv"), ["3e38"; 64].join(",")).unwrap();
     let cases = [
@@ -354,9 +355,9 @@ fn failures_leave_files_alone_and_say_why() {
             "no such samples",
         ),
         (
-            vec!["inspect", "n.safetensors"],
+            vec!["inspect", "digits_mpl.safetensors"],
             1,
-            "did you mean `m.safetensors`?",
+            "did you mean `digits_mlp.safetensors`?",
         ),
         (vec!["inspect"], 2, "Usage"),
         (
@@ -400,7 +401,7 @@ fn failures_leave_files_alone_and_say_why() {
         foreign.err
     );
     assert_eq!(fs::read(&path).unwrap(), before);
-    assert_eq!(fs::read_dir(&folder).unwrap().count(), 3);
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 4);
 }
 
 #[test]

@@ -102,13 +102,13 @@ pub fn report(plan: &Plan) -> Report {
     Report {
         model: interface.name.clone(),
         input: format!(
-            "`{}` {} as {}",
+            "`{}` `{}` as {}",
             interface.input,
             interface.input_shape,
             plan.input.element.rust()
         ),
         output: format!(
-            "{} as {}",
+            "`{}` as {}",
             interface.output_shape,
             plan.output.element.rust()
         ),

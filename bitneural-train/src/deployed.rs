@@ -5,6 +5,7 @@ use bitneural_core::ids::TensorId;
 use bitneural_core::network::{self, Network, OpKind, Requant};
 use bitneural_core::options::Options;
 use bitneural_core::reference::integer;
+use bitneural_core::shape::Window;
 use burn::tensor::{DType, Device, Tensor, TensorData};
 
 use crate::Error;
@@ -114,8 +115,16 @@ impl Deployed {
             let Some((_, from)) = known.iter().find(|(id, _)| *id == op.input) else {
                 continue;
             };
+            let read = op.input;
             let to = match &op.kind {
                 OpKind::Dense(op) => dense(op, from.clone()),
+                OpKind::Conv(op) => {
+                    let padding = self.network.tensor(read).zero_point;
+                    conv(op, padding, from.clone())
+                }
+                OpKind::MaxPool(op) => max_pool(op, from.clone()),
+                // The trainer makes none.
+                OpKind::AveragePool(_) => continue,
                 OpKind::Table(table) => from_table(&table.entries, from.clone()),
                 OpKind::Reshape => from.clone(),
                 // It comes after the scores, which decide the class.
@@ -142,28 +151,81 @@ impl Deployed {
 
 /// R6 and R7.
 fn dense(op: &network::Dense, codes: Tensor<2>) -> Tensor<2> {
-    let trits = op.trits.iter().map(|trit| f64::from(*trit)).collect();
-    let trits = matrix(trits, [op.outputs, op.inputs]);
-    let Requant {
-        pre_shift,
-        shift,
-        low,
-        high,
-        ref channels,
-    } = op.requant;
-    let row = |values: Vec<f64>| matrix(values, [1, op.outputs]);
+    let weights = op.weights.iter().map(|weight| f64::from(*weight)).collect();
+    let weights = matrix(weights, [op.outputs, op.inputs]);
+    requantized(&op.requant, codes.matmul(weights.transpose()))
+}
+
+/// R6 and R7 under a window: every position of every sample is a row.
+fn conv(op: &network::Conv, padding: i32, codes: Tensor<2>) -> Tensor<2> {
+    let [samples, elements] = codes.dims();
+    let window = &op.window;
+    let values = doubles(codes);
+    let mut patches = Vec::new();
+    for sample in values.chunks_exact(elements) {
+        for (y, x) in positions(window) {
+            for position in window.under(y, x) {
+                patches.extend((0..op.channels).map(|channel| match position {
+                    Some(position) => sample[position * op.channels + channel],
+                    None => f64::from(padding),
+                }));
+            }
+        }
+    }
+    // A row of weights for all channels: those of other groups are 0.
+    let (taps, seen) = (window.taps(), op.channels / op.groups);
+    let mut weights = vec![0.0; op.outputs * taps * op.channels];
+    for (index, weight) in op.weights.iter().enumerate() {
+        let (output, tap, channel) = (index / (taps * seen), index / seen % taps, index % seen);
+        let first = output / (op.outputs / op.groups) * seen;
+        weights[(output * taps + tap) * op.channels + first + channel] = f64::from(*weight);
+    }
+    let row = taps * op.channels;
+    let patches = matrix(patches, [samples * window.positions(), row]);
+    let sums = patches.matmul(matrix(weights, [op.outputs, row]).transpose());
+    requantized(&op.requant, sums).reshape([samples, window.positions() * op.outputs])
+}
+
+/// R17.
+fn max_pool(op: &network::MaxPool, codes: Tensor<2>) -> Tensor<2> {
+    let [samples, elements] = codes.dims();
+    let values = doubles(codes);
+    let mut largest = Vec::new();
+    for sample in values.chunks_exact(elements) {
+        for (y, x) in positions(&op.window) {
+            for channel in 0..op.channels {
+                let inside = op.window.under(y, x).flatten();
+                let codes = inside.map(|position| sample[position * op.channels + channel]);
+                largest.push(codes.fold(0.0, f64::max));
+            }
+        }
+    }
+    matrix(largest, [samples, op.window.positions() * op.channels])
+}
+
+/// The output positions of a window.
+fn positions(window: &Window) -> impl Iterator<Item = (usize, usize)> {
+    let [height, width] = window.output;
+    (0..height).flat_map(move |y| (0..width).map(move |x| (y, x)))
+}
+
+/// R7, for a row of sums for each sample or position. The trainer makes no slopes below zero.
+fn requantized(requant: &Requant, sums: Tensor<2>) -> Tensor<2> {
+    let row = |values: Vec<f64>| {
+        let columns = values.len();
+        matrix(values, [1, columns])
+    };
+    let channels = requant.channels.iter();
     let bias = row(channels
-        .iter()
+        .clone()
         .map(|channel| f64::from(channel.bias))
         .collect());
     let multiplier = row(channels
-        .iter()
         .map(|channel| f64::from(channel.multiplier))
         .collect());
-    let sums = codes.matmul(trits.transpose());
-    let t = sums * 2.0_f64.powi(pre_shift as i32) + bias;
-    let y = (t * multiplier * 2.0_f64.powi(-32 - shift as i32)).floor();
-    y.clamp(f64::from(low), f64::from(high))
+    let t = sums * 2.0_f64.powi(requant.pre_shift as i32) + bias;
+    let y = (t * multiplier * 2.0_f64.powi(-32 - requant.shift as i32)).floor();
+    y.clamp(f64::from(requant.low), f64::from(requant.high))
 }
 
 /// R13.

@@ -71,12 +71,13 @@ impl Range {
 
     fn codes(self, kind: RangeKind) -> Codes {
         let (low, high) = (f64::from(self.low), f64::from(self.high));
-        let format = ranges::code(&RecordedRange {
+        let range = RecordedRange {
             low,
             high,
             kind,
             fixed: None,
-        });
+        };
+        let format = ranges::code(&range, None);
         Codes {
             scale: format.scale,
             zero_point: f64::from(format.zero_point),

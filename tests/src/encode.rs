@@ -69,8 +69,8 @@ pub fn conv(conv: &Conv) -> Vec<u32> {
         .collect()
 }
 
-/// The words of the kernels `depthwise::digits`, [output] words of 16 taps, and `depthwise::int8`,
-/// [output][tap].
+/// The words of the kernels `depthwise::digits`, `[output]` words of 16 taps, and `depthwise::int8`,
+/// `[output][tap]`.
 #[must_use]
 pub fn depthwise(weights: &Weights) -> Vec<u32> {
     if weights.is_int8 {

@@ -1,6 +1,6 @@
 //! Random valid networks, as model files: what the differential tests run everywhere.
 //!
-//! A network is drawn layer by layer ([`layers`]), written with random weights ([`file`]), and its
+//! A network is drawn layer by layer (`layers`), written with random weights (`file`), and its
 //! ranges are observed on random inputs, then stretched or cut so that some outputs saturate.
 
 use bitneural_core::{Options, calibrate, compile, source, writer};

@@ -14,7 +14,7 @@ const CASES: usize = 20;
 
 fn random_layers() -> Vec<Layer> {
     let mut runner = TestRunner::deterministic();
-    let mut one = |kernel| layers(kernel).new_tree(&mut runner).unwrap().current();
+    let one = |kernel| layers(kernel).new_tree(&mut runner).unwrap().current();
     KERNELS
         .iter()
         .flat_map(|&kernel| (0..CASES).map(move |_| kernel))

@@ -117,17 +117,23 @@ fn stack_is_within_the_stated_bound_and_not_far_below() {
         ),
         ("many layers".to_owned(), models::dense("c", &[30; 7], true)),
     ]);
+    let mut wrong = Vec::new();
     for (name, bytes) in &models {
         let compiled =
             compile(bytes, &Options::default()).unwrap_or_else(|errors| panic!("{name}: {errors}"));
         let bound = compiled.report.stack_bytes;
         let painted = OptLevel::ALL.map(|level| painted(&compiled, level));
         let most = painted.into_iter().max().unwrap();
-        assert!(
-            most <= bound && 2 * bound <= 3 * most,
-            "{name}: {painted:?} bytes painted at opt-levels 3, s, z; {bound} stated, by bitneural-core/src/plan/cost.rs"
-        );
+        if most > bound || 2 * bound > 3 * most {
+            wrong.push(format!(
+                "{name}: {painted:?} bytes painted at 3, s, z; {bound} stated"
+            ));
+        }
     }
+    assert!(
+        wrong.is_empty(),
+        "by bitneural-core/src/plan/cost.rs: {wrong:#?}"
+    );
 }
 
 /// The most stack of some inputs, bytes.

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use bitneural_core::error::{ErrorKind, Errors};
-use bitneural_core::plan::encode;
 use bitneural_core::source::{self, layers::type_names};
 use bitneural_core::writer::{NamedTensor, model_bytes};
 use bitneural_core::{Options, compile};
@@ -156,13 +155,14 @@ fn page_schema_and_parser_have_the_same_fields() {
             );
             let is_boolean = row.expected == "`true` or `false`";
             let wrong_value = if is_boolean { json!(-1) } else { json!(true) };
+            let wrong_text = wrong_value.to_string();
             let wrong = object.problems(|fields| {
-                fields.insert(row.field.clone(), wrong_value.clone());
+                fields.insert(row.field.clone(), wrong_value);
             });
             let expected: Vec<String> = wrong
                 .iter()
                 .filter_map(|error| error.kind.expected_and_found())
-                .filter(|(_, found)| *found == wrong_value.to_string())
+                .filter(|(_, found)| *found == wrong_text)
                 .map(|(expected, _)| expected)
                 .collect();
             assert_eq!(expected, [row.expected.as_str()], "{name}: {wrong}");
@@ -407,61 +407,5 @@ fn the_limits_are_those_of_the_code() {
         rows.collect::<BTreeSet<_>>(),
         constants.collect::<BTreeSet<_>>(),
         "page, then code"
-    );
-}
-
-#[test]
-fn the_encodings_are_those_of_the_page() {
-    let mut seen = BTreeSet::new();
-    for block in blocks(&page("encodings.md"), "json encoding") {
-        let name = block["encoding"].as_str().unwrap();
-        let rows = block["weights"].as_array().unwrap();
-        let weights: Vec<i8> = rows
-            .iter()
-            .flat_map(numbers)
-            .map(|weight| weight as i8)
-            .collect();
-        let inputs = weights.len() / rows.len();
-        let found = match name {
-            "digits" => encode::digits(&weights, inputs, rows.len()),
-            "tables" => encode::tables(&weights, inputs, rows.len()),
-            "int8" => encode::int8(&weights, inputs, rows.len()),
-            "conv digits" | "conv int8" => {
-                // The groups one after the other.
-                let outputs = rows.len() / block["groups"].as_u64().unwrap() as usize;
-                let encode = if name == "conv digits" {
-                    encode::digits
-                } else {
-                    encode::int8
-                };
-                let groups = weights.chunks(inputs * outputs);
-                groups
-                    .flat_map(|group| encode(group, inputs, outputs))
-                    .collect()
-            }
-            "depthwise digits" => encode::depthwise_digits(&weights, inputs),
-            "depthwise int8" => encode::depthwise_int8(&weights),
-            other => panic!("no encoding `{other}`"),
-        };
-        let hex: Vec<String> = found.iter().map(|byte| format!("{byte:02x}")).collect();
-        let expected: Vec<&str> = block["bytes"]
-            .as_str()
-            .unwrap()
-            .split_whitespace()
-            .collect();
-        assert_eq!(hex, expected, "{name}");
-        seen.insert(name.to_owned());
-    }
-    assert_eq!(
-        seen,
-        BTreeSet::from([
-            "digits".to_owned(),
-            "tables".to_owned(),
-            "int8".to_owned(),
-            "conv digits".to_owned(),
-            "conv int8".to_owned(),
-            "depthwise digits".to_owned(),
-            "depthwise int8".to_owned(),
-        ])
     );
 }

@@ -119,7 +119,8 @@ fn core() -> PathBuf {
 fn modules() -> BTreeMap<String, PathBuf> {
     let core = core();
     let rust = files(&core).into_iter().filter(|file| {
-        let is_test = file.file_stem().is_some_and(|stem| stem == "tests");
+        let path = file.strip_prefix(&core).unwrap().with_extension("");
+        let is_test = path.iter().any(|part| part == "tests");
         file.extension().is_some_and(|extension| extension == "rs") && !is_test
     });
     rust.map(|file| {

@@ -264,8 +264,8 @@ fn weights(
     }))
 }
 
-/// The values of a tensor of one for each output; if `shared`, one alone may stand for all. Axes of 1
-/// in front are allowed.
+/// The values of a tensor of one for each output; if `shared`, one alone may stand for all, and
+/// axes of 1 may stand in front (Keras' shared axes).
 pub(super) fn per_output(
     builder: &mut Builder<'_>,
     layer: &str,
@@ -275,7 +275,7 @@ pub(super) fn per_output(
 ) -> Option<Vec<f64>> {
     let tensor = builder.tensor(layer, name)?;
     let elements = tensor.shape.elements();
-    let flat = tensor.shape.channels() == elements;
+    let flat = tensor.shape.rank() <= 1 || shared && tensor.shape.channels() == elements;
     let values = if tensor.dtype != Dtype::F32 {
         Err(ErrorKind::WrongDtype {
             expected: "F32",

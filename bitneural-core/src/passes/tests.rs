@@ -3,8 +3,8 @@ use serde_json::json;
 use super::*;
 use crate::graph::{Activation, Clamp, NodeKind, PoolMode, Quantized, Weights};
 use crate::reference::float;
-use crate::tests::{Model, bare, floats, mlp};
 use crate::ternarize::Quantizer;
+use crate::tests::{Model, bare, floats, mlp};
 
 mod images;
 

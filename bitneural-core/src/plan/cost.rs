@@ -59,7 +59,7 @@ mod stack {
     /// With at most [`super::TABLES_BLOCK_INPUTS`] inputs.
     pub(super) const TABLES_ONE_BLOCK: usize = 176;
     pub(super) const INT8: usize = 272;
-    pub(super) const CONV: usize = 480;
+    pub(super) const CONV: usize = 520;
     pub(super) const DEPTHWISE: usize = 320;
     pub(super) const POOL: usize = 240;
     pub(super) const TABLE: usize = 16;

@@ -14,12 +14,14 @@ use crate::requant::{Epilogue, split_at_most};
 use crate::slots::view_mut;
 
 /// For ternary weights.
+#[inline(never)]
 pub fn digits<O: Output>(layer: &Conv, input: &[u8], output: &mut [O], scratch: &mut [u32]) {
     let words = dense::digits_words(&layer.dense);
     run(layer, words, input, output, scratch, dense::digits_of);
 }
 
 /// For `int8` weights.
+#[inline(never)]
 pub fn int8<O: Output>(layer: &Conv, input: &[u8], output: &mut [O], scratch: &mut [u32]) {
     let words = dense::int8_words(&layer.dense);
     run(layer, words, input, output, scratch, dense::int8_of);

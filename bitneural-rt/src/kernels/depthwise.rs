@@ -25,6 +25,7 @@ use crate::slots::{view, view_mut};
 const WORD_DIGITS: usize = 16;
 
 /// For ternary weights.
+#[inline(never)]
 pub fn digits<O: Output>(layer: &Depthwise, input: &[u8], output: &mut [O], scratch: &mut [u32]) {
     let words = taps(layer).div_ceil(WORD_DIGITS);
     run(
@@ -36,6 +37,7 @@ pub fn digits<O: Output>(layer: &Depthwise, input: &[u8], output: &mut [O], scra
 }
 
 /// For `int8` weights.
+#[inline(never)]
 pub fn int8<O: Output>(layer: &Depthwise, input: &[u8], output: &mut [O], scratch: &mut [u32]) {
     let weights: &[u8] = view(layer.weights, usize::MAX);
     run(

@@ -8,6 +8,7 @@ use crate::params::{AveragePool, MaxPool};
 use crate::requant::requantize;
 
 /// The largest code of the taps in the image (R17); 0 if there is none.
+#[inline(never)]
 pub fn max(layer: &MaxPool, input: &[u8], output: &mut [u8]) {
     let channels = usize::from(layer.channels);
     let image = Image {
@@ -30,6 +31,7 @@ pub fn max(layer: &MaxPool, input: &[u8], output: &mut [u8]) {
 const BLOCK: usize = 16;
 
 /// The average of the taps that count (R18). Outputs whose number of taps is not in the record stay as they are.
+#[inline(never)]
 pub fn average<O: Output>(layer: &AveragePool, input: &[u8], output: &mut [O]) {
     let window = &layer.window;
     let channels = usize::from(layer.channels);

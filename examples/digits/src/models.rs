@@ -68,7 +68,9 @@ pub(crate) const MODELS: &[Entry] = &[
             let mut model = Box::new(MnistCnn::new());
             Box::new(move |pixels| {
                 let image: [[f32; 28]; 28] = image(pixels);
-                model.classify(&image.map(|row| row.map(|pixel| [pixel]))).index()
+                model
+                    .classify(&image.map(|row| row.map(|pixel| [pixel])))
+                    .index()
             })
         },
     },
@@ -97,7 +99,10 @@ fn optdigits_test() -> Result<Dataset, Error> {
 
 /// The committed 5,000 images of MNIST's test set.
 fn mnist_test() -> Result<Dataset, Error> {
-    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/data/mnist"));
+    let folder = Path::new(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../tests/data/mnist"
+    ));
     let images_file = folder.join("test-images-5k.idx3-ubyte.gz");
     let labels_file = folder.join("test-labels-5k.idx1-ubyte.gz");
     images(&images_file, Some(&labels_file), &MODELS[1])

@@ -180,7 +180,9 @@ impl Builder<'_> {
         let [height, width] = [0, 1]
             .map(|axis| usize::try_from(fields["kernel"][axis].as_u64().unwrap_or(1)).unwrap_or(1));
         let (kind, groups, outputs) = match grouping {
-            Grouping::Two if channels % 2 == 0 => ("conv2d", 2, outputs.next_multiple_of(2)),
+            Grouping::Two if channels.is_multiple_of(2) => {
+                ("conv2d", 2, outputs.next_multiple_of(2))
+            }
             Grouping::One | Grouping::Two => ("conv2d", 1, outputs),
             Grouping::Depthwise => ("depthwise_conv2d", channels, channels * (outputs % 3 + 1)),
             Grouping::Separable => ("separable_conv2d", channels, outputs),

@@ -148,6 +148,9 @@ fn record(kernel: &Kernel) -> Record {
     }
 }
 
+/// A kernel that takes working memory.
+type Run<'a, O> = dyn Fn(&[u8], &mut [O], &mut [u32]) + 'a;
+
 /// Words of the arena that tests use: large enough for any random network.
 const WORDS: usize = 1 << 16;
 
@@ -202,18 +205,16 @@ impl Host {
             let slot = self.plan.slot(id);
             rt::slot::<u32>(slot.word, slot.words)
         });
-        let three =
-            |arena: &mut rt::Arena<WORDS>, run: &dyn Fn(&[u8], &mut [O], &mut [u32])| match scratch
-            {
-                Some(scratch) => {
-                    let (input, output, scratch) = arena.three(codes, output, scratch);
-                    run(input, output, scratch);
-                }
-                None => {
-                    let (input, output) = arena.two(codes, output);
-                    run(input, output, &mut []);
-                }
-            };
+        let three = |arena: &mut rt::Arena<WORDS>, run: &Run<'_, O>| match scratch {
+            Some(scratch) => {
+                let (input, output, scratch) = arena.three(codes, output, scratch);
+                run(input, output, scratch);
+            }
+            None => {
+                let (input, output) = arena.two(codes, output);
+                run(input, output, &mut []);
+            }
+        };
         match record {
             Record::Dense(DenseKernel::Tables, record) => {
                 three(arena, &|input, output, scratch| {

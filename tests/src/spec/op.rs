@@ -229,7 +229,7 @@ pub struct Conv {
     pub channels: usize,
     /// z_x: the code of a tap on padding.
     pub padding: u8,
-    /// A row of taps, [ky][kx][channel of the group], for each output.
+    /// A row of taps, `[ky][kx][channel of the group]`, for each output.
     pub weights: Weights,
     /// Of each output.
     pub epilogue: Epilogue,
@@ -260,7 +260,7 @@ pub struct Depthwise {
     pub multiplier: usize,
     /// z_x: the code of a tap on padding.
     pub padding: u8,
-    /// A row of taps, [ky][kx], for each output.
+    /// A row of taps, `[ky][kx]`, for each output.
     pub weights: Weights,
     /// Of each output.
     pub epilogue: Epilogue,

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::*;
-use crate::tests::images;
 use crate::shape::Window;
+use crate::tests::images;
 
 /// A max pool of these fields on an image of this shape.
 fn pool(layout: &str, shape: &[usize], fields: Value) -> Model {

@@ -188,7 +188,7 @@ fn slopes_join_a_layer_without_a_clamp() {
         Some(&Clamp::Leaky(vec![0.5, -0.25]))
     );
     // Alone it is a norm of factor 1.
-    assert_eq!(behind(&[prelu.clone()]), ["norm+clamp"]);
+    assert_eq!(behind(std::slice::from_ref(&prelu)), ["norm+clamp"]);
     assert_eq!(
         behind(&[conv("c"), relu("r"), prelu]),
         ["conv+relu", "norm+clamp"]
