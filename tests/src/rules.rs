@@ -110,6 +110,9 @@ impl Session {
             Op::Table(_) => "activation",
             Op::Softmax(_) => "softmax",
         };
+        if let Op::AveragePool(pool) = &case.op {
+            self.counts(&case.name, pool);
+        }
         for (index, (input, output)) in case.input.iter().zip(&case.output).enumerate() {
             let place = format!("{}, row {index}", case.name);
             self.all_ways(subject, &place, &case.op, input, output);

@@ -1,14 +1,19 @@
 //! R17 and R18: the largest code and the mean.
 
+use bitneural_core::graph::{Clamp, NodeKind, Pool, PoolMode};
+use bitneural_core::network::OpKind;
 use bitneural_core::quantize::pool::average_constants;
 use bitneural_core::quantize::requant::Shared;
+use bitneural_core::shape::Shape;
 use serde::Deserialize;
 
 use super::Session;
-use super::graphs::refusal;
+use super::graphs::{chain, integers, refusal, value};
+use crate::runners::reference;
 use crate::spec::Element;
 use crate::spec::op::{AveragePool, Epilogue, MaxPool, Op, Window};
 use crate::spec::raw::Raw;
+use crate::tally::Place;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,6 +42,30 @@ struct Average {
 }
 
 impl Session {
+    /// The numbers of taps that count, as the compiler finds them from the window.
+    pub(super) fn counts(&mut self, case: &str, op: &AveragePool) {
+        let window = reference::window(&op.window);
+        let image = |[height, width]: [usize; 2]| Shape(vec![height, width, op.channels]);
+        let values = [window.input, window.output].map(|size| value(image(size), 1.0, 0));
+        let pool = NodeKind::Pool(Pool {
+            window,
+            mode: PoolMode::Average {
+                count_padding: op.count_padding,
+                clamp: Clamp::NONE,
+            },
+        });
+        let network = integers(&chain(values.into(), vec![pool]));
+        let OpKind::AveragePool(found) = &network.ops[0].kind else {
+            panic!("an average pool, not {:?}", network.ops[0].kind)
+        };
+        let expected: Vec<usize> = op.counts.iter().map(|&n| n.into()).collect();
+        let place = Place {
+            subject: "average_pool",
+            case,
+        };
+        self.tally.same(place, "compiler", &expected, &found.counts);
+    }
+
     /// Over a window as large as the image, and over one that reaches beyond it on both sides.
     pub(super) fn max_pool(&mut self, case: &Raw) {
         let given: Largest = case.read();

@@ -213,7 +213,8 @@ fn result(epilogue: &Epilogue, elements: usize) -> Tensor {
     }
 }
 
-fn window(window: &Window) -> shape::Window {
+/// As core has it.
+pub(crate) fn window(window: &Window) -> shape::Window {
     let pair = |y: u16, x: u16| [usize::from(y), usize::from(x)];
     shape::Window {
         input: pair(window.input_height, window.input_width),
