@@ -71,7 +71,7 @@ fn check_finite(
         .map(|(value, Observed { low, high })| {
             let place = match value.layer {
                 Some(layer) => format!("{shown}, layer `{}`", graph.layer(layer).id),
-                None => format!("{shown}, input `{}`", graph.interface.input),
+                None => format!("{shown}, input `{}`", graph.interface.inputs[0].id),
             };
             Problem::new("the activations are too large to be quantized", place)
                 .expected("magnitudes below 1e30", format!("{low:e} to {high:e}"))
@@ -95,7 +95,7 @@ fn table(graph: &Graph, observed: &[Option<Observed>]) -> String {
             let Observed { low, high } = (*observed)?;
             let (name, kind) = match value.layer {
                 Some(layer) => (graph.layer(layer).id.clone(), graph.layer(layer).kind),
-                None => (graph.interface.input.clone(), "input"),
+                None => (graph.interface.inputs[0].id.clone(), "input"),
             };
             Some(vec![
                 name,

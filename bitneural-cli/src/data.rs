@@ -55,7 +55,7 @@ impl Inputs {
         let mut data = bitneural_data::read(&Request {
             inputs: &place,
             labels,
-            elements: file.metadata.input.shape.elements(),
+            elements: file.metadata.inputs[0].shape.elements(),
             classes,
         })?;
         if let Some((from, to)) = self.samples {
@@ -70,7 +70,7 @@ impl Inputs {
         channels_last(
             &mut data,
             file.metadata.layout,
-            &file.metadata.input.shape.0,
+            &file.metadata.inputs[0].shape.0,
         );
         Ok(data)
     }

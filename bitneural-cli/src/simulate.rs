@@ -34,17 +34,17 @@ pub(crate) fn run(args: &Args) -> Result<String, Failure> {
     let file = model.file()?;
     let compiled = model.compile(&Options::default())?;
     let (graph, network) = (&compiled.graph, &compiled.network);
-    let classes = network.interface.output_shape.elements();
+    let classes = network.interface.outputs[0].shape.elements();
     let data = args.data.read(&file, args.labels.as_ref(), Some(classes))?;
 
     let mut comparison = Comparison::default();
     for (index, input) in data.iter().enumerate() {
         let real = float::run(graph, input);
         let codes = integer::run(network, &integer::quantize_input(network, input));
-        let codes = &codes[network.scores.index()];
+        let codes = &codes[network.judged().index()];
         // A tensor of the network has the index of the graph's value.
-        let reference = &real[network.scores.index()];
-        let scores = integer::dequantize(network, network.scores, codes);
+        let reference = &real[network.judged().index()];
+        let scores = integer::dequantize(network, network.judged(), codes);
         let label = data.labels.as_ref().map(|labels| labels[index]);
         comparison.add(reference, &scores, integer::class(codes), label);
     }

@@ -23,11 +23,11 @@ pub fn needed(graph: &Graph) -> impl Iterator<Item = ValueId> + '_ {
         | NodeKind::Reshape
         | NodeKind::Softmax(_) => None,
     });
-    std::iter::once(graph.input).chain(yielded)
+    graph.inputs.iter().copied().chain(yielded)
 }
 
 /// Runs the ternary float network on each input (channels last, not normalized, one element for each
-/// of the input's shape) and notes the smallest and largest value of every activation that needs a
+/// of the inputs' shapes, an input after the other) and notes the smallest and largest value of every activation that needs a
 /// range, by [`ValueId`].
 pub fn observe<'a>(
     graph: &Graph,

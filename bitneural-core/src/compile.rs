@@ -166,7 +166,7 @@ fn calibrate_from_file(file: &ModelFile<'_>, graph: &mut Graph) {
     let Some(inputs) = file.tensor(CALIBRATION_INPUT).filter(|_| missing) else {
         return;
     };
-    let elements = graph.interface.input_shape.elements();
+    let elements = graph.interface.input_elements();
     // A tensor of another type or length leaves the ranges missing, which is reported as such.
     let Ok(mut values) = inputs.to_f32() else {
         return;
@@ -179,12 +179,16 @@ fn calibrate_from_file(file: &ModelFile<'_>, graph: &mut Graph) {
         return;
     }
     // The samples lie in the layout of the file, as its shapes do.
-    let input_shape = &graph.interface.input_shape;
-    if graph::flatten_reorders(input_shape, file.metadata.layout) {
-        let order = graph::flatten_order(input_shape);
-        for sample in values.chunks_exact_mut(elements) {
-            let in_file = sample.to_vec();
-            for (value, &from) in sample.iter_mut().zip(&order) {
+    for sample in values.chunks_exact_mut(elements) {
+        let mut left = sample;
+        for port in &graph.interface.inputs {
+            let (own, rest) = left.split_at_mut(port.shape.elements());
+            left = rest;
+            if !graph::flatten_reorders(&port.shape, file.metadata.layout) {
+                continue;
+            }
+            let in_file = own.to_vec();
+            for (value, from) in own.iter_mut().zip(graph::flatten_order(&port.shape)) {
                 *value = in_file[from as usize];
             }
         }

@@ -39,18 +39,48 @@ pub struct Interface {
     pub name: String,
     /// The version of the model, in the user's words.
     pub model_version: String,
-    /// The name of the input.
-    pub input: String,
-    /// The shape of the input, channels last.
-    pub input_shape: Shape,
-    /// The mean that is subtracted from the input, one or one a channel.
-    pub mean: Vec<f64>,
-    /// The standard deviation that the input is divided by, one or one a channel.
-    pub std: Vec<f64>,
-    /// The shape of the output.
-    pub output_shape: Shape,
-    /// One label for each element of the output, or none.
+    /// What goes in, at least one.
+    pub inputs: Vec<Input>,
+    /// What comes out, at least one.
+    pub outputs: Vec<Output>,
+    /// One label for each element of the only output, or none.
     pub labels: Vec<String>,
+}
+
+/// An input, as the user sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Input {
+    /// Its name.
+    pub id: String,
+    /// Its shape, channels last.
+    pub shape: Shape,
+    /// The mean that is subtracted, one or one a channel.
+    pub mean: Vec<f64>,
+    /// The standard deviation that is divided by, one or one a channel.
+    pub std: Vec<f64>,
+}
+
+/// An output, as the user sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// The name of the layer that yields it.
+    pub id: String,
+    /// Its shape, channels last.
+    pub shape: Shape,
+}
+
+impl Interface {
+    /// The elements of all inputs together.
+    pub fn input_elements(&self) -> usize {
+        let elements = self.inputs.iter().map(|input| input.shape.elements());
+        elements.fold(0, usize::saturating_add)
+    }
+
+    /// The elements of all outputs together.
+    pub fn output_elements(&self) -> usize {
+        let elements = self.outputs.iter().map(|output| output.shape.elements());
+        elements.fold(0, usize::saturating_add)
+    }
 }
 
 /// A layer of the file, as errors and reports name it.
@@ -73,10 +103,10 @@ pub struct Graph {
     pub values: Vec<Value>,
     /// The nodes.
     pub nodes: Vec<Node>,
-    /// The value that the user gives, after normalization.
-    pub input: ValueId,
-    /// The value that the user gets.
-    pub output: ValueId,
+    /// The values that the user gives, after normalization.
+    pub inputs: Vec<ValueId>,
+    /// The values that the user gets.
+    pub outputs: Vec<ValueId>,
 }
 
 /// An activation.
@@ -97,12 +127,24 @@ pub struct Value {
 pub struct Node {
     /// The layer it comes from.
     pub layer: LayerId,
-    /// What it reads.
-    pub input: ValueId,
+    /// What it reads, at least one value.
+    pub inputs: Vec<ValueId>,
     /// What it yields.
     pub output: ValueId,
     /// What it computes.
     pub kind: NodeKind,
+}
+
+impl Node {
+    /// The only value, or the first one, that it reads.
+    pub fn input(&self) -> ValueId {
+        self.inputs[0]
+    }
+
+    /// Whether it reads a value.
+    pub fn reads(&self, id: ValueId) -> bool {
+        self.inputs.contains(&id)
+    }
 }
 
 /// What a node computes.
@@ -125,6 +167,19 @@ pub enum NodeKind {
 }
 
 impl NodeKind {
+    /// The number of values that it reads.
+    pub fn arity(&self) -> usize {
+        match self {
+            Self::Dense(_)
+            | Self::Conv(_)
+            | Self::Pool(_)
+            | Self::Affine(_)
+            | Self::Activation(_)
+            | Self::Reshape
+            | Self::Softmax(_) => 1,
+        }
+    }
+
     /// The weights, if it has any.
     pub fn linear(&self) -> Option<&Linear> {
         match self {
@@ -193,14 +248,25 @@ impl Graph {
 
     /// The nodes that read a value.
     pub fn readers(&self, id: ValueId) -> impl Iterator<Item = &Node> {
-        self.nodes.iter().filter(move |node| node.input == id)
+        self.nodes.iter().filter(move |node| node.reads(id))
+    }
+
+    /// The node that yields a value, if that is no input.
+    pub fn producer(&self, id: ValueId) -> Option<usize> {
+        self.nodes.iter().position(|node| node.output == id)
+    }
+
+    /// Whether one node reads a value, once, and the user does not.
+    pub fn has_one_reader(&self, id: ValueId) -> bool {
+        let reads = self.nodes.iter().flat_map(|node| &node.inputs);
+        reads.filter(|&&read| read == id).count() == 1 && !self.outputs.contains(&id)
     }
 
     /// The value whose range a value of no range of its own has: through reshapes.
     pub fn behind_reshapes(&self, mut id: ValueId) -> ValueId {
-        while let Some(node) = self.nodes.iter().find(|node| node.output == id) {
+        while let Some(node) = self.producer(id).map(|index| &self.nodes[index]) {
             match node.kind {
-                NodeKind::Reshape => id = node.input,
+                NodeKind::Reshape => id = node.input(),
                 NodeKind::Dense(_)
                 | NodeKind::Conv(_)
                 | NodeKind::Pool(_)

@@ -33,13 +33,14 @@ pub struct Network {
     /// The ops.
     pub ops: Vec<Op>,
     /// What the user gives.
-    pub input: TensorId,
-    /// How the user's floats become codes (R4).
-    pub quantize_input: Vec<InputChannel>,
+    pub inputs: Vec<TensorId>,
+    /// How the user's floats become codes (R4), for each input.
+    pub quantize_inputs: Vec<Vec<InputChannel>>,
     /// What the user gets.
-    pub output: TensorId,
-    /// What `classify` looks at: the output, or what a final softmax reads (R21).
-    pub scores: TensorId,
+    pub outputs: Vec<TensorId>,
+    /// What `classify` looks at: the output, or what a final softmax reads (R21); `None` if there are
+    /// several outputs.
+    pub scores: Option<TensorId>,
 }
 
 /// How an element is stored (R2).
@@ -106,12 +107,19 @@ pub struct InputChannel {
 pub struct Op {
     /// The layer it comes from.
     pub layer: LayerId,
-    /// What it reads.
-    pub input: TensorId,
+    /// What it reads, at least one tensor.
+    pub inputs: Vec<TensorId>,
     /// What it yields.
     pub output: TensorId,
     /// What it computes.
     pub kind: OpKind,
+}
+
+impl Op {
+    /// The only tensor, or the first one, that it reads.
+    pub fn input(&self) -> TensorId {
+        self.inputs[0]
+    }
 }
 
 /// What an op computes.
@@ -157,6 +165,11 @@ impl Network {
     /// The `id` of a layer.
     pub fn layer(&self, id: LayerId) -> &str {
         &self.layers[id.index()].id
+    }
+
+    /// The tensor that says how well the network does: the scores, the first output if there are several.
+    pub fn judged(&self) -> TensorId {
+        self.scores.unwrap_or(self.outputs[0])
     }
 
     /// Multiply-accumulates of one inference.

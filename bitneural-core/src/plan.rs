@@ -54,22 +54,22 @@ pub struct Plan {
     pub interface: Interface,
     /// The layers of the file, by [`LayerId`].
     pub layers: Vec<LayerName>,
-    /// How the user's floats become codes.
-    pub quantize_input: Vec<InputChannel>,
+    /// How the user's floats become codes, for each input.
+    pub quantize_inputs: Vec<Vec<InputChannel>>,
     /// The places in the arena, by [`SlotId`].
     pub slots: Vec<Slot>,
     /// Words of the arena.
     pub arena_words: usize,
     /// The kernel calls of `predict`, in order.
     pub steps: Vec<Step>,
-    /// How many of them `classify` runs.
+    /// How many of them `classify` runs; all if there are no scores.
     pub steps_to_scores: usize,
-    /// The user's input.
-    pub input: Endpoint,
-    /// The user's output.
-    pub output: Endpoint,
-    /// What `classify` looks at.
-    pub scores: SlotId,
+    /// The user's inputs.
+    pub inputs: Vec<Endpoint>,
+    /// The user's outputs.
+    pub outputs: Vec<Endpoint>,
+    /// What `classify` looks at, `None` if there are several outputs.
+    pub scores: Option<SlotId>,
     /// What it costs.
     pub cost: Cost,
 }
@@ -92,14 +92,21 @@ pub struct Endpoint {
 pub struct Step {
     /// The layer it belongs to.
     pub layer: LayerId,
-    /// What it reads.
-    pub input: SlotId,
-    /// What it writes; the same as `input` for a kernel in place.
+    /// What it reads, at least one slot.
+    pub inputs: Vec<SlotId>,
+    /// What it writes; the same as its input for a kernel in place.
     pub output: SlotId,
     /// Working memory.
     pub scratch: Option<SlotId>,
     /// The kernel and its constants.
     pub kernel: Kernel,
+}
+
+impl Step {
+    /// The only slot, or the first one, that it reads.
+    pub fn input(&self) -> SlotId {
+        self.inputs[0]
+    }
 }
 
 /// A kernel with its constants.
@@ -161,23 +168,24 @@ struct Candidate {
 pub fn plan(network: &Network, optimize: Optimize) -> Plan {
     let mut lifetimes = memory::Lifetimes::new(network);
     let mut steps = Vec::new();
-    let mut steps_to_scores = 0;
+    let mut steps_to_scores = None;
     for op in &network.ops {
         let output = network.tensor(op.output);
-        let Some(candidate) = candidate(op, network.tensor(op.input), optimize) else {
-            lifetimes.alias(op.output, op.input);
-            if op.output == network.scores {
-                steps_to_scores = steps.len();
+        let Some(candidate) = candidate(op, network.tensor(op.input()), optimize) else {
+            lifetimes.alias(op.output, op.input());
+            if Some(op.output) == network.scores {
+                steps_to_scores = Some(steps.len());
             }
             continue;
         };
         let index = steps.len();
-        let from = lifetimes.read(op.input, index);
+        let read = op.inputs.iter().map(|&id| lifetimes.read(id, index));
+        let inputs: Vec<SlotId> = read.collect();
         let in_place =
             matches!(candidate.kernel, Kernel::Table(_)) && lifetimes.last_read(network, op);
         let to = if in_place {
-            lifetimes.alias(op.output, op.input);
-            from
+            lifetimes.alias(op.output, op.input());
+            inputs[0]
         } else {
             lifetimes.write(op.output, output, index)
         };
@@ -185,13 +193,13 @@ pub fn plan(network: &Network, optimize: Optimize) -> Plan {
             .then(|| lifetimes.scratch(candidate.scratch_words, index));
         steps.push(Step {
             layer: op.layer,
-            input: from,
+            inputs,
             output: to,
             scratch,
             kernel: candidate.kernel,
         });
-        if op.output == network.scores {
-            steps_to_scores = steps.len();
+        if Some(op.output) == network.scores {
+            steps_to_scores = Some(steps.len());
         }
     }
     let endpoint = |slot, tensor: &Tensor| Endpoint {
@@ -201,24 +209,30 @@ pub fn plan(network: &Network, optimize: Optimize) -> Plan {
         zero_point: tensor.zero_point,
     };
     let end = steps.len();
-    let input = endpoint(lifetimes.slot(network.input), network.tensor(network.input));
-    let output = endpoint(
-        lifetimes.read(network.output, end),
-        network.tensor(network.output),
-    );
-    let scores = lifetimes.read(network.scores, steps_to_scores);
+    let steps_to_scores = match network.scores {
+        Some(scores) if network.inputs.contains(&scores) => 0,
+        _ => steps_to_scores.unwrap_or(end),
+    };
+    let inputs = network.inputs.iter();
+    let inputs = inputs.map(|&id| endpoint(lifetimes.slot(id), network.tensor(id)));
+    let inputs = inputs.collect();
+    let outputs = network.outputs.iter();
+    let outputs = outputs.map(|&id| endpoint(lifetimes.read(id, end), network.tensor(id)));
+    let outputs = outputs.collect();
+    let scores = network.scores;
+    let scores = scores.map(|id| lifetimes.read(id, steps_to_scores));
     let memory = lifetimes.place();
     let cost = cost::of(network, &steps, &memory);
     Plan {
         interface: network.interface.clone(),
         layers: network.layers.clone(),
-        quantize_input: network.quantize_input.clone(),
+        quantize_inputs: network.quantize_inputs.clone(),
         slots: memory.slots,
         arena_words: memory.words,
         steps,
         steps_to_scores,
-        input,
-        output,
+        inputs,
+        outputs,
         scores,
         cost,
     }

@@ -40,22 +40,26 @@ pub fn quantize(graph: &Graph) -> Result<Network, Errors> {
     let mut problems = Errors::new();
     let formats: Vec<Option<Format>> = formats(graph, &mut problems);
     let format = |id: ValueId| formats[id.index()];
-    let quantize_input =
-        format(graph.input).map(|format| input::constants(graph, format, &mut problems));
+    let ports = graph.inputs.iter().zip(&graph.interface.inputs).enumerate();
+    let quantize_inputs = ports
+        .filter_map(|(index, (&id, port))| {
+            Some(input::constants(index, port, format(id)?, &mut problems))
+        })
+        .collect();
 
     let mut ops = Vec::with_capacity(graph.nodes.len());
     for node in &graph.nodes {
-        let (Some(from), Some(to)) = (format(node.input), format(node.output)) else {
+        let (Some(from), Some(to)) = (format(node.input()), format(node.output)) else {
             continue;
         };
         let kind = match &node.kind {
             NodeKind::Dense(dense) => dense::quantize(dense, from, to).map(OpKind::Dense),
             NodeKind::Conv(conv) => conv::quantize(conv, from, to).map(OpKind::Conv),
             NodeKind::Pool(pool) => {
-                pool::quantize(pool, graph.value(node.input).shape.channels(), from, to)
+                pool::quantize(pool, graph.value(node.input()).shape.channels(), from, to)
             }
             NodeKind::Affine(affine) => {
-                let shape = &graph.value(node.input).shape;
+                let shape = &graph.value(node.input()).shape;
                 conv::quantize_affine(affine, shape, from, to).map(OpKind::Conv)
             }
             NodeKind::Activation(function) => {
@@ -63,14 +67,14 @@ pub fn quantize(graph: &Graph) -> Result<Network, Errors> {
             }
             NodeKind::Reshape => Ok(OpKind::Reshape),
             NodeKind::Softmax(_) => {
-                let elements = graph.value(node.input).shape.elements();
+                let elements = graph.value(node.input()).shape.elements();
                 softmax::quantize(from, elements).map(OpKind::Softmax)
             }
         };
         match kind {
             Ok(kind) => ops.push(Op {
                 layer: node.layer,
-                input: TensorId(node.input.0),
+                inputs: node.inputs.iter().map(|id| TensorId(id.0)).collect(),
                 output: TensorId(node.output.0),
                 kind,
             }),
@@ -91,43 +95,49 @@ pub fn quantize(graph: &Graph) -> Result<Network, Errors> {
         interface: graph.interface.clone(),
         layers: graph.layers.clone(),
         tensors: tensors.collect(),
-        input: TensorId(graph.input.0),
-        quantize_input: quantize_input.unwrap_or_default(),
-        output: TensorId(graph.output.0),
-        scores: TensorId(scores(graph).0),
+        inputs: graph.inputs.iter().map(|id| TensorId(id.0)).collect(),
+        quantize_inputs,
+        outputs: graph.outputs.iter().map(|id| TensorId(id.0)).collect(),
+        scores: scores(graph).map(|id| TensorId(id.0)),
         ops,
     };
     problems.into_result(network)
 }
 
-/// What `classify` looks at: what a final softmax reads, else the output (R21).
-fn scores(graph: &Graph) -> ValueId {
-    let output = graph.behind_reshapes(graph.output);
-    match graph.nodes.iter().find(|node| node.output == output) {
-        Some(node) if matches!(node.kind, NodeKind::Softmax(_)) => node.input,
-        _ => graph.output,
-    }
+/// What `classify` looks at: what a final softmax reads, else the output, if there is only one (R21).
+fn scores(graph: &Graph) -> Option<ValueId> {
+    let &[output] = graph.outputs.as_slice() else {
+        return None;
+    };
+    let producer = graph.producer(graph.behind_reshapes(output));
+    Some(match producer.map(|index| &graph.nodes[index]) {
+        Some(node) if matches!(node.kind, NodeKind::Softmax(_)) => node.input(),
+        _ => output,
+    })
 }
 
 /// The format of every value that a node reads or yields (R2, R3, R12).
 fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
     let mut formats = vec![None; graph.values.len()];
-    formats[graph.input.index()] = input_format(graph, problems);
+    for (index, id) in graph.inputs.iter().enumerate() {
+        formats[id.index()] = input_format(graph, index, *id, problems);
+    }
     for node in &graph.nodes {
         formats[node.output.index()] = match &node.kind {
             NodeKind::Dense(_) | NodeKind::Conv(_) | NodeKind::Affine(_) => {
                 observed(graph, node, is_wide(graph, node), problems)
             }
             NodeKind::Pool(pool) => match pool.mode {
-                PoolMode::Max => formats[node.input.index()],
+                PoolMode::Max => formats[node.input().index()],
                 PoolMode::Average { .. } => observed(graph, node, is_wide(graph, node), problems),
             },
             NodeKind::Activation(_) => observed(graph, node, false, problems),
-            NodeKind::Reshape => formats[node.input.index()],
-            NodeKind::Softmax(_) => {
-                let last = graph.behind_reshapes(graph.output) == node.output;
-                Some(if last { softmax::WIDE } else { softmax::CODES })
-            }
+            NodeKind::Reshape => formats[node.input().index()],
+            NodeKind::Softmax(_) => Some(if computing_readers(graph, node.output).is_empty() {
+                softmax::WIDE
+            } else {
+                softmax::CODES
+            }),
         };
     }
     formats
@@ -139,23 +149,31 @@ fn is_wide(graph: &Graph, node: &Node) -> bool {
     matches!(node.kind.clamp(), Some(Clamp::Clip(_, _))) && feeds_the_end(graph, node.output)
 }
 
-fn feeds_the_end(graph: &Graph, output: ValueId) -> bool {
-    if graph.behind_reshapes(graph.output) == output {
-        return true;
+/// Whether nothing but the user, or one softmax, looks at a value.
+fn feeds_the_end(graph: &Graph, value: ValueId) -> bool {
+    match computing_readers(graph, value).as_slice() {
+        [] => true,
+        [reader] => matches!(reader.kind, NodeKind::Softmax(_)),
+        _ => false,
     }
-    let mut readers = graph.readers(output);
-    match (readers.next(), readers.next()) {
-        (Some(reader), None) => match reader.kind {
-            NodeKind::Softmax(_) => true,
-            NodeKind::Reshape => feeds_the_end(graph, reader.output),
+}
+
+/// The nodes that compute with a value, whatever reshapes are between; none for one that only the user
+/// reads.
+fn computing_readers(graph: &Graph, value: ValueId) -> Vec<&Node> {
+    let mut computing = Vec::new();
+    for reader in graph.readers(value) {
+        match reader.kind {
+            NodeKind::Reshape => computing.extend(computing_readers(graph, reader.output)),
             NodeKind::Dense(_)
             | NodeKind::Conv(_)
             | NodeKind::Pool(_)
             | NodeKind::Affine(_)
-            | NodeKind::Activation(_) => false,
-        },
-        _ => false,
+            | NodeKind::Activation(_)
+            | NodeKind::Softmax(_) => computing.push(reader),
+        }
     }
+    computing
 }
 
 /// The largest value that a node can yield, if something in it says so (R3: the cap of a range).
@@ -170,9 +188,9 @@ fn cap(kind: &NodeKind) -> Option<f64> {
     (high < f64::INFINITY).then_some(high)
 }
 
-fn input_format(graph: &Graph, problems: &mut Errors) -> Option<Format> {
-    let range = graph.value(graph.input).range;
-    let location = Location::default().field("inputs[0].range");
+fn input_format(graph: &Graph, index: usize, id: ValueId, problems: &mut Errors) -> Option<Format> {
+    let range = graph.value(id).range;
+    let location = Location::default().field(&format!("inputs[{index}].range"));
     format_of(range.as_ref(), false, None, location, problems)
 }
 

@@ -99,19 +99,29 @@ pub fn report(plan: &Plan) -> Report {
     let cost = &plan.cost;
     let in_steps: usize = cost.steps.iter().map(|step| step.flash_bytes).sum();
     let interface = &plan.interface;
+    let inputs = interface.inputs.iter().zip(&plan.inputs);
+    let inputs = inputs.map(|(port, endpoint)| {
+        format!(
+            "`{}` `{}` as {}",
+            port.id,
+            port.shape,
+            endpoint.element.rust()
+        )
+    });
+    let outputs = interface.outputs.iter().zip(&plan.outputs);
+    let named = interface.outputs.len() > 1;
+    let outputs = outputs.map(|(port, endpoint)| {
+        let name = if named {
+            format!("`{}` ", port.id)
+        } else {
+            String::new()
+        };
+        format!("{name}`{}` as {}", port.shape, endpoint.element.rust())
+    });
     Report {
         model: interface.name.clone(),
-        input: format!(
-            "`{}` `{}` as {}",
-            interface.input,
-            interface.input_shape,
-            plan.input.element.rust()
-        ),
-        output: format!(
-            "`{}` as {}",
-            interface.output_shape,
-            plan.output.element.rust()
-        ),
+        input: inputs.collect::<Vec<_>>().join(", "),
+        output: outputs.collect::<Vec<_>>().join(", "),
         rows: rows.collect(),
         interface_flash_bytes: cost.flash_bytes - in_steps,
         macs: cost.macs,

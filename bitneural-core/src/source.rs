@@ -8,17 +8,23 @@ use crate::error::{ErrorKind, Errors, Location};
 
 pub mod container;
 pub mod foreign;
+mod input;
 mod json;
 pub mod layers;
 pub mod limits;
 mod metadata;
 mod outline;
+mod ranges;
 mod tensor;
+mod wiring;
 
+pub use input::Input;
 pub use json::Object;
-pub use metadata::{Input, Layout, Metadata, RangeKind, RecordedRange};
+pub use metadata::{Layout, Metadata};
 pub use outline::{Outline, outline};
+pub use ranges::{RangeKind, RecordedRange};
 pub use tensor::{Dtype, Tensor};
+pub use wiring::Origin;
 
 use layers::Layer;
 
@@ -35,6 +41,8 @@ pub struct ModelFile<'a> {
     pub metadata: Metadata,
     /// The layers, in the order of the file.
     pub layers: Vec<Layer>,
+    /// Their places in an order in which each finds what it reads.
+    pub order: Vec<usize>,
     /// All tensors, in the order of their names.
     tensors: Vec<(String, Tensor<'a>)>,
     /// The metadata as it stands in the file.
@@ -74,10 +82,11 @@ pub fn read(bytes: &[u8]) -> Result<ModelFile<'_>, Errors> {
         }));
     };
     let mut problems = Errors::new();
-    let (metadata, layers) = metadata::parse(&metadata_text, &mut problems)?;
+    let parsed = metadata::parse(&metadata_text, &mut problems)?;
     let file = ModelFile {
-        metadata,
-        layers,
+        metadata: parsed.metadata,
+        layers: parsed.layers,
+        order: parsed.order,
         tensors: container.tensors,
         metadata_text,
     };

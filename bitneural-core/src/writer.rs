@@ -137,7 +137,7 @@ pub fn with_ranges(
 
 /// Writes the ranges into the metadata.
 fn record(metadata: &mut Value, graph: &Graph, observed: &[Option<Observed>], samples: usize) {
-    for (value, observed) in graph.values.iter().zip(observed) {
+    for (index, (value, observed)) in graph.values.iter().zip(observed).enumerate() {
         let Some(Observed { low, high }) = observed else {
             continue;
         };
@@ -149,7 +149,8 @@ fn record(metadata: &mut Value, graph: &Graph, observed: &[Option<Observed>], sa
         }
         let entry = match value.layer {
             Some(layer) => &mut metadata["layers"][layer.index()],
-            None => &mut metadata["inputs"][0],
+            // The inputs are the first values, in the order of the file.
+            None => &mut metadata["inputs"][index],
         };
         let field = if value.is_inner {
             "depthwise_range"

@@ -166,7 +166,7 @@ fn steps_off(network: &Network, case: &Case) -> Vec<f64> {
     let step = (high - low) / 255.0;
     let errors = case.rows.iter().flat_map(|(input, expected)| {
         let codes = integer::output(network, &integer::quantize_input(network, input));
-        let found = integer::dequantize(network, network.output, &codes);
+        let found = integer::dequantize(network, network.outputs[0], &codes);
         assert_eq!(found.len(), expected.len(), "{}: elements", case.name);
         let pairs: Vec<_> = found.into_iter().zip(expected).collect();
         pairs

@@ -15,10 +15,10 @@
 /// }
 /// ```
 pub trait Model {
-    /// Shape of one input as in the model file: `[n]`, `[time, channels]` or `[height, width, channels]`.
-    const INPUT_SHAPE: &'static [usize];
-    /// Shape of the output, in the same order.
-    const OUTPUT_SHAPE: &'static [usize];
+    /// Shape of each input: `[n]`, `[time, channels]` or `[height, width, channels]`.
+    const INPUT_SHAPES: &'static [&'static [usize]];
+    /// Shape of each output, in the same order of axes.
+    const OUTPUT_SHAPES: &'static [&'static [usize]];
     /// Multiply-accumulates of one prediction.
     const MACS: u64;
     /// Bytes of the model's read-only statics; the code of the kernels is not among them.
@@ -26,11 +26,11 @@ pub trait Model {
     /// Bytes of the model's struct.
     const RAM_BYTES: usize;
 
-    /// An array of `f32` with the shape of the input.
+    /// An array of `f32` with the shape of the input; a tuple of them if there are several inputs.
     type Input;
-    /// An array of `f32` with the shape of the output.
+    /// An array of `f32` with the shape of the output; a struct of them if there are several outputs.
     type Output;
 
-    /// The output for one input.
+    /// The outputs for one input of each kind.
     fn predict(&mut self, input: &Self::Input) -> Self::Output;
 }

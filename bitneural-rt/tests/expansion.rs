@@ -96,8 +96,8 @@ impl Tiny {
 }
 
 impl Model for Tiny {
-    const INPUT_SHAPE: &'static [usize] = &[2, 2];
-    const OUTPUT_SHAPE: &'static [usize] = &[3];
+    const INPUT_SHAPES: &'static [&'static [usize]] = &[&[2, 2]];
+    const OUTPUT_SHAPES: &'static [&'static [usize]] = &[&[3]];
     const MACS: u64 = 12;
     const FLASH_BYTES: usize = 16 + 24 + 256;
     const RAM_BYTES: usize = ::core::mem::size_of::<Self>();
@@ -166,8 +166,8 @@ impl Scored {
 }
 
 impl Model for Scored {
-    const INPUT_SHAPE: &'static [usize] = &[5];
-    const OUTPUT_SHAPE: &'static [usize] = &[1];
+    const INPUT_SHAPES: &'static [&'static [usize]] = &[&[5]];
+    const OUTPUT_SHAPES: &'static [&'static [usize]] = &[&[1]];
     const MACS: u64 = 5;
     const FLASH_BYTES: usize = 4 + 8;
     const RAM_BYTES: usize = ::core::mem::size_of::<Self>();

@@ -65,7 +65,7 @@ impl Deployed {
     /// [`Error::Length`] if the samples do not have the length of the input.
     pub fn classify(&self, data: &Dataset) -> Result<Vec<usize>, Error> {
         self.accepts(data)?;
-        let class = |sample| integer::class(&self.run(sample)[self.network.scores.index()]);
+        let class = |sample| integer::class(&self.run(sample)[self.network.judged().index()]);
         Ok(data.samples().map(class).collect())
     }
 
@@ -107,7 +107,7 @@ impl Deployed {
                 comparison.other_activations +=
                     row.iter().zip(expected).filter(|(a, b)| a != b).count();
                 let other_class = integer::class(&row) != integer::class(expected);
-                comparison.other_classes += usize::from(id == self.network.scores && other_class);
+                comparison.other_classes += usize::from(id == self.network.judged() && other_class);
             }
         }
         comparison
@@ -123,16 +123,16 @@ impl Deployed {
 
     /// What the ops up to the scores yield for all samples, `[samples, elements]` each, from the codes of the input.
     fn forward(&self, integers: &[integer::Tensors]) -> Vec<(TensorId, Tensor<2>)> {
-        let input = self.network.input;
+        let input = self.network.inputs[0];
         let codes = integers.iter().flat_map(|tensors| &tensors[input.index()]);
         let codes = codes.map(|code| f64::from(*code)).collect();
         let codes = matrix(codes, [integers.len(), self.network.tensor(input).elements]);
         let mut known = vec![(input, codes)];
         for op in &self.network.ops {
-            let Some((_, from)) = known.iter().find(|(id, _)| *id == op.input) else {
+            let Some((_, from)) = known.iter().find(|(id, _)| *id == op.input()) else {
                 continue;
             };
-            let read = op.input;
+            let read = op.input();
             let to = match &op.kind {
                 OpKind::Dense(op) => dense(op, from.clone()),
                 OpKind::Conv(op) => {
@@ -154,7 +154,7 @@ impl Deployed {
     }
 
     fn accepts(&self, data: &Dataset) -> Result<(), Error> {
-        let expected = self.network.tensor(self.network.input).elements;
+        let expected = self.network.tensor(self.network.inputs[0]).elements;
         if data.sample_len() == expected {
             return Ok(());
         }

@@ -84,7 +84,7 @@ pub fn measure(machine: Machine, rustc: String) -> Result<Results, Error> {
     for (name, file) in models::all() {
         let compiled =
             compile(&file, &Options::default()).unwrap_or_else(|errors| panic!("{name}: {errors}"));
-        let input = models::input(1, compiled.program.input.shape.iter().product());
+        let input = models::input(1, compiled.program.inputs[0].shape.iter().product());
         for level in OptLevel::ALL {
             results
                 .model

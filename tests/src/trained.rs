@@ -46,8 +46,8 @@ impl Trained {
         let bytes = std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
         let compiled =
             compile(&bytes, &Options::default()).unwrap_or_else(|errors| panic!("{errors}"));
-        let classes = compiled.network.interface.output_shape.elements();
-        let elements = compiled.network.interface.input_shape.elements();
+        let classes = compiled.network.interface.outputs[0].shape.elements();
+        let elements = compiled.network.interface.inputs[0].shape.elements();
         let rows = |tensor: &str| {
             let place = Place::new(cases(name)).tensor(tensor);
             let rows = dataset(&place, None, classes, None);

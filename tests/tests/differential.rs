@@ -93,11 +93,11 @@ fn c_agrees(compiler: header::Compiler, name: &str, count: usize) {
         let tensors = bitneural_core::reference::integer::run(&compiled.network, &codes);
         assert_eq!(
             found.output,
-            tensors[compiled.network.output.index()],
+            tensors[compiled.network.outputs[0].index()],
             "model {model}: {network:?}"
         );
         let class =
-            bitneural_core::reference::integer::class(&tensors[compiled.network.scores.index()]);
+            bitneural_core::reference::integer::class(&tensors[compiled.network.judged().index()]);
         assert_eq!(
             found.class, class,
             "the class of model {model}: {network:?}"

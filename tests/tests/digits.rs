@@ -40,8 +40,8 @@ fn rows<T: Copy + Default>(pixels: &[T]) -> [[T; 8]; 8] {
 /// The reference's output, and its class.
 fn expected(network: &Network, codes: &[i32]) -> (Vec<i32>, usize) {
     let tensors = integer::run(network, codes);
-    let class = integer::class(&tensors[network.scores.index()]);
-    (tensors[network.output.index()].clone(), class)
+    let class = integer::class(&tensors[network.judged().index()]);
+    (tensors[network.outputs[0].index()].clone(), class)
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn generated_rust_agrees_with_the_reference() {
         );
         assert_eq!(model.classify_quantized(&quantized).index(), class);
         assert_eq!(model.classify(&image).index(), class);
-        let real = integer::dequantize(&compiled.network, compiled.network.output, &output);
+        let real = integer::dequantize(&compiled.network, compiled.network.outputs[0], &output);
         assert_eq!(model.predict(&image).as_slice(), real);
     }
 }

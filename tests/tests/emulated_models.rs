@@ -50,9 +50,9 @@ fn models_agree_with_the_reference() {
             .unwrap_or_else(|error| panic!("{name}: {error}"));
         for (input, answer) in inputs.iter().zip(&found.answers) {
             let tensors = reference::integer::run(&compiled.network, input);
-            let output = &tensors[compiled.network.output.index()];
+            let output = &tensors[compiled.network.outputs[0].index()];
             assert_eq!(&answer.output, output, "{name}, input {input:?}");
-            let class = reference::integer::class(&tensors[compiled.network.scores.index()]);
+            let class = reference::integer::class(&tensors[compiled.network.judged().index()]);
             assert_eq!(
                 usize::try_from(answer.class),
                 Ok(class),
@@ -224,7 +224,7 @@ fn test_images_give_the_same_bits_on_the_chip() {
 }
 
 fn inputs(compiled: &Compiled) -> Vec<Vec<i32>> {
-    let elements = compiled.program.input.shape.iter().product();
+    let elements = compiled.program.inputs[0].shape.iter().product();
     let mut inputs = vec![vec![0; elements], vec![255; elements]];
     inputs.extend((0..6).map(|seed| models::input(seed, elements)));
     inputs

@@ -89,7 +89,7 @@ fn frozen_files_give_the_frozen_outputs() {
                 assert_eq!(found.last(), Some(output), "{name}, row {row}");
                 let codes: Vec<i32> = input.iter().map(|&code| code.into()).collect();
                 let tensors = integer::run(&compiled.network, &codes);
-                let scores = &tensors[compiled.network.scores.index()];
+                let scores = &tensors[compiled.network.judged().index()];
                 assert_eq!(integer::class(scores), *class, "{name}, row {row}");
             }
         }
@@ -105,12 +105,12 @@ fn frozen_files_have_the_frozen_interface() {
         assert_eq!(interface.name, frozen.name, "{name}");
         assert_eq!(interface.model_version, frozen.model_version, "{name}");
         assert_eq!(interface.labels, frozen.labels, "{name}");
-        assert_eq!(interface.input_shape.0, frozen.input_shape, "{name}");
-        assert_eq!(interface.output_shape.0, frozen.output_shape, "{name}");
+        assert_eq!(interface.inputs[0].shape.0, frozen.input_shape, "{name}");
+        assert_eq!(interface.outputs[0].shape.0, frozen.output_shape, "{name}");
         assert_eq!(network.macs(), frozen.macs, "{name}");
         let (input, output) = (
-            network.tensor(network.input),
-            network.tensor(network.output),
+            network.tensor(network.inputs[0]),
+            network.tensor(network.outputs[0]),
         );
         assert_eq!(
             input.scale.to_bits(),
@@ -125,7 +125,7 @@ fn frozen_files_have_the_frozen_interface() {
         );
         assert_eq!(output.zero_point, frozen.output_zero_point, "{name}");
         assert_eq!(output.element.rust(), frozen.element, "{name}");
-        let channels = network.quantize_input.iter();
+        let channels = network.quantize_inputs[0].iter();
         let (factor, offset): (Vec<u32>, Vec<i32>) = channels
             .map(|channel| (channel.factor.to_bits(), channel.offset))
             .unzip();

@@ -56,8 +56,8 @@ fn rust_c_and_cpp_agree_with_the_reference() {
         .map(|input| {
             let codes: Vec<i32> = input.iter().map(|&code| code.into()).collect();
             let tensors = integer::run(&network, &codes);
-            let class = integer::class(&tensors[network.scores.index()]);
-            (tensors[network.output.index()].clone(), class)
+            let class = integer::class(&tensors[network.judged().index()]);
+            (tensors[network.outputs[0].index()].clone(), class)
         })
         .collect();
     let mut model = Box::new(MnistCnn::new());

@@ -60,7 +60,7 @@ fn logits(name: &str, model: &Trained) -> Vec<Vec<f32>> {
             integer::class(scores),
             "{name}, input {index}"
         );
-        integer::dequantize(network, network.scores, scores)
+        integer::dequantize(network, network.judged(), scores)
     })
     .collect()
 }
@@ -89,7 +89,7 @@ fn float_networks_are_those_of_the_frameworks() {
         let mut fidelity = Fidelity::default();
         for (input, expected) in model.inputs.iter().zip(&model.logits).take(2) {
             let values = float::run(&model.compiled.graph, input);
-            fidelity.add(expected, &values[model.compiled.network.scores.index()]);
+            fidelity.add(expected, &values[model.compiled.network.judged().index()]);
         }
         println!(
             "{name}: float network with quantized weights {:.1} dB",
@@ -216,8 +216,8 @@ fn keyword_spotting_agrees_on_an_emulated_chip() {
         .unwrap_or_else(|error| panic!("{error}"));
     for (input, answer) in inputs.iter().zip(&found.answers) {
         let tensors = integer::run(&compiled.network, input);
-        assert_eq!(answer.output, tensors[compiled.network.output.index()]);
-        let class = integer::class(&tensors[compiled.network.scores.index()]);
+        assert_eq!(answer.output, tensors[compiled.network.outputs[0].index()]);
+        let class = integer::class(&tensors[compiled.network.judged().index()]);
         assert_eq!(usize::try_from(answer.class), Ok(class));
         assert!(answer.stack_bytes <= found.stack_bound_bytes);
         println!(

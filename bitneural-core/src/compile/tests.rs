@@ -51,7 +51,7 @@ fn a_network_that_changes_nothing_compiles() {
         &[3],
         json!([{"id": "f", "type": "flatten"}]),
     ));
-    assert_eq!(compiled.network.output, compiled.network.input);
+    assert_eq!(compiled.network.outputs[0], compiled.network.inputs[0]);
     assert!(compiled.program.calls.is_empty());
 }
 
@@ -134,7 +134,7 @@ fn calibration_stops_at_its_budget() {
     let file = source::read(&bytes).unwrap();
     let mut graph = float_network(&file, &Options::default()).unwrap();
     calibrate_from_file(&file, &mut graph);
-    assert!(graph.value(graph.output).range.is_some());
+    assert!(graph.value(graph.outputs[0]).range.is_some());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::error::Errors;
 use crate::ids::{ConstantId, SlotId};
 use crate::network::{Channel, Element, InputChannel, Requant};
 use crate::plan::memory::Content;
-use crate::plan::{Endpoint, Kernel, Plan, Step};
+use crate::plan::{Kernel, Plan, Step};
 use crate::report::Report;
 
 use super::names::{Class, Unique, classes, snake};
@@ -41,11 +41,11 @@ pub struct Program {
     /// How many of them `classify` runs.
     pub calls_to_scores: usize,
     /// What the user gives.
-    pub input: Port,
+    pub inputs: Vec<Port>,
     /// What the user gets.
-    pub output: Port,
-    /// What `classify` looks at.
-    pub scores: SlotId,
+    pub outputs: Vec<Port>,
+    /// What `classify` looks at; `None` if there is no such function.
+    pub scores: Option<SlotId>,
     /// The classes, or none.
     pub classes: Vec<Class>,
     /// The figures that become constants.
@@ -67,9 +67,11 @@ pub struct Figures {
     pub model_id: u64,
 }
 
-/// The input or the output.
+/// An input or an output.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Port {
+    /// `snake_case`: `input` and `output` where there is only one.
+    pub name: String,
     /// Its place in the arena.
     pub slot: SlotId,
     /// The axes that the user sees.
@@ -199,10 +201,9 @@ const RESERVED: &[&str] = &[
     "classify",
     "classify_quantized",
     "label",
-    "load",
+    "load_inputs",
     "predict",
     "predict_quantized",
-    "quantize_input",
     "run_behind_scores",
     "run_to_scores",
 ];
@@ -212,6 +213,8 @@ struct Builder<'a> {
     plan: &'a Plan,
     constants: Vec<Constant>,
     names: Unique,
+    /// Of inputs and outputs.
+    ports: Unique,
 }
 
 impl Builder<'_> {
@@ -238,9 +241,10 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
         plan,
         constants: Vec::new(),
         names: Unique::without(RESERVED),
+        ports: Unique::without(interface::RESERVED),
     };
     let slots = slots(plan, &mut builder.names);
-    let quantize = interface::quantize(&mut builder);
+    let inputs = interface::inputs(&mut builder);
     let calls: Vec<Call> = plan
         .steps
         .iter()
@@ -254,22 +258,14 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
             Kernel::Softmax(softmax) => softmax::call(&mut builder, step, *softmax),
         })
         .collect();
-    let dequantize = interface::dequantize(&mut builder);
-    let port = |endpoint: &Endpoint, shape: &[usize], conversion| Port {
-        slot: endpoint.slot,
-        shape: shape.to_vec(),
-        element: endpoint.element,
-        scale: endpoint.scale as f32,
-        zero_point: endpoint.zero_point,
-        conversion,
-    };
+    let outputs = interface::outputs(&mut builder);
     let cost = &plan.cost;
     let mut program = Program {
         model: plan.interface.name.clone(),
         model_version: plan.interface.model_version.clone(),
         card: report.card(),
-        input: port(&plan.input, &plan.interface.input_shape.0, quantize),
-        output: port(&plan.output, &plan.interface.output_shape.0, dequantize),
+        inputs,
+        outputs,
         constants: builder.constants,
         slots,
         arena_words: plan.arena_words,
@@ -300,9 +296,13 @@ fn slots(plan: &Plan, names: &mut Unique) -> Vec<Slot> {
                 .steps
                 .iter()
                 .find(|step| step.output == id || step.scratch == Some(id));
-            let layer = writer.map_or(plan.interface.input.as_str(), |step| {
-                plan.layer(step.layer).id.as_str()
-            });
+            let input = plan.inputs.iter().position(|input| input.slot == id);
+            let layer = match (writer, input) {
+                (None, Some(input)) => plan.interface.inputs[input].id.as_str(),
+                (Some(step), _) => plan.layer(step.layer).id.as_str(),
+                // `plan::verify` holds that a step or the user writes every slot.
+                (None, None) => "",
+            };
             let (suffix, what) = match slot.content {
                 Content::Tensor(_) if writer.is_none() => ("in", "The input"),
                 Content::Tensor(_) => ("out", "The output of the layer"),

@@ -10,8 +10,11 @@ use super::names::Class;
 use super::program::Program;
 
 mod api;
+mod arrays;
 mod calls;
+mod classes;
 mod constants;
+mod methods;
 #[cfg(feature = "pretty")]
 mod pretty;
 
@@ -56,12 +59,23 @@ impl Style {
     pub fn class(&self) -> Ident {
         Ident::new(&format!("{}Class", self.name), self.name.span())
     }
+
+    /// The name of the struct of several outputs.
+    pub fn outputs(&self) -> Ident {
+        Ident::new(&format!("{}Outputs", self.name), self.name.span())
+    }
+
+    /// The same for quantized values.
+    pub fn quantized_outputs(&self) -> Ident {
+        Ident::new(&format!("{}QuantizedOutputs", self.name), self.name.span())
+    }
 }
 
 /// The struct, the class enum, and everything behind them.
 pub fn print(program: &Program, style: &Style) -> TokenStream {
     let structure = api::structure(program, style);
-    let enumeration = api::enumeration(&program.classes, style);
+    let outputs = api::outputs(program, style);
+    let enumeration = classes::enumeration(&program.classes, style);
     let runtime = &style.runtime;
     let constants = constants::statics(program, style);
     let slots = constants::slots(program);
@@ -81,6 +95,7 @@ pub fn print(program: &Program, style: &Style) -> TokenStream {
     };
     quote! {
         #structure
+        #outputs
         #enumeration
         #[allow(dead_code, unreachable_pub, reason = "a user may need only a part of the interface, or keep it private")]
         const _: () = {
@@ -96,8 +111,8 @@ pub fn print(program: &Program, style: &Style) -> TokenStream {
 
 /// The class enum alone, with all that belongs to it; nothing if there are no classes.
 pub fn print_classes(classes: &[Class], style: &Style) -> TokenStream {
-    let enumeration = api::enumeration(classes, style);
-    let implementation = api::class_implementation(classes, style);
+    let enumeration = classes::enumeration(classes, style);
+    let implementation = classes::implementation(classes, style);
     quote! {
         #enumeration
         #[allow(dead_code, unreachable_pub, reason = "a user may need only a part of the interface, or keep it private")]

@@ -145,6 +145,27 @@ pub enum ErrorKind {
         /// The name.
         id: String,
     },
+    /// A layer that is named twice among the outputs.
+    #[error("two outputs are called `{id}`")]
+    DuplicateOutput {
+        /// The name.
+        id: String,
+    },
+    /// A layer that reads, through others, what it yields.
+    #[error("the layers read each other in a cycle")]
+    Cycle {
+        /// The layers, in the order in which values flow; the first one comes again at the end.
+        path: Vec<String>,
+    },
+    /// A layer that no layer reads and that is no output.
+    #[error("nothing reads this layer")]
+    UnusedLayer,
+    /// An input that no layer reads.
+    #[error("nothing reads the input `{id}`")]
+    UnusedInput {
+        /// Its name.
+        id: String,
+    },
     /// Something that the format allows and this version does not compile.
     #[error("{option} `{value}` is not supported")]
     Unsupported {
@@ -378,6 +399,10 @@ impl ErrorKind {
                 "logits with a step of at most about 88".to_owned(),
                 format!("a step of {scale:e}"),
             ),
+            Self::Cycle { path } => (
+                "layers in an order in which each reads earlier ones".to_owned(),
+                path.join(" → "),
+            ),
             Self::LabelCount { labels, outputs } => {
                 (format!("{outputs} labels"), format!("{labels}"))
             }
@@ -394,6 +419,9 @@ impl ErrorKind {
             | Self::BadJson { .. }
             | Self::UnknownId { .. }
             | Self::DuplicateId { .. }
+            | Self::DuplicateOutput { .. }
+            | Self::UnusedLayer
+            | Self::UnusedInput { .. }
             | Self::Unsupported { .. }
             | Self::EmptyModel
             | Self::MissingTensor { .. }
@@ -422,6 +450,10 @@ impl ErrorKind {
             Self::MissingTensor { near } => did_you_mean(near)
                 .unwrap_or_else(|| format!("`bitneural inspect {file}` lists the tensors of the file")),
             Self::DuplicateId { .. } => "give each layer and input a name of its own".to_owned(),
+            Self::DuplicateOutput { .. } => "name each output once".to_owned(),
+            Self::Cycle { .. } => "a network that feeds back takes a recurrent layer, or its state as an input".to_owned(),
+            Self::UnusedLayer => "name it in the `inputs` of a layer or among the `outputs`, or leave it out".to_owned(),
+            Self::UnusedInput { .. } => "name it in the `inputs` of a layer, or leave it out".to_owned(),
             Self::Unsupported { instead, .. } => instead.clone(),
             Self::EmptyModel => "list at least one layer under `layers`".to_owned(),
             Self::UnusedTensor => "name it in the layer's `tensors`, or leave it out of the file".to_owned(),

@@ -100,7 +100,7 @@ fn slopes(
         builder.problems.push(kind, location);
         return None;
     }
-    if builder.pending_flatten.is_some() && elements != Some(1) {
+    if builder.pending_flatten().is_some() && elements != Some(1) {
         let kind = ErrorKind::Unsupported {
             option: "behind a channels-first flatten, a",
             value: "prelu".to_owned(),

@@ -1,16 +1,16 @@
 //! Layers of the file → nodes, shapes inferred.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{
-    Graph, Interface, LayerName, Node, NodeKind, Value, activation, conv, dense, layout, norm,
-    pool, shape, softmax,
+    Graph, Input, Interface, LayerName, Node, NodeKind, Output, Value, activation, conv, dense,
+    layout, norm, pool, shape, softmax,
 };
 use crate::error::{ErrorKind, Errors, Location};
 use crate::ids::{LayerId, ValueId};
 use crate::shape::Shape;
 use crate::source::layers::LayerKind;
-use crate::source::{CALIBRATION_INPUT, Layout, ModelFile, RecordedRange, Tensor};
+use crate::source::{self, CALIBRATION_INPUT, Layout, ModelFile, Origin, RecordedRange, Tensor};
 
 /// The graph while layers are added to it.
 pub(super) struct Builder<'a> {
@@ -19,16 +19,27 @@ pub(super) struct Builder<'a> {
     pub(super) problems: Errors,
     values: Vec<Value>,
     nodes: Vec<Node>,
-    /// The value that the next layer reads.
-    current: ValueId,
+    /// What the next node reads.
+    current: Vec<ValueId>,
     /// What a channels-first flatten has flattened, until a layer with weights takes its order.
-    pub(super) pending_flatten: Option<Shape>,
+    pending: HashMap<ValueId, Shape>,
 }
 
 impl<'a> Builder<'a> {
-    /// The shape that the next layer reads.
+    /// The shape that the next node reads, the first one if it reads several.
     pub(super) fn shape(&self) -> &Shape {
-        &self.values[self.current.index()].shape
+        &self.values[self.current[0].index()].shape
+    }
+
+    /// What a channels-first flatten flattened into the value that the next node reads, if its order is
+    /// still that of the file.
+    pub(super) fn pending_flatten(&self) -> Option<&Shape> {
+        self.pending.get(&self.current[0])
+    }
+
+    /// Says that the value that was yielded last lies in another order than in the file.
+    pub(super) fn mark_flattened(&mut self, shape: Shape) {
+        self.pending.insert(self.current[0], shape);
     }
 
     /// A tensor that a layer names, noted if the file lacks it.
@@ -51,7 +62,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Adds a node that reads the current value and yields the next one.
+    /// Adds a node that reads the current values and yields the next one.
     pub(super) fn push(
         &mut self,
         layer: LayerId,
@@ -66,13 +77,23 @@ impl<'a> Builder<'a> {
             layer: Some(layer),
             is_inner: false,
         });
+        let keeps_order = match kind {
+            NodeKind::Activation(_)
+            | NodeKind::Affine(_)
+            | NodeKind::Reshape
+            | NodeKind::Softmax(_) => true,
+            NodeKind::Dense(_) | NodeKind::Conv(_) | NodeKind::Pool(_) => false,
+        };
+        if let (true, Some(shape)) = (keeps_order, self.pending_flatten().cloned()) {
+            self.pending.insert(output, shape);
+        }
+        let inputs = std::mem::replace(&mut self.current, vec![output]);
         self.nodes.push(Node {
             layer,
-            input: self.current,
+            inputs,
             output,
             kind,
         });
-        self.current = output;
     }
 }
 
@@ -83,85 +104,128 @@ impl<'a> Builder<'a> {
 /// A layer whose output shape is still known does not keep the ones behind it from being checked.
 pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
     let metadata = &file.metadata;
-    let input_shape = layout::channels_last(&metadata.input.shape, metadata.layout);
-    let input = Value {
-        shape: input_shape.clone(),
-        range: metadata.input.range,
+    let inputs: Vec<Input> = metadata
+        .inputs
+        .iter()
+        .map(|input| Input {
+            id: input.id.clone(),
+            shape: layout::channels_last(&input.shape, metadata.layout),
+            mean: input.mean.clone(),
+            std: input.std.clone(),
+        })
+        .collect();
+    let values = inputs.iter().zip(&metadata.inputs);
+    let values = values.map(|(input, in_file)| Value {
+        shape: input.shape.clone(),
+        range: in_file.range,
         layer: None,
         is_inner: false,
-    };
+    });
     let mut builder = Builder {
         file,
         layout: metadata.layout,
         problems: Errors::new(),
-        values: vec![input],
+        values: values.collect(),
         nodes: Vec::new(),
-        current: ValueId(0),
-        pending_flatten: None,
+        current: Vec::new(),
+        pending: HashMap::new(),
     };
-    let mut reached_end = true;
-    for (index, layer) in file.layers.iter().enumerate() {
-        let id = LayerId::from(index);
-        let goes_on = match &layer.kind {
-            LayerKind::Dense(kind) => dense::build(&mut builder, id, layer, kind),
-            LayerKind::Conv(kind) => conv::build(&mut builder, id, layer, kind),
-            LayerKind::Separable(kind) => conv::build_separable(&mut builder, id, layer, kind),
-            LayerKind::Pool(kind) => pool::build(&mut builder, id, layer, kind),
-            LayerKind::BatchNorm(kind) => norm::build(&mut builder, id, layer, kind),
-            LayerKind::Activation(kind) => activation::build(&mut builder, id, layer, kind),
-            LayerKind::Shape(kind) => shape::build(&mut builder, id, *kind),
-            LayerKind::Softmax(_) => softmax::build(&mut builder, id, layer),
+    // What each layer yields, if that is known.
+    let mut yielded: Vec<Option<ValueId>> = vec![None; file.layers.len()];
+    for &index in &file.order {
+        let layer = &file.layers[index];
+        let origin = |origin: &Origin| match *origin {
+            Origin::Input(input) => Some(ValueId::from(input)),
+            Origin::Layer(layer) => yielded[layer],
         };
-        if !goes_on {
-            reached_end = false;
-            break;
+        // Behind a layer that has a problem nothing is known.
+        let Some(read) = layer.inputs.iter().map(origin).collect() else {
+            continue;
+        };
+        builder.current = read;
+        if self::layer(&mut builder, LayerId::from(index), layer) {
+            yielded[index] = Some(builder.current[0]);
         }
     }
-    if reached_end && builder.pending_flatten.is_some() {
-        let last = file.layers.last().map_or("", |layer| layer.id.as_str());
-        let kind = ErrorKind::Unsupported {
-            option: "a network that ends in a channels-first",
-            value: "flatten".to_owned(),
-            instead: "end in a dense layer, or use the keras layout".to_owned(),
-        };
-        builder.problems.push(kind, Location::layer(last));
-    }
     unused_tensors(file, &mut builder.problems);
-    let output_shape = builder.shape().clone();
+    let mut outputs = Vec::with_capacity(metadata.outputs.len());
+    for &index in &metadata.outputs {
+        let id = &file.layers[index].id;
+        let Some(value) = yielded[index] else {
+            continue;
+        };
+        if builder.pending.contains_key(&value) {
+            let kind = ErrorKind::Unsupported {
+                option: "a network that ends in a channels-first",
+                value: "flatten".to_owned(),
+                instead: "end in a dense layer, or use the keras layout".to_owned(),
+            };
+            builder.problems.push(kind, Location::layer(id));
+        }
+        outputs.push((id.clone(), value));
+    }
+    let layer_name = |layer: &source::layers::Layer| LayerName {
+        id: layer.id.clone(),
+        kind: layer.kind.name(),
+    };
     let graph = Graph {
         interface: Interface {
             name: metadata.name.clone(),
             model_version: metadata.model_version.clone(),
-            input: metadata.input.id.clone(),
-            input_shape,
-            mean: metadata.input.mean.clone(),
-            std: metadata.input.std.clone(),
-            output_shape,
+            outputs: outputs
+                .iter()
+                .map(|(id, value)| Output {
+                    id: id.clone(),
+                    shape: builder.values[value.index()].shape.clone(),
+                })
+                .collect(),
+            inputs,
             labels: metadata.labels.clone(),
         },
-        layers: file
-            .layers
-            .iter()
-            .map(|layer| LayerName {
-                id: layer.id.clone(),
-                kind: layer.kind.name(),
-            })
-            .collect(),
-        output: builder.current,
+        layers: file.layers.iter().map(layer_name).collect(),
+        inputs: (0..metadata.inputs.len()).map(ValueId::from).collect(),
+        outputs: outputs.iter().map(|(_, value)| *value).collect(),
         values: builder.values,
         nodes: builder.nodes,
-        input: ValueId(0),
     };
-    let labels = graph.interface.labels.len();
     let mut problems = builder.problems;
-    if problems.is_empty() && labels != 0 && labels != graph.interface.output_shape.elements() {
-        let outputs = graph.interface.output_shape.elements();
-        problems.push(
-            ErrorKind::LabelCount { labels, outputs },
-            Location::default().field("labels"),
-        );
+    if problems.is_empty() {
+        check_labels(&graph.interface, &mut problems);
     }
     problems.into_result(graph)
+}
+
+/// Adds the nodes of a layer; whether what it yields is known.
+fn layer(builder: &mut Builder<'_>, id: LayerId, layer: &source::layers::Layer) -> bool {
+    match &layer.kind {
+        LayerKind::Dense(kind) => dense::build(builder, id, layer, kind),
+        LayerKind::Conv(kind) => conv::build(builder, id, layer, kind),
+        LayerKind::Separable(kind) => conv::build_separable(builder, id, layer, kind),
+        LayerKind::Pool(kind) => pool::build(builder, id, layer, kind),
+        LayerKind::BatchNorm(kind) => norm::build(builder, id, layer, kind),
+        LayerKind::Activation(kind) => activation::build(builder, id, layer, kind),
+        LayerKind::Shape(kind) => shape::build(builder, id, *kind),
+        LayerKind::Softmax(_) => softmax::build(builder, id, layer),
+    }
+}
+
+/// Labels are those of the only output, one for each of its elements.
+fn check_labels(interface: &Interface, problems: &mut Errors) {
+    let labels = interface.labels.len();
+    let kind = match interface.outputs.as_slice() {
+        _ if labels == 0 => return,
+        [output] if output.shape.elements() == labels => return,
+        [output] => ErrorKind::LabelCount {
+            labels,
+            outputs: output.shape.elements(),
+        },
+        outputs => ErrorKind::Unsupported {
+            option: "a list of labels beside outputs, of which there are",
+            value: outputs.len().to_string(),
+            instead: "leave the labels out: each output has a name".to_owned(),
+        },
+    };
+    problems.push(kind, Location::default().field("labels"));
 }
 
 /// A tensor that no layer names is a misspelt name, or a part of the network that would be left out.

@@ -63,8 +63,8 @@ pub(super) fn build(
         words,
         outputs,
         order,
-        taps: match builder.pending_flatten.take() {
-            Some(shape) => Taps::Flattened(shape),
+        taps: match builder.pending_flatten() {
+            Some(shape) => Taps::Flattened(shape.clone()),
             None => Taps::Same,
         },
     };

@@ -60,7 +60,7 @@ pub(super) fn build(
 ) -> bool {
     let shape = builder.shape().clone();
     let channels = shape.channels();
-    if builder.pending_flatten.is_some() {
+    if builder.pending_flatten().is_some() {
         let kind = ErrorKind::Unsupported {
             option: "behind a channels-first flatten, a",
             value: "batch_norm".to_owned(),

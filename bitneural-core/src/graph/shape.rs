@@ -10,11 +10,11 @@ use crate::source::layers::shape as source;
 pub(super) fn build(builder: &mut Builder<'_>, id: LayerId, kind: source::Shape) -> bool {
     match kind {
         source::Shape::Flatten => {
-            if flatten_reorders(builder.shape(), builder.layout) {
-                builder.pending_flatten = Some(builder.shape().clone());
+            let image = builder.shape().clone();
+            builder.push(id, NodeKind::Reshape, Shape::flat(image.elements()), None);
+            if flatten_reorders(&image, builder.layout) {
+                builder.mark_flattened(image);
             }
-            let shape = Shape::flat(builder.shape().elements());
-            builder.push(id, NodeKind::Reshape, shape, None);
         }
         source::Shape::Identity(_) => {
             let shape = builder.shape().clone();

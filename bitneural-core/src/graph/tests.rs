@@ -33,7 +33,7 @@ fn layers_become_nodes_with_shapes() {
         .iter()
         .map(|node| {
             let shape = |id| graph.value(id).shape.0.as_slice();
-            (shape(node.input), shape(node.output))
+            (shape(node.input()), shape(node.output))
         })
         .collect();
     let expected: [(&[usize], &[usize]); 5] = [
@@ -45,7 +45,7 @@ fn layers_become_nodes_with_shapes() {
     ];
     assert_eq!(shapes, expected);
     assert_eq!(graph.macs(), 6 * 4 + 4 * 2);
-    assert_eq!(graph.interface.output_shape.0, [2]);
+    assert_eq!(graph.interface.outputs[0].shape.0, [2]);
     // Keras kernels are [inputs, outputs]; trits are [outputs][inputs].
     assert_eq!(quantized(dense(&graph, 1)).values[..6], [1, 0, 1, 0, -1, 1]);
     assert_eq!(dense(&graph, 1).linear.bias[1], f64::from(-0.1_f32));
@@ -87,11 +87,11 @@ fn a_channels_first_flatten_reorders_the_weights_behind_it() {
     let graph = channels_first(&[2, 3], &[1, 0, -1, -1, 1, 0])
         .built()
         .unwrap();
-    assert_eq!(graph.interface.input_shape.0, [3, 2]);
+    assert_eq!(graph.interface.inputs[0].shape.0, [3, 2]);
     assert_eq!(quantized(dense(&graph, 1)).values, [1, -1, 0, 1, -1, 0]);
     // Two channels of 1×2 pixels; the same, now with a height.
     let graph = channels_first(&[2, 1, 2], &[1, 0, -1, -1]).built().unwrap();
-    assert_eq!(graph.interface.input_shape.0, [1, 2, 2]);
+    assert_eq!(graph.interface.inputs[0].shape.0, [1, 2, 2]);
     assert_eq!(quantized(dense(&graph, 1)).values, [1, -1, 0, -1]);
     // One channel, or one position: nothing moves.
     for shape in [[1, 4], [4, 1]] {
@@ -278,10 +278,10 @@ fn verify_finds_each_broken_invariant() {
         // 1
         (|g| g.nodes.swap(1, 2), "reads a value that nothing yields"),
         (
-            |g| g.nodes[0].input = ValueId(99),
+            |g| g.nodes[0].inputs = vec![ValueId(99)],
             "reads a value that nothing yields",
         ),
-        (|g| g.input = ValueId(99), "the input is no value"),
+        (|g| g.inputs[0] = ValueId(99), "an input is no value"),
         // 2
         (
             |g| g.nodes[2].output = g.nodes[1].output,
@@ -292,17 +292,17 @@ fn verify_finds_each_broken_invariant() {
             "yields no value, or one that exists",
         ),
         (
-            |g| g.nodes[3].input = g.nodes[1].output,
+            |g| g.nodes[3].inputs = vec![g.nodes[1].output],
             "yields a value that nobody reads",
         ),
         (
-            |g| g.output = ValueId(99),
+            |g| g.outputs[0] = ValueId(99),
             "yields a value that nobody reads",
         ),
         (
             |g| {
                 g.nodes.truncate(3);
-                g.output = ValueId(4)
+                g.outputs[0] = ValueId(4)
             },
             "yields a value that nobody reads",
         ),
@@ -310,7 +310,7 @@ fn verify_finds_each_broken_invariant() {
             |g| {
                 g.nodes.clear();
             },
-            "nothing yields the output",
+            "nothing yields an output",
         ),
         (|g| g.nodes[0].layer = LayerId(99), "belongs to no layer"),
         // 3
@@ -368,11 +368,11 @@ fn verify_finds_each_broken_invariant() {
         ),
         // 5
         (
-            |g| g.interface.input_shape = Shape(vec![3, 2]),
+            |g| g.interface.inputs[0].shape = Shape(vec![3, 2]),
             "other shapes than the graph",
         ),
         (
-            |g| g.interface.output_shape = Shape(vec![3]),
+            |g| g.interface.outputs[0].shape = Shape(vec![3]),
             "other shapes than the graph",
         ),
     ];

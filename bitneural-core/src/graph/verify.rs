@@ -1,25 +1,33 @@
 //! The invariants of a [`Graph`]:
 //!
-//! 1. Nodes run in order: each reads the input or what an earlier node yields.
+//! 1. Nodes run in order: each reads inputs or what earlier nodes yield, as many values as its kind takes.
 //! 2. No value is yielded twice, and what a node yields is read by a node or by the user.
 //! 3. Shapes fit: a dense node reads `[inputs]` and yields `[outputs]`; a convolution and a pool read and
 //!    yield what their windows say; element-wise nodes keep the shape; a reshape keeps the number of elements.
 //! 4. A node with weights has as many as its shape says, a bias and a scale for each output, all finite; slopes and
 //!    affine constants are there for each channel.
-//! 5. The interface's shapes are those of the input and the output.
+//! 5. There are inputs and outputs, and the interface's shapes are theirs.
 
 use super::{Clamp, Graph, Linear, NodeKind, PoolMode, Weights};
+use crate::ids::ValueId;
 use crate::shape::{Shape, Window};
 
 /// The first invariant that does not hold.
 pub fn verify(graph: &Graph) -> Result<(), String> {
     let mut known = vec![false; graph.values.len()];
-    *known
-        .get_mut(graph.input.index())
-        .ok_or("the input is no value")? = true;
+    for input in &graph.inputs {
+        *known.get_mut(input.index()).ok_or("an input is no value")? = true;
+    }
     for (index, node) in graph.nodes.iter().enumerate() {
         let fail = |reason: &str| Err(format!("node {index}: {reason}"));
-        if known.get(node.input.index()) != Some(&true) {
+        if node.inputs.len() != node.kind.arity() {
+            return fail("reads another number of values than its kind does");
+        }
+        if node
+            .inputs
+            .iter()
+            .any(|read| known.get(read.index()) != Some(&true))
+        {
             return fail("reads a value that nothing yields before it");
         }
         match known.get_mut(node.output.index()) {
@@ -30,12 +38,12 @@ pub fn verify(graph: &Graph) -> Result<(), String> {
             return fail("belongs to no layer");
         }
         let read_once_more =
-            graph.readers(node.output).next().is_some() || node.output == graph.output;
+            graph.readers(node.output).next().is_some() || graph.outputs.contains(&node.output);
         if !read_once_more {
             return fail("yields a value that nobody reads");
         }
         let (input, output) = (
-            &graph.value(node.input).shape,
+            &graph.value(node.input()).shape,
             &graph.value(node.output).shape,
         );
         if let Some(reason) = shapes(&node.kind, input, output) {
@@ -45,11 +53,28 @@ pub fn verify(graph: &Graph) -> Result<(), String> {
             return fail(reason);
         }
     }
-    if known.get(graph.output.index()) != Some(&true) {
-        return Err("nothing yields the output".to_owned());
+    if graph.outputs.is_empty() || graph.inputs.is_empty() {
+        return Err("there is no input or no output".to_owned());
     }
-    if graph.value(graph.input).shape != graph.interface.input_shape
-        || graph.value(graph.output).shape != graph.interface.output_shape
+    if graph
+        .outputs
+        .iter()
+        .any(|output| known.get(output.index()) != Some(&true))
+    {
+        return Err("nothing yields an output".to_owned());
+    }
+    let shape = |id: &ValueId| &graph.value(*id).shape;
+    let interface = &graph.interface;
+    if !graph
+        .inputs
+        .iter()
+        .map(shape)
+        .eq(interface.inputs.iter().map(|input| &input.shape))
+        || !graph
+            .outputs
+            .iter()
+            .map(shape)
+            .eq(interface.outputs.iter().map(|output| &output.shape))
     {
         return Err("the interface has other shapes than the graph".to_owned());
     }

@@ -23,7 +23,7 @@ fn with_table(network: &mut Network) -> &mut [Tensor] {
     network.ops[3].kind = OpKind::Table(Table {
         entries: Box::new([0; 256]),
     });
-    let (input, output) = (network.ops[3].input, network.ops[3].output);
+    let (input, output) = (network.ops[3].input(), network.ops[3].output);
     for id in [input, output] {
         network.tensors[id.index()].element = Element::U8;
     }
@@ -42,7 +42,7 @@ fn verify_finds_each_broken_invariant() {
             |n| n.ops.swap(0, 1),
             "op 0: reads a tensor that nothing yields",
         ),
-        (|n| n.input = TensorId(99), "the input is no tensor"),
+        (|n| n.inputs[0] = TensorId(99), "an input is no tensor"),
         (
             |n| n.ops[2].output = n.ops[1].output,
             "op 2: yields no tensor, or one that exists",
@@ -52,12 +52,12 @@ fn verify_finds_each_broken_invariant() {
             "op 3: yields no tensor, or one that exists",
         ),
         (
-            |n| n.output = TensorId(99),
-            "nothing yields the output or the scores",
+            |n| n.outputs[0] = TensorId(99),
+            "nothing yields an output or the scores",
         ),
         (
-            |n| n.scores = TensorId(99),
-            "nothing yields the output or the scores",
+            |n| n.scores = Some(TensorId(99)),
+            "nothing yields an output or the scores",
         ),
         // 2
         (|n| n.tensors[3].scale = 0.0, "tensor 3: no valid scale"),
@@ -167,15 +167,15 @@ fn verify_finds_each_broken_invariant() {
         ),
         // 6
         (
-            |n| n.quantize_input[0].offset = 1 << 30,
-            "constants of the input break R4",
+            |n| n.quantize_inputs[0][0].offset = 1 << 30,
+            "constants of an input break R4",
         ),
         (
-            |n| n.quantize_input[0].factor = f32::INFINITY,
-            "constants of the input break R4",
+            |n| n.quantize_inputs[0][0].factor = f32::INFINITY,
+            "constants of an input break R4",
         ),
         (
-            |n| n.quantize_input = vec![n.quantize_input[0]; 2],
+            |n| n.quantize_inputs[0] = vec![n.quantize_inputs[0][0]; 2],
             "another number of input channels",
         ),
     ];

@@ -55,7 +55,10 @@ fn epilogue(requant: &Requant) -> String {
 
 /// One line a op, with the formats and the constants of its layer.
 pub fn print(network: &Network) -> String {
-    let mut text = format!("input {}\n", tensor(network.tensor(network.input)));
+    let inputs = network.inputs.iter();
+    let mut text: String = inputs
+        .map(|&id| format!("input {}\n", tensor(network.tensor(id))))
+        .collect();
     for op in &network.ops {
         let what = match &op.kind {
             OpKind::Dense(dense) => {

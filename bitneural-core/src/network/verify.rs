@@ -1,6 +1,6 @@
 //! The invariants of a [`Network`]:
 //!
-//! 1. Ops run in order: each reads the input or what an earlier op yields; no tensor is yielded twice.
+//! 1. Ops run in order: each reads inputs or what earlier ops yield; no tensor is yielded twice.
 //! 2. Scales are positive and finite; zero points are values of the element type, 0 for a wide tensor.
 //! 3. An op with weights has a row for each output, within the range of their precision, between tensors
 //!    of the sizes that its shape says, and the obligations of R6, R7 and R11 hold for every channel;
@@ -10,7 +10,8 @@
 //! 6. Constants of the input meet R4's: |b_c| < 2^30, k_c finite.
 
 use super::{
-    AveragePool, Channel, Conv, Dense, Element, MaxPool, Network, OpKind, Requant, Softmax, Tensor,
+    AveragePool, Channel, Conv, Dense, Element, InputChannel, MaxPool, Network, OpKind, Requant,
+    Softmax, Tensor,
 };
 use crate::shape::Window;
 use crate::ternarize::Precision;
@@ -18,19 +19,26 @@ use crate::ternarize::Precision;
 /// The first invariant that does not hold.
 pub fn verify(network: &Network) -> Result<(), String> {
     let mut known = vec![false; network.tensors.len()];
-    *known
-        .get_mut(network.input.index())
-        .ok_or("the input is no tensor")? = true;
+    for input in &network.inputs {
+        *known
+            .get_mut(input.index())
+            .ok_or("an input is no tensor")? = true;
+    }
     for (index, op) in network.ops.iter().enumerate() {
         let fail = |reason: &str| format!("op {index}: {reason}");
-        if known.get(op.input.index()) != Some(&true) {
+        if op.inputs.is_empty()
+            || op
+                .inputs
+                .iter()
+                .any(|read| known.get(read.index()) != Some(&true))
+        {
             return Err(fail("reads a tensor that nothing yields before it"));
         }
         match known.get_mut(op.output.index()) {
             Some(known) if !*known => *known = true,
             _ => return Err(fail("yields no tensor, or one that exists")),
         }
-        let (input, output) = (network.tensor(op.input), network.tensor(op.output));
+        let (input, output) = (network.tensor(op.input()), network.tensor(op.output));
         let held = match &op.kind {
             OpKind::Dense(dense) => verify_dense(dense, input, output),
             OpKind::Conv(conv) => verify_conv(conv, input, output),
@@ -61,9 +69,12 @@ pub fn verify(network: &Network) -> Result<(), String> {
         };
         held.map_err(|reason| fail(&reason))?;
     }
-    for id in [network.output, network.scores] {
+    if network.outputs.is_empty() {
+        return Err("there is no output".to_owned());
+    }
+    for id in network.outputs.iter().chain(&network.scores) {
         if known.get(id.index()) != Some(&true) {
-            return Err("nothing yields the output or the scores".to_owned());
+            return Err("nothing yields an output or the scores".to_owned());
         }
     }
     for (index, tensor) in network.tensors.iter().enumerate() {
@@ -76,16 +87,18 @@ pub fn verify(network: &Network) -> Result<(), String> {
             return Err(format!("tensor {index}: no valid scale and zero point"));
         }
     }
-    let inputs = network.quantize_input.len();
-    if inputs != 1 && inputs != network.interface.input_shape.channels() {
-        return Err("constants for another number of input channels".to_owned());
+    let ports = &network.interface.inputs;
+    if network.inputs.len() != ports.len() || network.quantize_inputs.len() != ports.len() {
+        return Err("another number of inputs than the user sees".to_owned());
     }
-    if !network
-        .quantize_input
-        .iter()
-        .all(|c| c.factor.is_finite() && c.offset.unsigned_abs() < 1 << 30)
-    {
-        return Err("constants of the input break R4".to_owned());
+    for (port, channels) in ports.iter().zip(&network.quantize_inputs) {
+        if channels.len() != 1 && channels.len() != port.shape.channels() {
+            return Err("constants for another number of input channels".to_owned());
+        }
+        let meet = |c: &InputChannel| c.factor.is_finite() && c.offset.unsigned_abs() < 1 << 30;
+        if !channels.iter().all(meet) {
+            return Err("constants of an input break R4".to_owned());
+        }
     }
     Ok(())
 }

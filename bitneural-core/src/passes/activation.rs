@@ -22,18 +22,16 @@ pub fn fuse_activations(graph: &mut Graph) {
 }
 
 fn producer(graph: &Graph, id: ValueId) -> Option<usize> {
-    let alone = id != graph.output && graph.readers(id).count() == 1;
-    graph
-        .nodes
-        .iter()
-        .position(|node| alone && node.output == id)
+    graph.producer(id).filter(|_| graph.has_one_reader(id))
 }
 
 /// The clamp that the node is, with the number of channels that it sees.
 fn as_clamp(graph: &Graph, index: usize) -> Option<Clamp> {
     let node = &graph.nodes[index];
     match &node.kind {
-        NodeKind::Activation(function) => function.clamp(graph.value(node.input).shape.channels()),
+        NodeKind::Activation(function) => {
+            function.clamp(graph.value(node.input()).shape.channels())
+        }
         // A prelu is an identity with slopes.
         NodeKind::Affine(affine)
             if affine.factor.iter().all(|&factor| factor == 1.0)
@@ -55,7 +53,7 @@ fn as_clamp(graph: &Graph, index: usize) -> Option<Clamp> {
 }
 
 fn fuse(graph: &mut Graph, index: usize) -> bool {
-    let (input, output) = (graph.nodes[index].input, graph.nodes[index].output);
+    let (input, output) = (graph.nodes[index].input(), graph.nodes[index].output);
     let (Some(clamp), Some(before)) = (as_clamp(graph, index), producer(graph, input)) else {
         return false;
     };
@@ -84,7 +82,7 @@ fn hoist(graph: &mut Graph, index: usize) -> bool {
     let NodeKind::Activation(function) = graph.nodes[index].kind else {
         return false;
     };
-    let Some(pool) = producer(graph, graph.nodes[index].input) else {
+    let Some(pool) = producer(graph, graph.nodes[index].input()) else {
         return false;
     };
     let is_max = matches!(
@@ -94,7 +92,7 @@ fn hoist(graph: &mut Graph, index: usize) -> bool {
             ..
         })
     );
-    let from = graph.nodes[pool].input;
+    let from = graph.nodes[pool].input();
     let fits = |graph: &Graph| {
         producer(graph, from).is_some_and(|at| graph.nodes[at].kind.clamp().is_some())
     };
@@ -113,9 +111,9 @@ fn hoist(graph: &mut Graph, index: usize) -> bool {
         .range
         .map(|range| activated(range, function))
         .or(pooled);
-    graph.nodes[pool].input = between;
+    graph.nodes[pool].inputs = vec![between];
     graph.nodes[pool].output = output;
-    graph.nodes[index].input = from;
+    graph.nodes[index].inputs = vec![from];
     graph.nodes[index].output = between;
     // The activation comes first.
     let activation = graph.nodes.remove(index);

@@ -19,11 +19,11 @@ fn fold(graph: &mut Graph, index: usize) -> bool {
     let NodeKind::Affine(affine) = &node.kind else {
         return false;
     };
-    let (affine, input, output) = (affine.clone(), node.input, node.output);
-    if input == graph.output || graph.readers(input).count() != 1 {
+    let (affine, input, output) = (affine.clone(), node.input(), node.output);
+    if !graph.has_one_reader(input) {
         return false;
     }
-    let Some(producer) = graph.nodes.iter_mut().find(|before| before.output == input) else {
+    let Some(producer) = graph.producer(input).map(|at| &mut graph.nodes[at]) else {
         return false;
     };
     let Some((linear, _)) = producer.kind.linear_mut() else {

@@ -7,7 +7,7 @@ pub fn drop_noops(graph: &mut Graph) {
     let mut index = 0;
     while index < graph.nodes.len() {
         let node = &graph.nodes[index];
-        let same = graph.value(node.input).shape == graph.value(node.output).shape;
+        let same = graph.value(node.input()).shape == graph.value(node.output).shape;
         let noop = match node.kind {
             NodeKind::Reshape => same,
             NodeKind::Dense(_)
@@ -22,13 +22,11 @@ pub fn drop_noops(graph: &mut Graph) {
             continue;
         }
         let node = graph.nodes.remove(index);
-        for reader in &mut graph.nodes {
-            if reader.input == node.output {
-                reader.input = node.input;
+        let reads = graph.nodes.iter_mut().flat_map(|node| &mut node.inputs);
+        for read in reads.chain(&mut graph.outputs) {
+            if *read == node.output {
+                *read = node.input();
             }
-        }
-        if graph.output == node.output {
-            graph.output = node.input;
         }
     }
 }

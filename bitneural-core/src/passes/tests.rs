@@ -61,7 +61,7 @@ fn quantized(graph: &Graph, node: usize) -> &Quantized {
 fn passes(model: &Model) -> [Vec<&'static str>; 3] {
     let mut graph = model.built().unwrap();
     quantize_weights(&mut graph, None);
-    let elements = graph.interface.input_shape.elements();
+    let elements = graph.interface.inputs[0].shape.elements();
     let inputs: Vec<Vec<f32>> = (0..8)
         .map(|seed| {
             (0..elements)
@@ -146,7 +146,7 @@ fn a_relu_does_not_join_a_layer_that_somebody_else_reads() {
     let mut graph = mlp().built().unwrap();
     quantize_weights(&mut graph, None);
     // No file has branches yet: the softmax reads the first dense layer too.
-    graph.nodes[4].input = graph.nodes[1].output;
+    graph.nodes[4].inputs = vec![graph.nodes[1].output];
     fuse_activations(&mut graph);
     assert_eq!(
         words(&graph),

@@ -114,9 +114,9 @@ fn flash_bytes(kernel: &Kernel) -> usize {
 }
 
 pub(super) fn of(network: &Network, steps: &[Step], memory: &Memory) -> Cost {
-    let interface = record::QUANTIZE
-        + record::INPUT_CHANNEL * network.quantize_input.len()
-        + record::DEQUANTIZE;
+    let inputs = network.quantize_inputs.iter();
+    let inputs = inputs.map(|channels| record::QUANTIZE + record::INPUT_CHANNEL * channels.len());
+    let interface = inputs.sum::<usize>() + record::DEQUANTIZE * network.outputs.len();
     let step_costs: Vec<StepCost> = steps
         .iter()
         .enumerate()

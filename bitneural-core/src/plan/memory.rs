@@ -65,7 +65,9 @@ impl Lifetimes {
             slots: Vec::new(),
             of_tensor: vec![None; network.tensors.len()],
         };
-        lifetimes.write(network.input, network.tensor(network.input), 0);
+        for &input in &network.inputs {
+            lifetimes.write(input, network.tensor(input), 0);
+        }
         lifetimes
     }
 
@@ -121,15 +123,15 @@ impl Lifetimes {
 
     /// Whether nothing needs the input of `op` after it, so that it may be overwritten.
     pub(super) fn last_read(&self, network: &Network, op: &Op) -> bool {
-        let slot = self.of_tensor[op.input.index()];
-        let same = |id: TensorId| self.of_tensor[id.index()] == slot;
+        let slot = self.of_tensor[op.input().index()];
+        let same = |id: &TensorId| self.of_tensor[id.index()] == slot;
         let read_again = network
             .ops
             .iter()
             .skip_while(|other| other.output != op.output)
             .skip(1)
-            .any(|other| same(other.input));
-        !read_again && !same(network.output) && !same(network.scores)
+            .any(|other| other.inputs.iter().any(same));
+        !read_again && !network.outputs.iter().chain(&network.scores).any(same)
     }
 
     /// Gives every slot its place.

@@ -16,14 +16,14 @@ fn tables() -> Plan {
     // A table in front, so that a step works in place.
     let table = Op {
         layer: network.ops[0].layer,
-        input: network.input,
+        inputs: network.inputs.clone(),
         output: TensorId::from(network.tensors.len()),
         kind: OpKind::Table(crate::network::Table {
             entries: Box::new([7; 256]),
         }),
     };
     network.tensors.push(network.tensors[0].clone());
-    network.ops[0].input = table.output;
+    network.ops[0].inputs = vec![table.output];
     network.ops.insert(0, table);
     let mut plan = plan(&network, Optimize::Size);
     let index = plan
@@ -75,7 +75,7 @@ fn verify_finds_each_broken_invariant() {
         (|p| p.arena_words -= 1, "lies outside the arena"),
         // 2
         (
-            |p| p.steps[1].input = SlotId(99),
+            |p| p.steps[1].inputs = vec![SlotId(99)],
             "step 1 touches a slot that is not alive",
         ),
         (
@@ -88,7 +88,7 @@ fn verify_finds_each_broken_invariant() {
         ),
         (
             |p| {
-                let id = p.steps[2].input;
+                let id = p.steps[2].input();
                 slot(p, id).last = 1
             },
             "step 2 touches a slot that is not alive",
@@ -100,17 +100,17 @@ fn verify_finds_each_broken_invariant() {
             },
             "step 2 touches a slot that is not alive",
         ),
-        (|p| p.input.slot = SlotId(99), "the input is no slot"),
+        (|p| p.inputs[0].slot = SlotId(99), "an input is no slot"),
         (
-            |p| p.input.slot = p.output.slot,
+            |p| p.inputs[0].slot = p.outputs[0].slot,
             "step 0 reads what no step before it wrote",
         ),
         (
-            |p| p.steps[1].input = p.steps[1].output,
+            |p| p.steps[1].inputs = vec![p.steps[1].output],
             "step 1 reads what no step before it wrote",
         ),
         (
-            |p| p.steps[2].output = p.steps[2].input,
+            |p| p.steps[2].output = p.steps[2].input(),
             "step 2 writes over what it reads",
         ),
         // 3
@@ -124,7 +124,7 @@ fn verify_finds_each_broken_invariant() {
         ),
         (
             |p| {
-                let id = p.steps[1].input;
+                let id = p.steps[1].input();
                 slot(p, id).elements = 5
             },
             "step 1 has slots or channels of other sizes",
@@ -160,25 +160,29 @@ fn verify_finds_each_broken_invariant() {
         // 5
         (
             |p| {
-                let id = p.output.slot;
+                let id = p.outputs[0].slot;
                 slot(p, id).last -= 1
             },
-            "the output is not there",
+            "an output is not there",
         ),
         (
             |p| {
-                let id = p.scores;
+                let id = p.scores.unwrap();
                 slot(p, id).last -= 1
             },
             "step 3 touches",
         ),
         (|p| p.steps_to_scores = 2, "the scores are not there"),
-        (|p| p.scores = p.steps[0].input, "the scores are not there"),
+        (
+            |p| p.scores = Some(p.steps[0].input()),
+            "the scores are not there",
+        ),
     ];
     let valid = tables();
     assert_eq!(verify(&valid), Ok(()));
     assert_eq!(
-        valid.steps[0].input, valid.steps[0].output,
+        valid.steps[0].input(),
+        valid.steps[0].output,
         "the table works in place"
     );
     for (index, (break_it, expected)) in cases.iter().enumerate() {
@@ -198,9 +202,9 @@ fn a_reshape_is_no_step_and_a_softmax_comes_after_the_scores() {
         ["dense::digits", "dense::digits", "softmax::softmax"]
     );
     assert_eq!(plan.steps_to_scores, 2);
-    assert_eq!(plan.scores, plan.steps[2].input);
+    assert_eq!(plan.scores, Some(plan.steps[2].input()));
     // The flatten's codes lie where the input's lie.
-    assert_eq!(plan.steps[0].input, plan.input.slot);
+    assert_eq!(plan.steps[0].input(), plan.inputs[0].slot);
     assert_eq!(plan.cost.macs, 32);
     assert_eq!(plan.cost.ram_bytes, plan.arena_words * 4);
 }
@@ -214,24 +218,24 @@ fn a_table_works_in_place_unless_its_input_is_needed_again() {
     assert!(
         in_place.steps[..2]
             .iter()
-            .all(|step| step.input == step.output)
+            .all(|step| step.input() == step.output)
     );
     // 5 codes in two words, 5 wide values in three.
     assert_eq!(in_place.arena_words, 5);
     // Somebody reads the scores before they are gone: a table must not overwrite them.
     let mut network = chain.network().unwrap();
-    network.scores = network.ops[0].output;
+    network.scores = Some(network.ops[0].output);
     let kept = plan(&network, Optimize::Balanced);
     verify(&kept).unwrap();
-    assert_eq!(kept.steps[0].input, kept.steps[0].output);
-    assert_ne!(kept.steps[1].input, kept.steps[1].output);
+    assert_eq!(kept.steps[0].input(), kept.steps[0].output);
+    assert_ne!(kept.steps[1].input(), kept.steps[1].output);
     // An op behind it reads the table's input once more.
     let mut network = chain.network().unwrap();
-    network.ops[2].input = network.input;
-    network.output = network.ops[1].output;
-    network.scores = network.output;
+    network.ops[2].inputs = vec![network.inputs[0]];
+    network.outputs[0] = network.ops[1].output;
+    network.scores = Some(network.outputs[0]);
     let read_again = plan(&network, Optimize::Balanced);
-    assert_ne!(read_again.steps[0].input, read_again.steps[0].output);
+    assert_ne!(read_again.steps[0].input(), read_again.steps[0].output);
 }
 
 #[test]
@@ -240,7 +244,7 @@ fn a_network_without_ops_has_a_plan() {
     let plan = flatten.plan(Optimize::Balanced);
     verify(&plan).unwrap();
     assert_eq!((plan.steps.len(), plan.arena_words), (0, 1));
-    assert_eq!(plan.output.slot, plan.input.slot);
+    assert_eq!(plan.outputs[0].slot, plan.inputs[0].slot);
 }
 
 #[test]

@@ -5,7 +5,7 @@
 //!    table works in place.
 //! 3. A slot has room for its elements, which are as many as the kernel takes.
 //! 4. Blobs are multiples of 4 bytes and of the length that their encoding takes.
-//! 5. The scores are there after the steps to the scores, the output after all steps.
+//! 5. The scores are there after the steps to the scores, the outputs after all steps.
 
 use super::{DenseKernel, Kernel, Plan, dense::tables_scratch_words};
 use crate::plan::memory::{Content, Slot};
@@ -37,27 +37,34 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
     }
     // After how many steps each slot holds something.
     let mut written: Vec<Option<usize>> = vec![None; plan.slots.len()];
-    *written
-        .get_mut(plan.input.slot.index())
-        .ok_or("the input is no slot")? = Some(0);
+    for input in &plan.inputs {
+        *written
+            .get_mut(input.slot.index())
+            .ok_or("an input is no slot")? = Some(0);
+    }
     for (index, step) in plan.steps.iter().enumerate() {
         let alive = |id: crate::ids::SlotId| {
             plan.slots
                 .get(id.index())
                 .is_some_and(|slot| (slot.first..=slot.last).contains(&index))
         };
-        if !alive(step.input) || !alive(step.output) || step.scratch.is_some_and(|id| !alive(id)) {
+        let mut touched = step
+            .inputs
+            .iter()
+            .chain([&step.output])
+            .chain(&step.scratch);
+        if step.inputs.is_empty() || !touched.all(|&id| alive(id)) {
             return Err(format!("step {index} touches a slot that is not alive"));
         }
-        if written[step.input.index()].is_none() {
+        if step.inputs.iter().any(|id| written[id.index()].is_none()) {
             return Err(format!("step {index} reads what no step before it wrote"));
         }
         written[step.output.index()].get_or_insert(index + 1);
         let works_in_place = matches!(step.kernel, Kernel::Table(_));
-        if step.input == step.output && !works_in_place {
+        if step.inputs.contains(&step.output) && !works_in_place {
             return Err(format!("step {index} writes over what it reads"));
         }
-        let (from, to) = (plan.slot(step.input), plan.slot(step.output));
+        let (from, to) = (plan.slot(step.input()), plan.slot(step.output));
         if !fits(&step.kernel, from.elements, to.elements) {
             return Err(format!("step {index} has slots or channels of other sizes"));
         }
@@ -97,10 +104,18 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
             .is_some_and(|slot| slot.last >= step && slot.first <= step)
             && written[id.index()].is_some_and(|steps| steps <= step)
     };
-    if !alive_after(plan.output.slot, plan.steps.len()) {
-        return Err("the output is not there when the user reads it".to_owned());
+    let steps = plan.steps.len();
+    if plan
+        .outputs
+        .iter()
+        .any(|output| !alive_after(output.slot, steps))
+    {
+        return Err("an output is not there when the user reads it".to_owned());
     }
-    if !alive_after(plan.scores, plan.steps_to_scores) {
+    if plan
+        .scores
+        .is_some_and(|scores| !alive_after(scores, plan.steps_to_scores))
+    {
         return Err("the scores are not there when they are looked at".to_owned());
     }
     Ok(())

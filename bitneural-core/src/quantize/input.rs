@@ -3,11 +3,17 @@
 use super::Format;
 use super::ranges::rnd;
 use crate::error::{ErrorKind, Errors, Location};
-use crate::graph::Graph;
+use crate::graph::Input;
 use crate::network::InputChannel;
 
-pub(super) fn constants(graph: &Graph, format: Format, problems: &mut Errors) -> Vec<InputChannel> {
-    let (means, deviations) = (&graph.interface.mean, &graph.interface.std);
+/// The constants of the input at `index` of the file.
+pub(super) fn constants(
+    index: usize,
+    port: &Input,
+    format: Format,
+    problems: &mut Errors,
+) -> Vec<InputChannel> {
+    let (means, deviations) = (&port.mean, &port.std);
     let channels = means.len().max(deviations.len());
     let pick = |list: &[f64], channel: usize| list.get(channel).or(list.first()).copied();
     (0..channels)
@@ -28,7 +34,10 @@ pub(super) fn constants(graph: &Graph, format: Format, problems: &mut Errors) ->
                         format.scale
                     ),
                 };
-                problems.push(kind, Location::default().field("inputs[0].mean"));
+                problems.push(
+                    kind,
+                    Location::default().field(&format!("inputs[{index}].mean")),
+                );
             }
             InputChannel {
                 factor,

@@ -70,7 +70,7 @@ fn what_ends_the_network_or_feeds_a_softmax_is_wide() {
 fn a_wide_output_through_a_reshape_that_is_none() {
     let mut graph = behind_fc1(json!([])).graph().unwrap();
     // No file has a reshape behind a dense layer that stays: a graph may.
-    let output = graph.output;
+    let output = graph.outputs[0];
     let value = graph.value(output).clone();
     graph.values.push(crate::graph::Value {
         shape: crate::shape::Shape(vec![2, 2]),
@@ -80,17 +80,17 @@ fn a_wide_output_through_a_reshape_that_is_none() {
     let reshaped = ValueId::from(graph.values.len() - 1);
     graph.nodes.push(crate::graph::Node {
         layer: graph.nodes[1].layer,
-        input: output,
+        inputs: vec![output],
         output: reshaped,
         kind: NodeKind::Reshape,
     });
-    graph.output = reshaped;
-    graph.interface.output_shape = crate::shape::Shape(vec![2, 2]);
+    graph.outputs[0] = reshaped;
+    graph.interface.outputs[0].shape = crate::shape::Shape(vec![2, 2]);
     let network = quantize(&graph).unwrap();
     assert_eq!(elements(&network), ["u8", "i16", "i16"]);
     assert_eq!(
-        (network.scores, network.output),
-        (TensorId(reshaped.0), TensorId(reshaped.0))
+        (network.scores, network.outputs[0]),
+        (Some(TensorId(reshaped.0)), TensorId(reshaped.0))
     );
     assert_eq!(
         network.tensors[reshaped.index()].scale,
@@ -239,16 +239,15 @@ fn scales_that_r8_cannot_serve_are_refused_at_their_layer() {
 
 #[test]
 fn constants_of_the_input_are_one_or_one_a_channel() {
-    let shared = mlp().network().unwrap().quantize_input;
+    let constants = |model: crate::tests::Model| model.network().unwrap().quantize_inputs;
+    let shared = constants(mlp()).concat();
     assert_eq!(shared.len(), 1);
     // 256 / (2/255) = 32640; 256·128 + 128.
     assert_eq!((shared[0].factor, shared[0].offset), (32640.0, 32896));
     let by_channel = mlp()
         .with("/inputs/0/mean", json!([1.0, 2.0, 3.0]))
-        .with("/inputs/0/std", json!(2.0))
-        .network()
-        .unwrap()
-        .quantize_input;
+        .with("/inputs/0/std", json!(2.0));
+    let by_channel = constants(by_channel).concat();
     assert_eq!(by_channel.len(), 3);
     assert!(by_channel.iter().all(|channel| channel.factor == 16320.0));
     // 256·(128 − 1/(4/255)) + 128 = 32896 − 16320.
@@ -276,5 +275,5 @@ fn a_lone_relu_is_a_table() {
     // Input codes from 128 on are above 0: 127/127.5·… in steps of 1.125/255.
     assert_eq!(table.entries[..129], [0; 129]);
     assert_eq!((table.entries[129], table.entries[255]), (2, 226));
-    assert_eq!(network.scores, network.output);
+    assert_eq!(network.scores, Some(network.outputs[0]));
 }

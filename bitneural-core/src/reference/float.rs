@@ -1,7 +1,7 @@
 //! Runs a [`Graph`] in floating point: sums in `f64`, activations in `f32`; with the weights of the
 //! file where they are not quantized yet.
 
-use crate::graph::{Graph, Linear, NodeKind};
+use crate::graph::{Graph, Input, Linear, NodeKind};
 
 mod conv;
 mod dense;
@@ -11,9 +11,9 @@ mod softmax;
 /// yields any more.
 pub type Values = Vec<Vec<f32>>;
 
-/// The input as the network sees it: `(x − mean) / std`, by channel.
-pub fn normalize(graph: &Graph, input: &[f32]) -> Vec<f32> {
-    let (mean, std) = (&graph.interface.mean, &graph.interface.std);
+/// An input as the network sees it: `(x − mean) / std`, by channel.
+pub fn normalize(port: &Input, input: &[f32]) -> Vec<f32> {
+    let (mean, std) = (&port.mean, &port.std);
     let channels = mean.len().max(std.len()).max(1);
     let pick = |list: &[f64], channel: usize| list.get(channel).or(list.first()).copied();
     input
@@ -30,21 +30,26 @@ pub fn normalize(graph: &Graph, input: &[f32]) -> Vec<f32> {
         .collect()
 }
 
-/// Runs the graph on `input` (one element for each element of the input's shape, channels last, not
-/// normalized) and returns every value.
+/// Runs the graph on `input` (one element for each element of the inputs' shapes, an input after the
+/// other, channels last, not normalized) and returns every value.
 ///
 /// # Panics
 /// If `input` has another length.
 pub fn run(graph: &Graph, input: &[f32]) -> Values {
     assert_eq!(
         input.len(),
-        graph.value(graph.input).shape.elements(),
-        "length of the input"
+        graph.interface.input_elements(),
+        "length of the inputs"
     );
     let mut values = vec![Vec::new(); graph.values.len()];
-    values[graph.input.index()] = normalize(graph, input);
+    let mut left = input;
+    for (id, port) in graph.inputs.iter().zip(&graph.interface.inputs) {
+        let (own, rest) = left.split_at(port.shape.elements());
+        values[id.index()] = normalize(port, own);
+        left = rest;
+    }
     for node in &graph.nodes {
-        let node_input = node.input;
+        let node_input = node.input();
         let input = &values[node_input.index()];
         values[node.output.index()] = match &node.kind {
             NodeKind::Dense(dense) => dense::run(dense, input),
@@ -64,10 +69,11 @@ pub fn run(graph: &Graph, input: &[f32]) -> Values {
     values
 }
 
-/// The output for `input`: see [`run`].
+/// The outputs for `input`, one after the other: see [`run`].
 pub fn output(graph: &Graph, input: &[f32]) -> Vec<f32> {
-    let mut values = run(graph, input);
-    std::mem::take(&mut values[graph.output.index()])
+    let values = run(graph, input);
+    let outputs = graph.outputs.iter().map(|id| values[id.index()].as_slice());
+    outputs.collect::<Vec<_>>().concat()
 }
 
 /// The weights of a node, ready for sums.

@@ -13,18 +13,26 @@ pub mod softmax;
 /// yields.
 pub type Tensors = Vec<Vec<i32>>;
 
-/// Runs the network on `input` (codes, channels last) and returns every tensor.
+/// Runs the network on `input` (codes, channels last, an input after the other) and returns every tensor.
 ///
 /// # Panics
 /// If `input` has another length or an obligation of the rules does not hold.
 pub fn run(network: &Network, input: &[i32]) -> Tensors {
-    let expected = network.tensor(network.input);
-    assert_eq!(input.len(), expected.elements, "length of the input");
+    assert_eq!(
+        input.len(),
+        network.interface.input_elements(),
+        "length of the inputs"
+    );
     let mut tensors = vec![Vec::new(); network.tensors.len()];
-    tensors[network.input.index()] = input.to_vec();
+    let mut left = input;
+    for &id in &network.inputs {
+        let (own, rest) = left.split_at(network.tensor(id).elements);
+        tensors[id.index()] = own.to_vec();
+        left = rest;
+    }
     for op in &network.ops {
-        let input = &tensors[op.input.index()];
-        let (from, to) = (network.tensor(op.input), network.tensor(op.output));
+        let input = &tensors[op.input().index()];
+        let (from, to) = (network.tensor(op.input()), network.tensor(op.output));
         let output = match &op.kind {
             OpKind::Dense(dense) => dense::run(dense, input),
             OpKind::Conv(conv) => conv::run(conv, from.zero_point, input),
@@ -44,16 +52,34 @@ pub fn run(network: &Network, input: &[i32]) -> Tensors {
     tensors
 }
 
-/// The codes of the output for an input in codes: see [`run`].
+/// The codes of the outputs, one after the other, for inputs in codes: see [`run`].
 pub fn output(network: &Network, input: &[i32]) -> Vec<i32> {
-    let mut tensors = run(network, input);
-    std::mem::take(&mut tensors[network.output.index()])
+    let tensors = run(network, input);
+    let outputs = network
+        .outputs
+        .iter()
+        .map(|id| tensors[id.index()].as_slice());
+    outputs.collect::<Vec<_>>().concat()
 }
 
-/// The codes of an input in `f32` (R4).
+/// The codes of all inputs, one after the other, in `f32` (R4).
+///
+/// # Panics
+/// If `input` has another length than the inputs together.
 pub fn quantize_input(network: &Network, input: &[f32]) -> Vec<i32> {
-    let channels = &network.quantize_input;
-    let (low, high) = network.tensor(network.input).element.bounds();
+    let mut left = input;
+    let ports = network.inputs.iter().zip(&network.quantize_inputs);
+    let codes = ports.flat_map(|(&id, channels)| {
+        let tensor = network.tensor(id);
+        let (own, rest) = left.split_at(tensor.elements);
+        left = rest;
+        quantize(channels, tensor.element, own)
+    });
+    codes.collect()
+}
+
+fn quantize(channels: &[InputChannel], element: Element, input: &[f32]) -> Vec<i32> {
+    let (low, high) = element.bounds();
     input
         .iter()
         .enumerate()

@@ -1,9 +1,12 @@
 //! The layers of the file, as the user wrote them. One file a family.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::json::{Object, describe};
-use super::metadata::{RecordedRange, recorded_range};
+use super::ranges::{RecordedRange, recorded_range};
+use super::wiring::{Origin, Reads};
 use crate::error::{ErrorKind, Errors, Location, near};
 
 pub mod activation;
@@ -23,6 +26,8 @@ pub struct Layer {
     pub id: String,
     /// What it does.
     pub kind: LayerKind,
+    /// What it reads.
+    pub inputs: Vec<Origin>,
     /// The range of its output (of the input of a softmax that is its activation).
     pub range: Option<RecordedRange>,
 }
@@ -112,20 +117,26 @@ pub fn type_names() -> Vec<&'static str> {
 /// What the `id` of a layer or an input holds.
 pub(super) const NAME: &str = "a name, not empty";
 
-/// Reads the list of layers; each must read the one before it (the first one the input).
-///
-/// Also gives the names of all layers, those that could not be read included; `None` for one without a name.
-pub(super) fn parse(
-    items: &[Value],
-    input: Option<&str>,
-    problems: &mut Errors,
-) -> (Vec<Layer>, Vec<Option<String>>) {
-    let mut names: Vec<Option<String>> = Vec::with_capacity(items.len());
-    let mut layers: Vec<Layer> = Vec::with_capacity(items.len());
-    let mut ids: Vec<String> = input.into_iter().map(str::to_owned).collect();
+/// The layers as far as they could be read, by their place in the file.
+pub(super) struct Parsed {
+    /// The layers, `None` for one with a problem; what they read is to be filled in.
+    pub(super) layers: Vec<Option<Layer>>,
+    /// Their names, `None` for one without.
+    pub(super) names: Vec<Option<String>>,
+    /// What they say of their inputs.
+    pub(super) reads: Vec<Reads>,
+}
+
+/// Reads the list of layers; `taken` are the names of the inputs.
+pub(super) fn parse(items: &[Value], taken: &[Option<String>], problems: &mut Errors) -> Parsed {
+    let mut parsed = Parsed {
+        layers: Vec::with_capacity(items.len()),
+        names: Vec::with_capacity(items.len()),
+        reads: Vec::with_capacity(items.len()),
+    };
+    let mut ids: HashSet<String> = taken.iter().flatten().cloned().collect();
     for (index, item) in items.iter().enumerate() {
         let path = format!("layers[{index}]");
-        names.push(None);
         let Some(map) = item.as_object() else {
             let kind = ErrorKind::InvalidField {
                 field: path.clone(),
@@ -133,6 +144,9 @@ pub(super) fn parse(
                 found: describe(item),
             };
             problems.push(kind, Location::default().field(&path));
+            parsed.layers.push(None);
+            parsed.names.push(None);
+            parsed.reads.push(Reads::Unreadable);
             continue;
         };
         let mut object = Object::new(map, path, problems);
@@ -143,96 +157,55 @@ pub(super) fn parse(
             if id.is_empty() {
                 object.invalid("id", NAME);
             }
-            if ids.contains(id) {
+            if !ids.insert(id.clone()) {
                 object.problem("id", ErrorKind::DuplicateId { id: id.clone() });
             }
         }
-        check_inputs(&mut object, &ids);
-        if let Some(name) = names.last_mut() {
-            name.clone_from(&id);
-        }
-        // The name stays known whether or not the rest can be read, so that later layers may refer to it.
-        ids.push(id.clone().unwrap_or_default());
+        let mut reads = match object.strings("inputs") {
+            Some(names) => Reads::Listed(names),
+            None if object.value("inputs").is_some() => Reads::Unreadable,
+            None => Reads::Previous,
+        };
         let range = recorded_range(&mut object, false);
-        let name = object.string("type");
-        let Some(name) = object.required("type", "the type of the layer", name) else {
-            continue;
-        };
-        let Some(layer_type) = TYPES
-            .iter()
-            .flat_map(|family| family.iter())
-            .find(|known| known.name == name)
-        else {
-            let allowed = type_names();
-            let kind = ErrorKind::UnknownLayerType {
-                near: near(&name, allowed.iter().copied()),
-                found: name,
-                allowed: allowed.into_iter().map(str::to_owned).collect(),
-            };
-            object.problem("type", kind);
-            continue;
-        };
-        let kind = (layer_type.parse)(&mut object);
-        object.finish();
-        if let (Some(id), Some(kind)) = (id, kind) {
-            layers.push(Layer { id, kind, range });
+        let layer_type = layer_type(&mut object);
+        let kind = layer_type.and_then(|known| (known.parse)(&mut object));
+        if let (Some(kind), Reads::Listed(names)) = (&kind, &reads)
+            && names.len() != 1
+        {
+            let word = kind.name();
+            let expected = format!("a list of one name: a `{word}` reads one value");
+            object.invalid("inputs", expected);
+            reads = Reads::Unreadable;
         }
+        // Which fields there are, an unknown type does not say.
+        if layer_type.is_some() {
+            object.finish();
+        }
+        parsed.names.push(id.clone());
+        parsed.reads.push(reads);
+        parsed.layers.push(id.zip(kind).map(|(id, kind)| Layer {
+            id,
+            kind,
+            inputs: Vec::new(),
+            range,
+        }));
     }
-    (layers, names)
+    parsed
 }
 
-/// `inputs` may name the layer before this one; anything else is a graph, which comes later.
-fn check_inputs(object: &mut Object<'_>, ids: &[String]) {
-    let Some(inputs) = object.strings("inputs") else {
-        return;
-    };
-    for found in &inputs {
-        if !ids.contains(found) {
-            let near = near(found, ids.iter().map(String::as_str));
-            object.problem(
-                "inputs",
-                ErrorKind::UnknownId {
-                    found: found.clone(),
-                    near,
-                },
-            );
-            return;
-        }
-    }
-    if ids.last().is_some_and(|last| inputs != [last.as_str()]) {
-        let kind = ErrorKind::Unsupported {
-            option: "a layer that reads",
-            value: inputs.join(", "),
-            instead: "list the layers in the order in which each reads the one before it"
-                .to_owned(),
+fn layer_type(object: &mut Object<'_>) -> Option<&'static LayerType> {
+    let name = object.string("type");
+    let name = object.required("type", "the type of the layer", name)?;
+    let known = || TYPES.iter().flat_map(|family| family.iter());
+    let found = known().find(|known| known.name == name);
+    if found.is_none() {
+        let allowed = type_names();
+        let kind = ErrorKind::UnknownLayerType {
+            near: near(&name, allowed.iter().copied()),
+            found: name,
+            allowed: allowed.into_iter().map(str::to_owned).collect(),
         };
-        object.problem("inputs", kind);
+        object.problem("type", kind);
     }
-}
-
-/// `outputs` names the last of the `layers`.
-pub(super) fn check_outputs(layers: &[Option<String>], outputs: &[String], problems: &mut Errors) {
-    // A layer without a name is a problem of its own.
-    let Some(Some(last)) = layers.last() else {
-        return;
-    };
-    if outputs == [last.as_str()] {
-        return;
-    }
-    let known = || layers.iter().flatten().map(String::as_str);
-    let unknown = outputs
-        .iter()
-        .find(|output| !known().any(|id| id == **output));
-    let kind = match unknown {
-        Some(found) => ErrorKind::UnknownId {
-            found: found.clone(),
-            near: near(found, known()),
-        },
-        None => ErrorKind::Unsupported {
-            option: "a list of outputs",
-            value: outputs.join(", "),
-            instead: format!("name the last layer alone: [\"{last}\"]"),
-        },
-    };
-    problems.push(kind, Location::default().field("outputs"));
+    found
 }

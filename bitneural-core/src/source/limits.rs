@@ -26,6 +26,9 @@ pub const RANK: usize = 3;
 /// The most elements of one activation.
 pub const ACTIVATION_ELEMENTS: usize = 1 << 24;
 
+/// The most inputs.
+pub const INPUTS: usize = 64;
+
 /// The most layers.
 pub const LAYERS: usize = 4096;
 

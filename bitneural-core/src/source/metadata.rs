@@ -2,9 +2,11 @@
 
 use serde_json::Value;
 
+use super::input::{self, Input};
 use super::json::{Object, describe};
 use super::layers::{self, Layer};
 use super::limits;
+use super::wiring::{self, Names, Wiring};
 use crate::error::{Error, ErrorKind, Errors, Location};
 use crate::shape::Shape;
 
@@ -19,53 +21,13 @@ pub enum Layout {
 
 impl Layout {
     /// The number of channels of a shape in this layout.
-    fn channels(self, shape: &Shape) -> usize {
+    pub(super) fn channels(self, shape: &Shape) -> usize {
         let axis = match self {
             Self::Keras => shape.0.last(),
             Self::Torch => shape.0.first(),
         };
         axis.copied().unwrap_or(1)
     }
-}
-
-/// Where a range comes from.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum RangeKind {
-    /// Stated by the user: taken exactly (R3).
-    Declared,
-    /// Seen on calibration inputs: widened (R3).
-    Observed {
-        /// How many inputs were seen.
-        samples: usize,
-    },
-}
-
-/// What the file records about the values of an activation.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct RecordedRange {
-    /// The smallest value.
-    pub low: f64,
-    /// The largest value.
-    pub high: f64,
-    /// Where it comes from.
-    pub kind: RangeKind,
-    /// Scale and zero point as trained, which override the range (R3).
-    pub fixed: Option<(f64, i32)>,
-}
-
-/// An input of the network.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Input {
-    /// Its name.
-    pub id: String,
-    /// Its shape, in the order of the file's layout.
-    pub shape: Shape,
-    /// The mean that is subtracted, one or one a channel.
-    pub mean: Vec<f64>,
-    /// The standard deviation that is divided by, one or one a channel.
-    pub std: Vec<f64>,
-    /// The range after normalization.
-    pub range: Option<RecordedRange>,
 }
 
 /// The metadata, apart from the layers.
@@ -77,8 +39,10 @@ pub struct Metadata {
     pub model_version: String,
     /// Whose conventions hold.
     pub layout: Layout,
-    /// The inputs.
-    pub input: Input,
+    /// The inputs, at least one.
+    pub inputs: Vec<Input>,
+    /// The layers whose outputs the user gets, by their place in the file; at least one.
+    pub outputs: Vec<usize>,
     /// One label for each element of the output, or none.
     pub labels: Vec<String>,
 }
@@ -86,7 +50,16 @@ pub struct Metadata {
 /// The version of the format.
 const VERSION: u64 = 1;
 
-pub(super) fn parse(text: &str, problems: &mut Errors) -> Result<(Metadata, Vec<Layer>), Errors> {
+/// What the text describes.
+pub(super) struct Parsed {
+    pub(super) metadata: Metadata,
+    /// In the order of the file.
+    pub(super) layers: Vec<Layer>,
+    /// Their places in an order in which they can run.
+    pub(super) order: Vec<usize>,
+}
+
+pub(super) fn parse(text: &str, problems: &mut Errors) -> Result<Parsed, Errors> {
     let value: Value = serde_json::from_str(text).map_err(|error| Error {
         kind: ErrorKind::BadJson {
             line: error.line(),
@@ -135,16 +108,13 @@ pub(super) fn parse(text: &str, problems: &mut Errors) -> Result<(Metadata, Vec<
     let layout = object.required("layout", "`keras` or `torch`", layout);
     let labels = object.strings("labels").unwrap_or_default();
     let outputs = object.strings("outputs");
-    let outputs = object.required("outputs", "a list with the name of the last layer", outputs);
+    let outputs = object.required("outputs", "a list with the names of layers", outputs);
     let inputs = items(&mut object, "inputs");
     let layer_items = items(&mut object, "layers");
     object.finish();
 
-    let input = input(inputs.as_deref(), layout, &mut found);
-    // The name stays known whether or not the rest can be read, so that layers may refer to it.
-    let input_id = inputs
-        .as_deref()
-        .and_then(|items| items.first()?.get("id")?.as_str());
+    let inputs = inputs.map(|items| input::parse(&items, layout, &mut found));
+    let (inputs, input_names) = inputs.unwrap_or_default();
     let layers = match layer_items {
         Some(items) if items.is_empty() => {
             found.push(ErrorKind::EmptyModel, Location::default().field("layers"));
@@ -159,27 +129,50 @@ pub(super) fn parse(text: &str, problems: &mut Errors) -> Result<(Metadata, Vec<
             found.push(kind, Location::default().field("layers"));
             None
         }
-        Some(items) => Some(layers::parse(&items, input_id, &mut found)),
+        Some(items) => Some(layers::parse(&items, &input_names, &mut found)),
         None => None,
     };
-    if let (Some((_, names)), Some(outputs)) = (&layers, &outputs) {
-        layers::check_outputs(names, outputs, &mut found);
-    }
+    let parsed = layers.map(
+        |layers::Parsed {
+             layers,
+             names,
+             reads,
+         }| {
+            let names = Names {
+                inputs: input_names,
+                layers: names,
+                reads,
+                outputs,
+            };
+            (layers, wiring::wire(&names, &mut found))
+        },
+    );
     problems.extend(found);
+    let read = || {
+        let (layers, wiring) = parsed?;
+        let Wiring {
+            reads,
+            outputs,
+            order,
+        } = wiring;
+        let layers = layers.into_iter().zip(reads);
+        let layers = layers.map(|(layer, inputs)| layer.map(|layer| Layer { inputs, ..layer }));
+        let metadata = Metadata {
+            name: name?,
+            model_version,
+            layout: layout?,
+            inputs: inputs.into_iter().collect::<Option<_>>()?,
+            outputs,
+            labels,
+        };
+        Some(Parsed {
+            metadata,
+            layers: layers.collect::<Option<_>>()?,
+            order,
+        })
+    };
     // What could not be read has its problem noted, so the caller returns an error and never a guess.
-    match (name, layout, input, layers) {
-        (Some(name), Some(layout), Some(input), Some((layers, _))) => Ok((
-            Metadata {
-                name,
-                model_version,
-                layout,
-                input,
-                labels,
-            },
-            layers,
-        )),
-        _ => Err(std::mem::take(problems)),
-    }
+    read().ok_or_else(|| std::mem::take(problems))
 }
 
 /// The parser's words without its own " at line 1 column 2".
@@ -194,181 +187,4 @@ fn items(object: &mut Object<'_>, key: &'static str) -> Option<Vec<Value>> {
         object.invalid(key, "a list of objects");
     }
     object.required(key, "a list of objects", list)
-}
-
-fn input(items: Option<&[Value]>, layout: Option<Layout>, problems: &mut Errors) -> Option<Input> {
-    let [item] = items? else {
-        let kind = ErrorKind::Unsupported {
-            option: "a number of inputs of",
-            value: items?.len().to_string(),
-            instead: "give the network one input".to_owned(),
-        };
-        problems.push(kind, Location::default().field("inputs"));
-        return None;
-    };
-    let Some(map) = item.as_object() else {
-        let kind = ErrorKind::InvalidField {
-            field: "inputs[0]".to_owned(),
-            expected: "an object".to_owned(),
-            found: describe(item),
-        };
-        problems.push(kind, Location::default().field("inputs[0]"));
-        return None;
-    };
-    let mut object = Object::new(map, "inputs[0]".to_owned(), problems);
-    let id = object.string("id");
-    let id = object.required("id", layers::NAME, id);
-    if id.as_ref().is_some_and(String::is_empty) {
-        object.invalid("id", layers::NAME);
-    }
-    let shape = object.counts("shape");
-    let shape = object.required("shape", "a list of whole numbers", shape);
-    let shape = shape.and_then(|axes| valid_shape(&mut object, axes));
-    if let Some(bits) = object.count("bits").filter(|&bits| bits != 8) {
-        let (value, instead) = (bits.to_string(), "quantize the input to 8 bits".to_owned());
-        object.problem(
-            "bits",
-            ErrorKind::Unsupported {
-                option: "an input of bits",
-                value,
-                instead,
-            },
-        );
-    }
-    let mean = object.numbers("mean").unwrap_or_else(|| vec![0.0]);
-    let std = object.numbers("std").unwrap_or_else(|| vec![1.0]);
-    for (key, list) in [("mean", &mean), ("std", &std)] {
-        let channels = shape
-            .as_ref()
-            .zip(layout)
-            .map(|(shape, layout)| layout.channels(shape));
-        if let Some(channels) =
-            channels.filter(|&channels| list.len() != 1 && list.len() != channels)
-        {
-            object.invalid(
-                key,
-                format!("one number, or one for each of {channels} channels"),
-            );
-        }
-    }
-    // Below the smallest normal number the quotient of R4 overflows.
-    if std
-        .iter()
-        .any(|&deviation| !(f64::from(f32::MIN_POSITIVE)..1e30).contains(&deviation))
-    {
-        object.invalid("std", "positive numbers");
-    }
-    let kind = object.choice("range_kind", &[("declared", true), ("observed", false)]);
-    // A word that is no kind has its problem noted; to ask for samples as well would be guessing.
-    let declared = kind.unwrap_or_else(|| object.value("range_kind").is_some());
-    let range = recorded_range(&mut object, declared);
-    object.finish();
-    Some(Input {
-        id: id?,
-        shape: shape?,
-        mean,
-        std,
-        range,
-    })
-}
-
-fn valid_shape(object: &mut Object<'_>, axes: Vec<usize>) -> Option<Shape> {
-    let shape = Shape(axes);
-    if shape.rank() == 0 || shape.rank() > limits::RANK || shape.0.contains(&0) {
-        object.invalid("shape", "one to three axes of at least 1");
-        return None;
-    }
-    if shape.elements() > limits::ACTIVATION_ELEMENTS {
-        let kind = ErrorKind::TooLarge {
-            what: "the input (in elements)",
-            found: shape.elements(),
-            limit: limits::ACTIVATION_ELEMENTS,
-        };
-        object.problem("shape", kind);
-        return None;
-    }
-    Some(shape)
-}
-
-/// `range`, `samples`, `scale` and `zero_point` of an input or a layer.
-pub(super) fn recorded_range(object: &mut Object<'_>, declared: bool) -> Option<RecordedRange> {
-    let samples = object.count("samples");
-    if samples.is_some_and(|samples| !(1..=limits::SAMPLES).contains(&samples)) {
-        object.invalid("samples", "at least 1");
-    }
-    let range = object.numbers("range");
-    let scale = object.number("scale");
-    let zero_point = object.count("zero_point");
-    let fixed = match (scale, zero_point) {
-        (Some(scale), Some(zero_point)) => {
-            if !(1e-30..1e30).contains(&scale) {
-                object.invalid("scale", "a positive number");
-            }
-            if zero_point > 255 {
-                object.invalid("zero_point", "0 to 255");
-            }
-            Some((scale, i32::try_from(zero_point).ok()?))
-        }
-        (Some(_), None) => object.required("zero_point", "0 to 255, beside `scale`", None)?,
-        (None, Some(_)) => {
-            object.required("scale", "a positive number, beside `zero_point`", None)?
-        }
-        (None, None) => None,
-    };
-    if range.is_none() && fixed.is_none() {
-        return None;
-    }
-    let bounds = match range.as_deref() {
-        None => fixed.map(|(scale, zero_point)| {
-            let (low, high) = (zero_point, 255 - zero_point);
-            (-scale * f64::from(low), scale * f64::from(high))
-        }),
-        Some(numbers) => bounds(object, "range", numbers),
-    };
-    let kind = match samples {
-        _ if declared => RangeKind::Declared,
-        Some(samples) => RangeKind::Observed { samples },
-        None if fixed.is_some() => RangeKind::Declared,
-        None => {
-            let expected = "the number of inputs that the range was observed on";
-            object.required::<()>("samples", expected, None);
-            return None;
-        }
-    };
-    let (low, high) = bounds?;
-    Some(RecordedRange {
-        low,
-        high,
-        kind,
-        fixed,
-    })
-}
-
-/// The range of a value inside a layer, observed on as many samples as that of the layer's output.
-pub(super) fn inner_range(object: &mut Object<'_>, key: &'static str) -> Option<RecordedRange> {
-    let numbers = object.numbers(key)?;
-    let (low, high) = bounds(object, key, &numbers)?;
-    // What is wrong with the number of samples is said of the layer's own range.
-    let samples = object.value("samples")?.as_u64();
-    let samples = usize::try_from(samples?)
-        .ok()
-        .filter(|&samples| samples > 0)?;
-    let kind = RangeKind::Observed { samples };
-    Some(RecordedRange {
-        low,
-        high,
-        kind,
-        fixed: None,
-    })
-}
-
-fn bounds(object: &mut Object<'_>, key: &'static str, numbers: &[f64]) -> Option<(f64, f64)> {
-    let valid = |bound: f64| bound.abs() < 1e30;
-    match *numbers {
-        [low, high] if low <= high && valid(low) && valid(high) => Some((low, high)),
-        _ => {
-            object.invalid(key, "two numbers, the smaller one first");
-            None
-        }
-    }
 }

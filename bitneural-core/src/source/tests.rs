@@ -18,11 +18,11 @@ fn a_file_is_read_as_it_stands() {
         (metadata.name.as_str(), metadata.layout),
         ("mlp", Layout::Keras)
     );
-    assert_eq!(metadata.input.shape.0, [2, 3]);
+    assert_eq!(metadata.inputs[0].shape.0, [2, 3]);
     assert_eq!(
         (
-            metadata.input.mean.as_slice(),
-            metadata.input.std.as_slice()
+            metadata.inputs[0].mean.as_slice(),
+            metadata.inputs[0].std.as_slice()
         ),
         ([0.0].as_slice(), [1.0].as_slice())
     );
@@ -59,8 +59,13 @@ const WRONG: &str = r#"
 /layout | "jax" | layout | the field `layout` has a value that does not fit
 /labels | [1] | labels | the field `labels` has a value that does not fit
 /outputs | ["probabilitis"] | outputs | no layer or input is called `probabilitis`
-/outputs | ["fc2"] | outputs | a list of outputs `fc2` is not supported
-/inputs | [] | inputs | a number of inputs of `0` is not supported
+/outputs | ["fc2"] | probabilities layers[4] | nothing reads this layer
+/outputs | [] | outputs | the field `outputs` has a value that does not fit
+/outputs | ["x"] | outputs | as an output, the input `x` is not supported
+/outputs | ["probabilities", "probabilities"] | outputs | two outputs are called `probabilities`
+/inputs | [] | inputs | the field `inputs` has a value that does not fit
+/inputs | [{"id": "x", "shape": [2, 3]}, {"id": "y", "shape": [4]}] | inputs[1] | nothing reads the input `y`
+/inputs | [{"id": "x", "shape": [2, 3]}, {"id": "x", "shape": [4]}] | inputs[1].id | two layers or inputs are called `x`
 /inputs | {} | inputs | the field `inputs` has a value that does not fit
 /inputs/0 | [] | inputs[0] | the field `inputs[0]` has a value that does not fit
 /inputs/0/id | "" | inputs[0].id | the field `id` has a value that does not fit
@@ -84,7 +89,12 @@ const WRONG: &str = r#"
 /layers/0/type | null | flatten layers[0].type | the field `type` is missing
 /layers/0/type | "flaten" | flatten layers[0].type | unknown layer type `flaten`
 /layers/1/inputs | ["fc9"] | fc1 layers[1].inputs | no layer or input is called `fc9`
-/layers/1/inputs | ["x"] | fc1 layers[1].inputs | a layer that reads `x` is not supported
+/layers/1/inputs | ["x"] | flatten layers[0] | nothing reads this layer
+/layers/1/inputs | [] | fc1 layers[1].inputs | the field `inputs` has a value that does not fit
+/layers/1/inputs | ["flatten", "x"] | fc1 layers[1].inputs | the field `inputs` has a value that does not fit
+/layers/1/inputs | "x" | fc1 layers[1].inputs | the field `inputs` has a value that does not fit
+/layers/1/inputs | ["fc1"] | fc1 layers[1].inputs | the layers read each other in a cycle
+/layers/0/inputs | ["act"] | flatten layers[0].inputs | the layers read each other in a cycle
 /layers/1/units | -4 | fc1 layers[1].units | the field `units` has a value that does not fit
 /layers/1/units | 0 | fc1 layers[1].units | the field `units` has a value that does not fit
 /layers/0/samples | 0 | flatten layers[0].samples | the field `samples` has a value that does not fit
@@ -178,7 +188,7 @@ fn a_range_is_observed_declared_or_fixed() {
         let bytes = model.bytes();
         let file = read(&bytes).unwrap();
         if input {
-            file.metadata.input.range
+            file.metadata.inputs[0].range
         } else {
             file.layers[1].range
         }

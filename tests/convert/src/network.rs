@@ -85,7 +85,7 @@ pub(crate) fn float(
     let (mut logits, mut probabilities) = (Vec::new(), Vec::new());
     for input in inputs {
         let values = float::run(&graph, input);
-        logits.extend(&values[softmax.input.index()]);
+        logits.extend(&values[softmax.input().index()]);
         probabilities.extend(&values[softmax.output.index()]);
     }
     Ok(Outputs {

@@ -134,8 +134,11 @@ impl Session {
         let shape = Shape::flat(given.mean.len());
         let input = value(shape, given.scale, given.zero_point);
         let mut graph = chain(vec![input], Vec::new());
-        (graph.interface.mean, graph.interface.std) = (given.mean, given.std);
-        let constants = integers(&graph).quantize_input;
+        (
+            graph.interface.inputs[0].mean,
+            graph.interface.inputs[0].std,
+        ) = (given.mean, given.std);
+        let constants = integers(&graph).quantize_inputs.concat();
         let bits = |list: &[Bits]| list.iter().map(|bits| bits.0).collect::<Vec<_>>();
         let factors: Vec<u32> = constants
             .iter()

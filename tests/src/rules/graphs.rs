@@ -19,10 +19,10 @@ pub(super) fn chain(values: Vec<Value>, kinds: Vec<NodeKind>) -> Graph {
     assert_eq!(values.len(), kinds.len() + 1);
     let (first, last) = (&values[0].shape, &values[kinds.len()].shape);
     let mut interface = interface(first.elements(), last.elements());
-    (interface.input_shape, interface.output_shape) = (first.clone(), last.clone());
+    (interface.inputs[0].shape, interface.outputs[0].shape) = (first.clone(), last.clone());
     let nodes = kinds.into_iter().enumerate().map(|(index, kind)| Node {
         layer: LayerId(0),
-        input: ValueId::from(index),
+        inputs: vec![ValueId::from(index)],
         output: ValueId::from(index + 1),
         kind,
     });
@@ -33,8 +33,8 @@ pub(super) fn chain(values: Vec<Value>, kinds: Vec<NodeKind>) -> Graph {
             id: "layer".to_owned(),
             kind: "dense",
         }],
-        input: ValueId(0),
-        output: ValueId::from(nodes.len()),
+        inputs: vec![ValueId(0)],
+        outputs: vec![ValueId::from(nodes.len())],
         values,
         nodes,
     }

@@ -104,7 +104,7 @@ pub fn compile(programs: &[&Program], folder: &Path, compiler: Compiler) -> Exec
     source.push_str("int main(void)\n{\n    unsigned char index[2];\n    while (fread(index, 1, 2, stdin) == 2) {\n");
     source.push_str("        switch (index[0] | index[1] << 8) {\n");
     for (index, program) in programs.iter().enumerate() {
-        let element = match program.output.element {
+        let element = match program.outputs[0].element {
             Element::U8 => "uint8_t",
             Element::I16 => "int16_t",
         };
@@ -146,8 +146,8 @@ pub fn compile(programs: &[&Program], folder: &Path, compiler: Compiler) -> Exec
         String::from_utf8_lossy(&result.stderr)
     );
     let models = programs.iter().map(|program| Shape {
-        inputs: program.input.shape.iter().product(),
-        outputs: program.output.shape.iter().product(),
+        inputs: program.inputs[0].shape.iter().product(),
+        outputs: program.outputs[0].shape.iter().product(),
     });
     Executable {
         path,

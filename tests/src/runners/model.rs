@@ -74,7 +74,7 @@ pub fn emulate_digits(
     level: OptLevel,
 ) -> Result<Emulated, Error> {
     let program = build(machine, "digits", "digits", level, &[])?;
-    let elements = compiled.program.input.shape.iter().product();
+    let elements = compiled.program.inputs[0].shape.iter().product();
     Ok(Emulated { program, elements })
 }
 
@@ -131,7 +131,7 @@ fn with_code(
         level,
         &[("BITNEURAL_MODEL", &path)],
     )?;
-    let elements = compiled.program.input.shape.iter().product();
+    let elements = compiled.program.inputs[0].shape.iter().product();
     Ok(Emulated { program, elements })
 }
 

@@ -173,7 +173,7 @@ impl Host {
         let mut arena = Box::new(rt::Arena::<WORDS>::new());
         // What lies in the arena beforehand must not matter.
         arena.write(rt::slot::<u8>(0, 4 * WORDS)).fill(0xa5);
-        let place = self.plan.slot(self.plan.input.slot);
+        let place = self.plan.slot(self.plan.inputs[0].slot);
         rt::copy(
             input,
             arena.write(rt::slot::<u8>(place.word, place.elements)),
@@ -197,7 +197,7 @@ impl Host {
     where
         O: rt::Element + rt::Output + Into<i32>,
     {
-        let (from, to) = (self.plan.slot(step.input), self.plan.slot(step.output));
+        let (from, to) = (self.plan.slot(step.input()), self.plan.slot(step.output));
         let codes = rt::slot::<u8>(from.word, from.elements);
         let output = rt::slot::<O>(to.word, to.elements);
         // The kernels that take working memory are given what the plan has, which may be nothing.
@@ -257,7 +257,7 @@ impl Host {
                 let (input, output) = arena.two(codes, rt::slot::<u8>(to.word, to.elements));
                 rt::pool::max(record, input, output);
             }
-            Record::Table(record) if step.input == step.output => {
+            Record::Table(record) if step.input() == step.output => {
                 rt::activation::table_in_place(record, arena.write(codes));
             }
             Record::Table(record) => {

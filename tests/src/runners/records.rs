@@ -207,7 +207,7 @@ fn planned(op: &Op, inputs: usize) -> Call {
         panic!("one step, not {:?}", plan.steps)
     };
     let scratch = step.scratch.map_or(0, |slot| plan.slot(slot).words);
-    let element = match plan.output.element {
+    let element = match plan.outputs[0].element {
         CoreElement::U8 => Element::U8,
         CoreElement::I16 => Element::I16,
     };

@@ -1,6 +1,6 @@
 //! The integer reference: each question becomes a small network.
 
-use bitneural_core::graph::{Interface, LayerName};
+use bitneural_core::graph::{Input, Interface, LayerName, Output};
 use bitneural_core::ids::{LayerId, TensorId};
 use bitneural_core::network::{self, InputChannel, Network, OpKind, Tensor, verify};
 use bitneural_core::reference::integer;
@@ -33,13 +33,13 @@ impl Implementation for Reference {
         let channels = channels
             .iter()
             .map(|&(factor, offset)| InputChannel { factor, offset });
-        network.quantize_input = channels.collect();
+        network.quantize_inputs[0] = channels.collect();
         integer::quantize_input(&network, input)
     }
 
     fn reals(&mut self, element: Element, scale: f64, zero_point: i32, codes: &[i32]) -> Vec<f32> {
         let mut network = small([tensor(element, codes.len()), tensor(element, codes.len())]);
-        let id = network.output;
+        let id = network.outputs[0];
         (
             network.tensors[id.index()].scale,
             network.tensors[id.index()].zero_point,
@@ -152,8 +152,8 @@ pub(super) fn network_of(op: &Op, inputs: usize) -> Network {
     let mut network = small([input, output]);
     network.ops.push(network::Op {
         layer: LayerId(0),
-        input: network.input,
-        output: network.output,
+        inputs: network.inputs.clone(),
+        output: network.outputs[0],
         kind,
     });
     network
@@ -236,13 +236,13 @@ fn small(tensors: [Tensor; 2]) -> Network {
         }],
         tensors: tensors.into(),
         ops: Vec::new(),
-        input: TensorId(0),
-        quantize_input: vec![InputChannel {
+        inputs: vec![TensorId(0)],
+        quantize_inputs: vec![vec![InputChannel {
             factor: 1.0,
             offset: 0,
-        }],
-        output: TensorId(1),
-        scores: TensorId(1),
+        }]],
+        outputs: vec![TensorId(1)],
+        scores: Some(TensorId(1)),
     }
 }
 
@@ -252,11 +252,16 @@ pub fn interface(inputs: usize, outputs: usize) -> Interface {
     Interface {
         name: String::new(),
         model_version: String::new(),
-        input: String::new(),
-        input_shape: Shape::flat(inputs),
-        mean: vec![0.0],
-        std: vec![1.0],
-        output_shape: Shape::flat(outputs),
+        inputs: vec![Input {
+            id: String::new(),
+            shape: Shape::flat(inputs),
+            mean: vec![0.0],
+            std: vec![1.0],
+        }],
+        outputs: vec![Output {
+            id: String::new(),
+            shape: Shape::flat(outputs),
+        }],
         labels: Vec::new(),
     }
 }

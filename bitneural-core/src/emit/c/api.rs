@@ -19,10 +19,19 @@ pub(super) fn front(program: &Program, style: &Style) -> String {
     for line in &program.card {
         text.push_str(&format!(" * {}\n", comment(line)).replace(" \n", "\n"));
     }
+    let call = if program.scores.is_some() {
+        format!(
+            "uint32_t {class} = {prefix}_classify_quantized(&model{});",
+            names(&program.inputs)
+        )
+    } else {
+        let (inputs, outputs) = (names(&program.inputs), names(&program.outputs));
+        format!("{prefix}_predict_quantized(&model{inputs}{outputs});")
+    };
     text.push_str(&format!(
         " *\n * Include it in one source file. A zeroed model is ready:\n *\n\
          \x20*     static {prefix} model;\n\
-         \x20*     uint32_t {class} = {prefix}_classify_quantized(&model, input);\n */\n"
+         \x20*     {call}\n */\n"
     ));
     text
 }
@@ -31,17 +40,26 @@ fn elements(port: &Port) -> usize {
     port.shape.iter().product()
 }
 
+/// `, name` for each port.
+fn names(ports: &[Port]) -> String {
+    ports
+        .iter()
+        .map(|port| format!(", {}", port.name))
+        .collect()
+}
+
 /// Sizes, scales and figures.
 pub(super) fn macros(program: &Program, style: &Style) -> String {
-    let (input, output) = (&program.input, &program.output);
     let figures = &program.figures;
-    let mut rows = vec![
-        ("INPUT_LEN", elements(input).to_string()),
-        ("INPUT_SCALE", float(input.scale)),
-        ("INPUT_ZERO_POINT", input.zero_point.to_string()),
-        ("OUTPUT_LEN", elements(output).to_string()),
-        ("OUTPUT_SCALE", float(output.scale)),
-        ("OUTPUT_ZERO_POINT", output.zero_point.to_string()),
+    let mut rows = Vec::new();
+    for port in program.inputs.iter().chain(&program.outputs) {
+        let mut row =
+            |what: &str, value: String| rows.push((format!("{}_{what}", port.name), value));
+        row("len", elements(port).to_string());
+        row("scale", float(port.scale));
+        row("zero_point", port.zero_point.to_string());
+    }
+    let figures = [
         ("MACS", format!("{}u", figures.macs)),
         ("RAM_BYTES", figures.ram_bytes.to_string()),
         (
@@ -54,12 +72,13 @@ pub(super) fn macros(program: &Program, style: &Style) -> String {
         ),
         ("MODEL_VERSION", string(&program.model_version)),
     ];
+    rows.extend(figures.map(|(name, value)| (name.to_owned(), value)));
     let sizes = program
         .constants
         .iter()
         .map(|constant| format!("sizeof {}", style.name(&constant.name)));
     rows.push((
-        "FLASH_BYTES",
+        "FLASH_BYTES".to_owned(),
         format!("({})", sizes.collect::<Vec<_>>().join(" + ")),
     ));
     let mut text: String = rows
@@ -85,73 +104,133 @@ pub(super) fn macros(program: &Program, style: &Style) -> String {
     text
 }
 
+/// Lines of a body, each indented.
+fn lines(ports: &[Port], line: impl Fn(&Port) -> String) -> String {
+    ports
+        .iter()
+        .map(|port| format!("    {}\n", line(port)))
+        .collect()
+}
+
 /// The model and its functions.
 pub(super) fn functions(program: &Program, style: &Style) -> String {
-    let (input, output) = (&program.input, &program.output);
     let model = &style.prefix;
     let words = program.arena_words.max(1);
-    let (input_len, output_len) = (style.upper("input_len"), style.upper("output_len"));
     let to_scores = calls(program, style, 0, program.calls_to_scores);
     let behind = calls(program, style, program.calls_to_scores, program.calls.len());
-    let scores = program.slot(program.scores);
-    let (input_type, output_type) = (interface_type(input), interface_type(output));
-    let (quantize, dequantize) = (
-        style.name(&program.constant(input.conversion).name),
-        style.name(&program.constant(output.conversion).name),
-    );
-    let input_suffix = suffix(program.slot(input.slot).content);
-    let output_suffix = suffix(program.slot(output.slot).content);
-    let input_place = place(program, input.slot, false);
-    let output_place = place(program, output.slot, true);
-    let scores_place = place(program, program.scores, true);
-    let scores_suffix = suffix(scores.content);
-    let scores_len = scores.elements;
+    let unused = |calls: &str| {
+        if calls.is_empty() {
+            "    (void)model;\n"
+        } else {
+            ""
+        }
+    };
+    let (unused_first, unused_behind) = (unused(&to_scores), unused(&behind));
+    let parameters = |ports: &[Port], of: &dyn Fn(&Port) -> String| -> String {
+        ports
+            .iter()
+            .map(|port| format!(", {}{}", of(port), port.name))
+            .collect()
+    };
+    let constant = |id| style.name(&program.constant(id).name);
+    let length = |port: &Port| style.upper(&format!("{}_len", port.name));
+    let kind = |port: &Port| suffix(program.slot(port.slot).content);
+    let real = parameters(&program.inputs, &|_| "const float *".to_owned());
+    let real_outputs = parameters(&program.outputs, &|_| "float *".to_owned());
+    let quantized = parameters(&program.inputs, &|port| {
+        format!("const {} *", interface_type(port))
+    });
+    let quantized_outputs = parameters(&program.outputs, &|port| {
+        format!("{} *", interface_type(port))
+    });
+    let quantize_functions: String = program
+        .inputs
+        .iter()
+        .map(|port| {
+            let (name, kind, conversion, length) =
+                (&port.name, kind(port), constant(port.conversion), length(port));
+            let element = interface_type(port);
+            format!(
+                "/* Real `{name}` as predict_quantized takes it. */\n\
+                 static inline void {model}_quantize_{name}(const float *{name}, {element} *codes)\n{{\n\
+                 \x20   bn_interface_quantize_{kind}(&{conversion}, {name}, codes, {length});\n}}\n\n"
+            )
+        })
+        .collect();
+    let quantize = lines(&program.inputs, |port| {
+        let (name, place) = (&port.name, place(program, port.slot, false));
+        format!("{model}_quantize_{name}({name}, {place});")
+    });
+    let load = lines(&program.inputs, |port| {
+        let place = place(program, port.slot, false);
+        format!(
+            "for (i = 0; i < {}; i++) ({place})[i] = {}[i];",
+            length(port),
+            port.name
+        )
+    });
+    let store = lines(&program.outputs, |port| {
+        let place = place(program, port.slot, true);
+        format!(
+            "for (i = 0; i < {}; i++) {}[i] = ({place})[i];",
+            length(port),
+            port.name
+        )
+    });
+    let dequantize = lines(&program.outputs, |port| {
+        let (kind, place) = (kind(port), place(program, port.slot, true));
+        let (conversion, name, length) = (constant(port.conversion), &port.name, length(port));
+        format!("bn_interface_dequantize_{kind}(&{conversion}, {place}, {name}, {length});")
+    });
+    let inputs = names(&program.inputs);
+    let classify = match program.scores {
+        Some(scores) => {
+            let slot = program.slot(scores);
+            let (kind, place, elements) = (
+                suffix(slot.content),
+                place(program, scores, true),
+                slot.elements,
+            );
+            format!(
+                "static inline uint32_t {model}_class(const {model} *model)\n{{\n\
+                 \x20   return bn_interface_argmax_{kind}({place}, {elements}u);\n}}\n\n\
+                 /* The most likely class for quantized inputs, the first one on ties: no floating point at all. */\n\
+                 static inline uint32_t {model}_classify_quantized({model} *model{quantized})\n{{\n\
+                 \x20   {model}_load_inputs(model{inputs});\n\
+                 \x20   {model}_run_to_scores(model);\n\
+                 \x20   return {model}_class(model);\n}}\n\n\
+                 /* The most likely class for real inputs, the first one on ties. */\n\
+                 static inline uint32_t {model}_classify({model} *model{real})\n{{\n\
+                 {quantize}\
+                 \x20   {model}_run_to_scores(model);\n\
+                 \x20   return {model}_class(model);\n}}\n\n"
+            )
+        }
+        None => String::new(),
+    };
     let labels = labels(program, style);
-    let unused = if program.calls_to_scores == 0 {
-        "    (void)model;\n"
-    } else {
-        ""
-    };
-    let unused_behind = if program.calls_to_scores == program.calls.len() {
-        "    (void)model;\n"
-    } else {
-        ""
-    };
     format!(
         "/* A model's working memory; all zero at first. */\n\
          typedef struct {{\n    uint32_t arena[{words}];\n}} {model};\n\n\
-         static inline void {model}_run_to_scores({model} *model)\n{{\n{unused}{to_scores}}}\n\n\
+         static inline void {model}_run_to_scores({model} *model)\n{{\n{unused_first}{to_scores}}}\n\n\
          static inline void {model}_run_behind_scores({model} *model)\n{{\n{unused_behind}{behind}}}\n\n\
-         static inline uint32_t {model}_class(const {model} *model)\n{{\n\
-         \x20   return bn_interface_argmax_{scores_suffix}({scores_place}, {scores_len}u);\n}}\n\n\
-         static inline void {model}_load(const {input_type} *input, {input_type} *codes)\n{{\n\
-         \x20   uint32_t i;\n    for (i = 0; i < {input_len}; i++) {{\n        codes[i] = input[i];\n    }}\n}}\n\n\
-         /* Real inputs as predict_quantized takes them. */\n\
-         static inline void {model}_quantize_input(const float *input, {input_type} *codes)\n{{\n\
-         \x20   bn_interface_quantize_{input_suffix}(&{quantize}, input, codes, {input_len});\n}}\n\n\
+         static inline void {model}_load_inputs({model} *model{quantized})\n{{\n\
+         \x20   uint32_t i;\n{load}}}\n\n\
+         {quantize_functions}\
          /* The quantized outputs for quantized inputs: no floating point at all. */\n\
-         static inline void {model}_predict_quantized({model} *model, const {input_type} *input, {output_type} *output)\n{{\n\
+         static inline void {model}_predict_quantized({model} *model{quantized}{quantized_outputs})\n{{\n\
          \x20   uint32_t i;\n\
-         \x20   {model}_load(input, {input_place});\n\
+         \x20   {model}_load_inputs(model{inputs});\n\
          \x20   {model}_run_to_scores(model);\n\
          \x20   {model}_run_behind_scores(model);\n\
-         \x20   for (i = 0; i < {output_len}; i++) {{\n        output[i] = ({output_place})[i];\n    }}\n}}\n\n\
-         /* The most likely class for quantized inputs, the first one on ties: no floating point at all. */\n\
-         static inline uint32_t {model}_classify_quantized({model} *model, const {input_type} *input)\n{{\n\
-         \x20   {model}_load(input, {input_place});\n\
-         \x20   {model}_run_to_scores(model);\n\
-         \x20   return {model}_class(model);\n}}\n\n\
+         {store}}}\n\n\
          /* The real outputs for real inputs. */\n\
-         static inline void {model}_predict({model} *model, const float *input, float *output)\n{{\n\
-         \x20   {model}_quantize_input(input, {input_place});\n\
+         static inline void {model}_predict({model} *model{real}{real_outputs})\n{{\n\
+         {quantize}\
          \x20   {model}_run_to_scores(model);\n\
          \x20   {model}_run_behind_scores(model);\n\
-         \x20   bn_interface_dequantize_{output_suffix}(&{dequantize}, {output_place}, output, {output_len});\n}}\n\n\
-         /* The most likely class for real inputs, the first one on ties. */\n\
-         static inline uint32_t {model}_classify({model} *model, const float *input)\n{{\n\
-         \x20   {model}_quantize_input(input, {input_place});\n\
-         \x20   {model}_run_to_scores(model);\n\
-         \x20   return {model}_class(model);\n}}\n\n\
+         {dequantize}}}\n\n\
+         {classify}\
          {labels}"
     )
 }

@@ -22,10 +22,10 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, entries: &[u8; 256]) 
             fields,
         }),
     );
-    let (kernel, places) = if step.input == step.output {
-        ("table_in_place", Places::InPlace(step.input))
+    let (kernel, places) = if step.input() == step.output {
+        ("table_in_place", Places::InPlace(step.input()))
     } else {
-        ("table", Places::Two(step.input, step.output))
+        ("table", Places::Two(step.input(), step.output))
     };
     Call {
         doc,

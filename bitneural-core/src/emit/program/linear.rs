@@ -69,9 +69,9 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, what: &str, record: R
     let record = builder.constant(layer, doc.clone(), Value::Record(record));
     let (family, kernel) = step.kernel.name().split_once("::").unwrap_or_default();
     let places = if step.kernel.takes_scratch() {
-        Places::Three(step.input, step.output, step.scratch)
+        Places::Three(step.input(), step.output, step.scratch)
     } else {
-        Places::Two(step.input, step.output)
+        Places::Two(step.input(), step.output)
     };
     Call {
         doc,

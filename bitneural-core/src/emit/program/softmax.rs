@@ -6,7 +6,7 @@ use crate::plan::Step;
 
 pub(super) fn call(builder: &mut Builder<'_>, step: &Step, softmax: Softmax) -> Call {
     let layer = builder.layer(step);
-    let elements = builder.plan.slot(step.input).elements;
+    let elements = builder.plan.slot(step.input()).elements;
     let doc = format!(
         "`{}`: softmax over {elements}.",
         builder.plan.layer(step.layer).id
@@ -24,7 +24,7 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, softmax: Softmax) -> 
             fields,
         }),
     );
-    let places = Places::Two(step.input, step.output);
+    let places = Places::Two(step.input(), step.output);
     Call {
         doc,
         family: "softmax",

@@ -1,56 +1,11 @@
-//! The struct, its methods and the class enum: what the user reads.
+//! The struct, those of its outputs, and the constants: what the user reads.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use super::{Style, calls, count, float, number, screaming};
-use crate::emit::names::Class;
+use super::arrays::{codes, floats};
+use super::{Style, classes, count, float, methods, number, screaming};
 use crate::emit::program::{Port, Program};
-
-/// `[[element; 8]; 8]` for the shape `[8, 8]`.
-fn array(shape: &[usize], element: &TokenStream) -> TokenStream {
-    shape.iter().rev().fold(element.clone(), |inner, &axis| {
-        let axis = count(axis);
-        quote!([#inner; #axis])
-    })
-}
-
-/// `value` of a nested array type as one slice.
-fn flat(port: &Port, value: &TokenStream, mutable: bool) -> TokenStream {
-    let (whole, flattened) = if mutable {
-        (quote!(as_mut_slice), quote!(as_flattened_mut))
-    } else {
-        (quote!(as_slice), quote!(as_flattened))
-    };
-    match port.shape.len() {
-        0 | 1 => quote!(#value.#whole()),
-        rank => (1..rank).fold(value.clone(), |inner, _| quote!(#inner.#flattened())),
-    }
-}
-
-/// Behind a slice of elements: a reference to a nested array of them, if there are enough. An array that
-/// were filled element by element would lie on the stack, and be copied out of it, at opt-level "z".
-fn whole(port: &Port) -> TokenStream {
-    let Some((&first, rest)) = port.shape.split_first() else {
-        return quote!(.first());
-    };
-    let first = count(first);
-    let chunks = rest.iter().rev().map(|&axis| {
-        let axis = count(axis);
-        quote!(.as_chunks::<#axis>().0)
-    });
-    quote!(#(#chunks)*.first_chunk::<#first>())
-}
-
-/// A nested array of one value: `[[0.0; 8]; 8]`.
-fn filled(port: &Port, value: &TokenStream) -> TokenStream {
-    array(&port.shape, value)
-}
-
-fn element(port: &Port) -> TokenStream {
-    let name = Ident::new(port.element.rust(), Span::call_site());
-    quote!(#name)
-}
 
 pub(super) fn structure(program: &Program, style: &Style) -> TokenStream {
     let Style {
@@ -77,57 +32,79 @@ pub(super) fn structure(program: &Program, style: &Style) -> TokenStream {
     }
 }
 
-pub(super) fn enumeration(classes: &[Class], style: &Style) -> TokenStream {
-    if classes.is_empty() {
+/// The structs of several outputs, for floats and for quantized values; nothing for a single output.
+pub(super) fn outputs(program: &Program, style: &Style) -> TokenStream {
+    if program.outputs.len() == 1 {
         return TokenStream::new();
     }
-    let visibility = &style.visibility;
-    let class = style.class();
-    let doc = format!(" The classes of [`{}`].", style.name);
-    let variants = classes.iter().map(|class| {
-        let variant = Ident::new(&class.variant, Span::call_site());
-        let doc = format!(" `{}`", class.label);
-        quote!(#[doc = #doc] #variant,)
-    });
+    let Style {
+        name, visibility, ..
+    } = style;
+    let structure = |structure: Ident, doc: String, array: fn(&Port) -> TokenStream| {
+        let fields = program.outputs.iter().map(|port| {
+            let (name, array) = (Ident::new(&port.name, Span::call_site()), array(port));
+            let doc = format!(" {}", program.slot(port.slot).doc);
+            quote!(#[doc = #doc] pub #name: #array,)
+        });
+        let fields: Vec<TokenStream> = fields.collect();
+        quote! {
+            #[doc = #doc]
+            #[derive(Clone, Debug, PartialEq)]
+            #visibility struct #structure { #(#fields)* }
+        }
+    };
+    let real = structure(
+        style.outputs(),
+        format!(" The outputs of [`{name}`]."),
+        floats,
+    );
+    let quantized = structure(
+        style.quantized_outputs(),
+        format!(" The quantized outputs of [`{name}`]."),
+        codes,
+    );
+    quote!(#real #quantized)
+}
+
+/// What quantized values of a port stand for.
+fn port_constants(port: &Port) -> TokenStream {
+    let constant = |what: &str| screaming(&format!("{}_{what}", port.name));
+    let (shape, scale, zero) = (constant("shape"), constant("scale"), constant("zero_point"));
+    let rank = count(port.shape.len());
+    let axes = port.shape.iter().map(|&axis| count(axis));
+    let (scale_value, zero_value) = (float(port.scale), number(port.zero_point));
+    let (shape_doc, scale_doc, zero_doc) = (
+        format!(" The axes of `{}`.", port.name),
+        format!(
+            " The real value of one step of the quantized `{}` (after normalization, where there is one).",
+            port.name
+        ),
+        format!(" The quantized `{}` that stands for 0.", port.name),
+    );
     quote! {
-        #[doc = #doc]
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #visibility enum #class { #(#variants)* }
+        #[doc = #shape_doc]
+        pub const #shape: [usize; #rank] = [#(#axes),*];
+        #[doc = #scale_doc]
+        pub const #scale: f32 = #scale_value;
+        #[doc = #zero_doc]
+        pub const #zero: i32 = #zero_value;
     }
 }
 
 /// The constants of the struct.
 fn constants(program: &Program) -> TokenStream {
-    let axes = |port: &Port| {
-        let rank = count(port.shape.len());
-        let shape = port.shape.iter().map(|&axis| count(axis));
-        (quote!([usize; #rank]), quote!([#(#shape),*]))
-    };
-    let (input_type, input_shape) = axes(&program.input);
-    let (output_type, output_shape) = axes(&program.output);
-    let (input_scale, input_zero) = (float(program.input.scale), number(program.input.zero_point));
-    let (output_scale, output_zero) = (
-        float(program.output.scale),
-        number(program.output.zero_point),
-    );
+    let ports = program
+        .inputs
+        .iter()
+        .chain(&program.outputs)
+        .map(port_constants);
     let figures = &program.figures;
     let macs = number(figures.macs);
     let (flash, stack) = (count(figures.flash_bytes), count(figures.stack_bytes));
     let id = number(figures.model_id);
     let version = &program.model_version;
     quote! {
-        /// The axes of the input.
-        pub const INPUT_SHAPE: #input_type = #input_shape;
-        /// The real value of one step of the quantized input (after normalization).
-        pub const INPUT_SCALE: f32 = #input_scale;
-        /// The quantized input that stands for 0.
-        pub const INPUT_ZERO_POINT: i32 = #input_zero;
-        /// The axes of the output.
-        pub const OUTPUT_SHAPE: #output_type = #output_shape;
-        /// The real value of one step of the quantized output.
-        pub const OUTPUT_SCALE: f32 = #output_scale;
-        /// The quantized output that stands for 0.
-        pub const OUTPUT_ZERO_POINT: i32 = #output_zero;
+        #(#ports)*
         /// Multiply-accumulates of one inference.
         pub const MACS: u64 = #macs;
         /// Bytes of read-only data on a 32-bit chip, kernel code apart.
@@ -146,8 +123,8 @@ fn constants(program: &Program) -> TokenStream {
 pub(super) fn implementation(program: &Program, style: &Style) -> TokenStream {
     let name = &style.name;
     let constants = constants(program);
-    let methods = methods(program, style);
-    let class = class_implementation(&program.classes, style);
+    let methods = methods::methods(program, style);
+    let class = classes::implementation(&program.classes, style);
     let model = model_implementation(program, style);
     quote! {
         impl #name {
@@ -164,173 +141,43 @@ pub(super) fn implementation(program: &Program, style: &Style) -> TokenStream {
     }
 }
 
-fn methods(program: &Program, style: &Style) -> TokenStream {
-    let (input, output) = (&program.input, &program.output);
-    let float = quote!(f32);
-    let (input_float, output_float) = (array(&input.shape, &float), array(&output.shape, &float));
-    let (input_codes, output_codes) = (
-        array(&input.shape, &element(input)),
-        array(&output.shape, &element(output)),
-    );
-    let place = |id| screaming(&program.slot(id).name);
-    let (input_place, output_place, scores_place) =
-        (place(input.slot), place(output.slot), place(program.scores));
-    let quantize = screaming(&program.constant(input.conversion).name);
-    let dequantize = screaming(&program.constant(output.conversion).name);
-    let input_flat = flat(input, &quote!(input), false);
-    let quantized_flat = flat(input, &quote!(quantized), true);
-    let output_flat = flat(output, &quote!(output), true);
-    let (zeros, ones) = (filled(output, &quote!(0.0)), filled(output, &quote!(0)));
-    let input_zeros = filled(input, &quote!(0));
-    let whole = whole(output);
-    let to_scores = calls::calls(program, 0, program.calls_to_scores);
-    let behind = calls::calls(program, program.calls_to_scores, program.calls.len());
-    // Functions of their own, below: one copy for all methods, and what they keep on the stack while a
-    // kernel runs does not grow with the methods around them.
-    let (run_behind, behind) = if behind.is_empty() {
-        (TokenStream::new(), TokenStream::new())
-    } else {
-        let function = quote! {
-            #[inline(never)]
-            fn run_behind_scores(&mut self) {
-                #behind
-            }
-        };
-        (quote!(self.run_behind_scores();), function)
-    };
-    let (class, index) = if program.classes.is_empty() {
-        (
-            quote!(usize),
-            quote!(rt::argmax(self.arena.read(#scores_place))),
-        )
-    } else {
-        let class = style.class();
-        let read = quote!(rt::argmax(self.arena.read(#scores_place)));
-        let value = quote!(match #class::ALL.get(#read) {
-            ::core::option::Option::Some(class) => *class,
-            ::core::option::Option::None => #class::ALL[0],
-        });
-        (quote!(#class), value)
-    };
-    quote! {
-        /// A model that has seen nothing yet: all zero bytes.
-        pub const fn new() -> Self {
-            Self { arena: rt::Arena::new() }
-        }
-        /// The real outputs for real inputs.
-        pub fn predict(&mut self, input: &#input_float) -> #output_float {
-            rt::quantize(&#quantize, #input_flat, self.arena.write(#input_place));
-            self.run();
-            let mut output = #zeros;
-            rt::dequantize(&#dequantize, self.arena.read(#output_place), #output_flat);
-            output
-        }
-        /// The most likely class for real inputs, the first one on ties.
-        pub fn classify(&mut self, input: &#input_float) -> #class {
-            rt::quantize(&#quantize, #input_flat, self.arena.write(#input_place));
-            self.run_to_scores();
-            self.class()
-        }
-        /// The quantized outputs for quantized inputs: no floating point at all.
-        pub fn predict_quantized(&mut self, input: &#input_codes) -> #output_codes {
-            rt::copy(#input_flat, self.arena.write(#input_place));
-            self.run();
-            match self.arena.read(#output_place)#whole {
-                ::core::option::Option::Some(output) => *output,
-                ::core::option::Option::None => #ones,
-            }
-        }
-        /// The most likely class for quantized inputs: no floating point at all.
-        pub fn classify_quantized(&mut self, input: &#input_codes) -> #class {
-            rt::copy(#input_flat, self.arena.write(#input_place));
-            self.run_to_scores();
-            self.class()
-        }
-        /// Real inputs as `predict_quantized` takes them.
-        pub fn quantize_input(input: &#input_float) -> #input_codes {
-            let mut quantized = #input_zeros;
-            rt::quantize(&#quantize, #input_flat, #quantized_flat);
-            quantized
-        }
-        fn run(&mut self) {
-            self.run_to_scores();
-            #run_behind
-        }
-        #[inline(never)]
-        fn run_to_scores(&mut self) {
-            #to_scores
-        }
-        #behind
-        fn class(&self) -> #class {
-            #index
-        }
-    }
-}
-
 /// The trait by which generic code takes any model.
 fn model_implementation(program: &Program, style: &Style) -> TokenStream {
     let name = &style.name;
     let runtime = &style.runtime;
-    let float = quote!(f32);
-    let (input, output) = (
-        array(&program.input.shape, &float),
-        array(&program.output.shape, &float),
-    );
+    let shapes = |ports: &[Port]| {
+        let names = ports
+            .iter()
+            .map(|port| screaming(&format!("{}_shape", port.name)));
+        quote!(&[#(&Self::#names),*])
+    };
+    let (input_shapes, output_shapes) = (shapes(&program.inputs), shapes(&program.outputs));
+    let (input, arguments) = match program.inputs.as_slice() {
+        [only] => (floats(only), quote!(input)),
+        several => {
+            let types = several.iter().map(floats);
+            let places = (0..several.len()).map(count);
+            (quote!((#(#types),*)), quote!(#(&input.#places),*))
+        }
+    };
+    let output = match program.outputs.as_slice() {
+        [only] => floats(only),
+        _ => {
+            let name = style.outputs();
+            quote!(#name)
+        }
+    };
     quote! {
         impl #runtime::Model for #name {
             type Input = #input;
             type Output = #output;
-            const INPUT_SHAPE: &'static [usize] = &Self::INPUT_SHAPE;
-            const OUTPUT_SHAPE: &'static [usize] = &Self::OUTPUT_SHAPE;
+            const INPUT_SHAPES: &'static [&'static [usize]] = #input_shapes;
+            const OUTPUT_SHAPES: &'static [&'static [usize]] = #output_shapes;
             const MACS: u64 = Self::MACS;
             const FLASH_BYTES: usize = Self::FLASH_BYTES;
             const RAM_BYTES: usize = Self::RAM_BYTES;
             fn predict(&mut self, input: &Self::Input) -> Self::Output {
-                Self::predict(self, input)
-            }
-        }
-    }
-}
-
-pub(super) fn class_implementation(classes: &[Class], style: &Style) -> TokenStream {
-    if classes.is_empty() {
-        return TokenStream::new();
-    }
-    let class = style.class();
-    let length = count(classes.len());
-    let variants: Vec<Ident> = classes
-        .iter()
-        .map(|class| Ident::new(&class.variant, Span::call_site()))
-        .collect();
-    let labels: Vec<&str> = classes.iter().map(|class| class.label.as_str()).collect();
-    quote! {
-        impl #class {
-            /// All classes, in the order of the output.
-            pub const ALL: [Self; #length] = [#(Self::#variants),*];
-            /// The position in the output.
-            pub const fn index(self) -> usize {
-                self as usize
-            }
-            /// The label as the model file gives it.
-            pub const fn label(self) -> &'static str {
-                match self {
-                    #(Self::#variants => #labels,)*
-                }
-            }
-        }
-        impl ::core::fmt::Display for #class {
-            fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                formatter.pad(self.label())
-            }
-        }
-        impl ::core::convert::TryFrom<usize> for #class {
-            /// The number that is no class.
-            type Error = usize;
-            fn try_from(index: usize) -> ::core::result::Result<Self, usize> {
-                match Self::ALL.get(index) {
-                    ::core::option::Option::Some(class) => ::core::result::Result::Ok(*class),
-                    ::core::option::Option::None => ::core::result::Result::Err(index),
-                }
+                Self::predict(self, #arguments)
             }
         }
     }

@@ -11,7 +11,7 @@ fn passed(model: &Model) -> Graph {
     quantize_weights(&mut graph, None);
     let before = graph.clone();
     run(&mut graph).unwrap();
-    let elements = graph.interface.input_shape.elements();
+    let elements = graph.interface.inputs[0].shape.elements();
     for seed in 0..8 {
         let input: Vec<f32> = (0..elements)
             .map(|at| ((at * 7 + seed * 5) % 11) as f32 / 5.0 - 1.0)
@@ -94,7 +94,7 @@ fn a_norm_joins_the_convolution_before_it_also_with_a_negative_factor() {
     quantize_weights(&mut before, None);
     assert_eq!(quantized(&graph, 0).values, quantized(&before, 0).values);
     // The range is that behind the norm.
-    assert_eq!(graph.value(graph.output).range.unwrap().low, -2.0);
+    assert_eq!(graph.value(graph.outputs[0]).range.unwrap().low, -2.0);
     let twice = passed(&on_image(&[conv("c"), norm("n"), norm("again")]));
     assert_eq!(words(&twice), ["conv"]);
 }
@@ -125,7 +125,7 @@ fn a_norm_does_not_join_a_layer_that_somebody_else_reads() {
         .unwrap();
     quantize_weights(&mut graph, None);
     // No file has branches yet.
-    graph.nodes[2].input = graph.nodes[0].output;
+    graph.nodes[2].inputs = vec![graph.nodes[0].output];
     fold_affines(&mut graph);
     assert_eq!(words(&graph), ["conv", "norm", "relu"]);
 }
@@ -142,7 +142,7 @@ fn an_activation_behind_a_max_pool_moves_in_front_of_it() {
     assert_eq!((range.low, range.high), (0.0, 2.5));
     assert_eq!(between.shape.0, [3, 3, 2]);
     assert_eq!(graph.layer(between.layer.unwrap()).id, "r");
-    assert_eq!(graph.value(graph.output).shape.0, [2, 2, 2]);
+    assert_eq!(graph.value(graph.outputs[0]).shape.0, [2, 2, 2]);
     // Where the file has no range of the image, that of the pooled values serves.
     let model = on_image(&layers)
         .without("/layers/0/range")

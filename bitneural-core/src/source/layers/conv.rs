@@ -3,7 +3,7 @@
 use super::linear::{self, FusedActivation, Linear};
 use super::window::{self, Window};
 use super::{LayerKind, LayerType};
-use crate::source::metadata::inner_range;
+use crate::source::ranges::inner_range;
 use crate::source::{Object, RecordedRange};
 
 /// A convolution of the file.

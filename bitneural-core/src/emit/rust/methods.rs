@@ -1,0 +1,229 @@
+//! The methods of the struct.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+use super::arrays::{codes, filled, flat, floats, whole};
+use super::{Style, calls, screaming};
+use crate::emit::program::{Port, Program};
+use crate::ids::{ConstantId, SlotId};
+
+/// The pieces that the methods have in common.
+struct Pieces<'a> {
+    program: &'a Program,
+    style: &'a Style,
+}
+
+impl Pieces<'_> {
+    fn place(&self, id: SlotId) -> Ident {
+        screaming(&self.program.slot(id).name)
+    }
+
+    fn conversion(&self, id: ConstantId) -> Ident {
+        screaming(&self.program.constant(id).name)
+    }
+
+    /// `, input: &[f32; 3]` for each input.
+    fn arguments(&self, array: fn(&Port) -> TokenStream) -> TokenStream {
+        let arguments = self.program.inputs.iter().map(|port| {
+            let (name, array) = (name(port), array(port));
+            quote!(, #name: &#array)
+        });
+        arguments.collect()
+    }
+
+    /// Real inputs → the arena.
+    fn quantize(&self) -> TokenStream {
+        let inputs = self.program.inputs.iter().map(|port| {
+            let (conversion, place) = (self.conversion(port.conversion), self.place(port.slot));
+            let name = name(port);
+            let flat = flat(port, &quote!(#name), false);
+            quote!(rt::quantize(&#conversion, #flat, self.arena.write(#place));)
+        });
+        inputs.collect()
+    }
+
+    /// Quantized inputs → the arena.
+    fn copy(&self) -> TokenStream {
+        let inputs = self.program.inputs.iter().map(|port| {
+            let place = self.place(port.slot);
+            let name = name(port);
+            let flat = flat(port, &quote!(#name), false);
+            quote!(rt::copy(#flat, self.arena.write(#place));)
+        });
+        inputs.collect()
+    }
+
+    /// The type of what the user gets.
+    fn output_type(&self, array: fn(&Port) -> TokenStream, structure: Ident) -> TokenStream {
+        match self.program.outputs.as_slice() {
+            [only] => array(only),
+            _ => quote!(#structure),
+        }
+    }
+
+    /// The arena → real outputs.
+    fn dequantized(&self) -> TokenStream {
+        let one = |port: &Port| {
+            let (conversion, place) = (self.conversion(port.conversion), self.place(port.slot));
+            let (name, zeros) = (name(port), filled(port, &quote!(0.0)));
+            let flat = flat(port, &quote!(#name), true);
+            quote! {
+                let mut #name = #zeros;
+                rt::dequantize(&#conversion, self.arena.read(#place), #flat);
+            }
+        };
+        let outputs = self.program.outputs.iter().map(one);
+        let whole = match self.program.outputs.as_slice() {
+            [only] => {
+                let name = name(only);
+                quote!(#name)
+            }
+            several => {
+                let (structure, names) = (self.style.outputs(), several.iter().map(name));
+                quote!(#structure { #(#names),* })
+            }
+        };
+        quote!(#(#outputs)* #whole)
+    }
+
+    /// The arena → quantized outputs.
+    fn read(&self) -> TokenStream {
+        let one = |port: &Port| {
+            let (place, whole) = (self.place(port.slot), whole(port));
+            let zeros = filled(port, &quote!(0));
+            quote!(match self.arena.read(#place)#whole {
+                ::core::option::Option::Some(output) => *output,
+                ::core::option::Option::None => #zeros,
+            })
+        };
+        match self.program.outputs.as_slice() {
+            [only] => one(only),
+            several => {
+                let structure = self.style.quantized_outputs();
+                let (names, values) = (several.iter().map(name), several.iter().map(one));
+                quote!(#structure { #(#names: #values),* })
+            }
+        }
+    }
+
+    /// A function for each input: real values as `predict_quantized` takes them.
+    fn quantize_functions(&self) -> TokenStream {
+        let functions = self.program.inputs.iter().map(|port| {
+            let function = Ident::new(&format!("quantize_{}", port.name), Span::call_site());
+            let (floats, codes) = (floats(port), codes(port));
+            let conversion = self.conversion(port.conversion);
+            let zeros = filled(port, &quote!(0));
+            let from = flat(port, &quote!(input), false);
+            let to = flat(port, &quote!(quantized), true);
+            let doc = format!(" Real `{}` as `predict_quantized` takes it.", port.name);
+            quote! {
+                #[doc = #doc]
+                pub fn #function(input: &#floats) -> #codes {
+                    let mut quantized = #zeros;
+                    rt::quantize(&#conversion, #from, #to);
+                    quantized
+                }
+            }
+        });
+        functions.collect()
+    }
+
+    /// `classify`, `classify_quantized` and what they look at; nothing without scores.
+    fn classify(&self) -> TokenStream {
+        let Some(scores) = self.program.scores else {
+            return TokenStream::new();
+        };
+        let scores = self.place(scores);
+        let read = quote!(rt::argmax(self.arena.read(#scores)));
+        let (class, index) = if self.program.classes.is_empty() {
+            (quote!(usize), read)
+        } else {
+            let class = self.style.class();
+            let value = quote!(match #class::ALL.get(#read) {
+                ::core::option::Option::Some(class) => *class,
+                ::core::option::Option::None => #class::ALL[0],
+            });
+            (quote!(#class), value)
+        };
+        let (real, quantized) = (self.arguments(floats), self.arguments(codes));
+        let (quantize, copy) = (self.quantize(), self.copy());
+        quote! {
+            /// The most likely class for real inputs, the first one on ties.
+            pub fn classify(&mut self #real) -> #class {
+                #quantize
+                self.run_to_scores();
+                self.class()
+            }
+            /// The most likely class for quantized inputs: no floating point at all.
+            pub fn classify_quantized(&mut self #quantized) -> #class {
+                #copy
+                self.run_to_scores();
+                self.class()
+            }
+            fn class(&self) -> #class {
+                #index
+            }
+        }
+    }
+}
+
+fn name(port: &Port) -> Ident {
+    Ident::new(&port.name, Span::call_site())
+}
+
+/// All of them.
+pub(super) fn methods(program: &Program, style: &Style) -> TokenStream {
+    let pieces = Pieces { program, style };
+    let to_scores = calls::calls(program, 0, program.calls_to_scores);
+    let behind = calls::calls(program, program.calls_to_scores, program.calls.len());
+    // Functions of their own, below: one copy for all methods, and what they keep on the stack while a
+    // kernel runs does not grow with the methods around them.
+    let (run_behind, behind) = if behind.is_empty() {
+        (TokenStream::new(), TokenStream::new())
+    } else {
+        let function = quote! {
+            #[inline(never)]
+            fn run_behind_scores(&mut self) {
+                #behind
+            }
+        };
+        (quote!(self.run_behind_scores();), function)
+    };
+    let (real, quantized) = (pieces.arguments(floats), pieces.arguments(codes));
+    let real_output = pieces.output_type(floats, style.outputs());
+    let quantized_output = pieces.output_type(codes, style.quantized_outputs());
+    let (quantize, copy) = (pieces.quantize(), pieces.copy());
+    let (dequantized, read) = (pieces.dequantized(), pieces.read());
+    let quantize_functions = pieces.quantize_functions();
+    let classify = pieces.classify();
+    quote! {
+        /// A model that has seen nothing yet: all zero bytes.
+        pub const fn new() -> Self {
+            Self { arena: rt::Arena::new() }
+        }
+        /// The real outputs for real inputs.
+        pub fn predict(&mut self #real) -> #real_output {
+            #quantize
+            self.run();
+            #dequantized
+        }
+        /// The quantized outputs for quantized inputs: no floating point at all.
+        pub fn predict_quantized(&mut self #quantized) -> #quantized_output {
+            #copy
+            self.run();
+            #read
+        }
+        #quantize_functions
+        #classify
+        fn run(&mut self) {
+            self.run_to_scores();
+            #run_behind
+        }
+        #[inline(never)]
+        fn run_to_scores(&mut self) {
+            #to_scores
+        }
+        #behind
+    }
+}
