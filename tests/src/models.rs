@@ -12,7 +12,7 @@ mod layers;
 mod random;
 mod sample;
 
-pub use fault::{Fault, KERNELS_WITH_CONSTANTS};
+pub use fault::{Fault, KERNELS};
 pub use layers::Layer;
 pub use random::Random;
 pub use sample::{Sampled, optimize, sample};

@@ -5,7 +5,7 @@
 use bitneural_core::Compiled;
 use bitneural_targets::RV32IMC;
 use bitneural_tests::elf::Elf;
-use bitneural_tests::models::{Fault, KERNELS_WITH_CONSTANTS, sample};
+use bitneural_tests::models::{Fault, KERNELS, sample};
 use bitneural_tests::runners::emulated::{OptLevel, is_skipped};
 use bitneural_tests::runners::{network as reference, networks};
 
@@ -109,7 +109,7 @@ fn a_wrong_constant_is_found_at_its_op() {
     let faults: Vec<(&str, Fault)> = Fault::each(&sample).into_iter().collect();
     assert_eq!(
         faults.iter().map(|(kernel, _)| *kernel).collect::<Vec<_>>(),
-        KERNELS_WITH_CONSTANTS
+        KERNELS
     );
     // A network without a fault among them is not to be named.
     let right = &sample[0];

@@ -9,8 +9,8 @@ use bitneural_core::{Compiled, plan, report};
 use super::{Sampled, optimize};
 use crate::runners::network::{Difference, first_difference, outcome, run};
 
-/// The kernels that have constants to be wrong.
-pub const KERNELS_WITH_CONSTANTS: [&str; 10] = [
+/// The kernels that a fault can be put into, by [`Kernel::name`](plan::Kernel::name).
+pub const KERNELS: [&str; 11] = [
     "activation::table",
     "conv::digits",
     "conv::int8",
@@ -20,6 +20,7 @@ pub const KERNELS_WITH_CONSTANTS: [&str; 10] = [
     "depthwise::digits",
     "depthwise::int8",
     "pool::average",
+    "pool::max",
     "softmax::softmax",
 ];
 
@@ -33,7 +34,7 @@ pub struct Fault {
     pub difference: Difference,
 }
 
-/// Halves a multiplier, or changes an entry of a table; `false` for ops that have no constants.
+/// Halves a multiplier, changes an entry of a table, or makes a window smaller; `false` if there is none.
 fn spoil(network: &mut Network, op: usize) -> bool {
     match &mut network.ops[op].kind {
         OpKind::Dense(op) => op.requant.channels[0].multiplier /= 2,
@@ -41,13 +42,15 @@ fn spoil(network: &mut Network, op: usize) -> bool {
         OpKind::AveragePool(op) => op.requant.channels[0].multiplier /= 2,
         OpKind::Table(op) => op.entries[0] ^= 1,
         OpKind::Softmax(op) => op.multiplier /= 2,
+        // In front of the image the one tap would be padding, of which there is no largest code.
+        OpKind::MaxPool(op) if op.window.before == [0, 0] => op.window.kernel = [1, 1],
         OpKind::MaxPool(_) | OpKind::Reshape => return false,
     }
     true
 }
 
 impl Fault {
-    /// For each kernel that has constants the first fault of the sample that shows, by the kernel's name.
+    /// For each kernel the first fault of the sample that shows, by the kernel's name.
     #[must_use]
     pub fn each(sample: &[Sampled]) -> BTreeMap<&'static str, Self> {
         let mut found: BTreeMap<&'static str, Self> = BTreeMap::new();
@@ -64,7 +67,7 @@ impl Fault {
         found
     }
 
-    /// Puts a wrong constant into an op; `None` if the op has none, or no input's outcome shows it.
+    /// Puts a wrong constant into an op; `None` if it has none, or no input's outcome shows it.
     ///
     /// # Panics
     /// If the wrong network cannot be lowered, though the right one was.
