@@ -154,8 +154,12 @@ fn a_difference_on_the_host_shrinks() {
 
 #[test]
 fn a_difference_in_c_shrinks() {
-    // Small, because each step compiles.
+    // Small and not optimized, because each step compiles.
+    let quick = header::Compiler {
+        options: &["-std=c99", "-O0"],
+        ..header::C99
+    };
     shrinks(3, |compiled, inputs| {
-        difference_in_c(compiled, inputs, "differential-shrinks", header::C99)
+        difference_in_c(compiled, inputs, "differential-shrinks", quick)
     });
 }
