@@ -123,7 +123,11 @@ fn model_row(
     })
 }
 
-fn layer_rows(
+/// What each kernel call of a model costs on one input, at opt-level 3.
+///
+/// # Errors
+/// When the program does not build or run.
+pub fn layer_rows(
     machine: Machine,
     name: &str,
     compiled: &Compiled,

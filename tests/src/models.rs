@@ -6,12 +6,16 @@
 use bitneural_core::{Options, calibrate, compile, source, writer};
 use proptest::prelude::*;
 
+mod fault;
 mod file;
 mod layers;
 mod random;
+mod sample;
 
+pub use fault::{Fault, KERNELS};
 pub use layers::Layer;
 pub use random::Random;
+pub use sample::{Sampled, optimize, sample};
 
 /// A random network.
 #[derive(Debug, Clone)]
@@ -85,6 +89,11 @@ pub fn networks() -> impl Strategy<Value = Network> {
 }
 
 impl Network {
+    /// The number of layers that were drawn.
+    pub fn layers(&self) -> usize {
+        self.front.len() + self.back.len()
+    }
+
     /// The number of inputs.
     pub fn elements(&self) -> usize {
         self.shape.iter().product()

@@ -1,32 +1,22 @@
 //! Random networks give the same bits in the reference, in the kernels on the host and in C.
 //! Needs: gcc
 
-use bitneural_core::{Compiled, ErrorKind, Options, compile};
-use bitneural_tests::models::{Network, networks};
+use bitneural_core::Compiled;
+use bitneural_core::plan::Optimize;
+use bitneural_tests::models::{Fault, KERNELS, networks, optimize, sample};
 use bitneural_tests::runners::plan::Host;
 use bitneural_tests::runners::{header, network as reference, scratch};
 use proptest::prelude::*;
-use proptest::strategy::ValueTree;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::Config;
 
-/// The compiled network; `None` if its scales are such that R8 refuses, as the rules demand.
-fn compiled(network: &Network, options: &Options) -> Option<Compiled> {
-    match compile(&network.bytes(), options) {
-        Ok(compiled) => Some(compiled),
-        Err(errors) => {
-            let refused = errors.iter().all(|error| {
-                matches!(
-                    error.kind,
-                    ErrorKind::SumTooWide
-                        | ErrorKind::ScaleTooFine { .. }
-                        | ErrorKind::ScalesTooFarApart { .. }
-                        | ErrorKind::SoftmaxTooCoarse { .. }
-                )
-            });
-            assert!(refused, "{errors}");
-            None
-        }
-    }
+/// The first op that the kernels on the host compute otherwise than the reference.
+fn difference_on_the_host(compiled: &Compiled, inputs: &[Vec<u8>]) -> Option<String> {
+    let host = Host::new(&compiled.plan);
+    inputs.iter().find_map(|input| {
+        let expected = reference::run(compiled, input);
+        let difference = reference::first_difference(&expected, &host.run(input))?;
+        Some(difference.to_string())
+    })
 }
 
 proptest! {
@@ -34,75 +24,71 @@ proptest! {
 
     #[test]
     fn host_kernels_agree_with_the_reference(network in networks(), size in any::<bool>()) {
-        let optimize =
-            if size { bitneural_core::plan::Optimize::Size } else { bitneural_core::plan::Optimize::Speed };
-        let Some(compiled) = compiled(&network, &Options { optimize, ..Options::default() }) else {
-            return Ok(());
-        };
-        let host = Host::new(&compiled.plan);
-        for input in network.inputs(6) {
-            let expected = reference::run(&compiled.network, &input);
-            let difference = reference::first_difference(&expected, &host.run(&input));
-            prop_assert!(difference.is_none(), "{}", difference.unwrap_or_default());
+        let optimize = if size { Optimize::Size } else { Optimize::Speed };
+        let compiled = network.compiled(optimize);
+        let difference =
+            compiled.and_then(|compiled| difference_on_the_host(&compiled, &network.inputs(6)));
+        prop_assert!(difference.is_none(), "{}", difference.unwrap_or_default());
+    }
+}
+
+/// The networks that `emulated_networks` runs on a chip: what fails there and here is smaller here.
+#[test]
+fn host_kernels_agree_on_the_sample_of_the_chip() {
+    for sampled in sample(100) {
+        if difference_on_the_host(&sampled.compiled, &sampled.inputs()).is_some() {
+            let number = sampled.number;
+            let (network, difference) = sampled.shrink(difference_on_the_host).expect("it differs");
+            panic!("network {number} of the sample, shrunk: {difference}\n{network:#?}");
         }
     }
 }
 
-/// Random networks from a fixed seed, those that the rules refuse left out.
-fn sample(count: usize) -> Vec<(Network, Compiled)> {
-    let mut runner = TestRunner::deterministic();
-    let mut found = Vec::new();
-    let mut drawn = 0;
-    while found.len() < count {
-        let network = networks()
-            .new_tree(&mut runner)
-            .expect("a network")
-            .current();
-        drawn += 1;
-        assert!(
-            drawn < 3 * count,
-            "most random networks are refused: {} of {drawn} kept",
-            found.len()
-        );
-        if let Some(compiled) = compiled(&network, &Options::default()) {
-            found.push((network, compiled));
-        }
-    }
-    found
+/// The first op that the C of a network computes otherwise than the reference, if an outcome differs.
+fn difference_in_c(
+    compiled: &Compiled,
+    inputs: &[Vec<u8>],
+    name: &str,
+    compiler: header::Compiler,
+) -> Option<String> {
+    let folder = scratch(name);
+    let executable = header::compile(&[&compiled.program], &folder, compiler);
+    let jobs: Vec<(usize, &[u8])> = inputs.iter().map(|input| (0, input.as_slice())).collect();
+    let mut outcomes = inputs.iter().zip(executable.run(&jobs));
+    let (input, _) =
+        outcomes.find(|(input, found)| reference::outcome(compiled, input) != *found)?;
+    let steps = header::steps(&compiled.program, input, &folder, compiler);
+    Some(reference::explain(compiled, input, &steps))
 }
 
 fn c_agrees(compiler: header::Compiler, name: &str, count: usize) {
     let sample = sample(count);
     let programs: Vec<_> = sample
         .iter()
-        .map(|(_, compiled)| &compiled.program)
+        .map(|sampled| &sampled.compiled.program)
         .collect();
     let executable = header::compile(&programs, &scratch(name), compiler);
-    let inputs: Vec<Vec<Vec<u8>>> = sample
-        .iter()
-        .map(|(network, _)| network.inputs(6))
-        .collect();
+    let inputs: Vec<_> = sample.iter().map(|sampled| sampled.inputs()).collect();
     let jobs: Vec<(usize, &[u8])> = inputs
         .iter()
         .enumerate()
         .flat_map(|(index, inputs)| inputs.iter().map(move |input| (index, input.as_slice())))
         .collect();
-    for ((model, input), found) in jobs.iter().zip(executable.run(&jobs)) {
-        let (network, compiled) = &sample[*model];
-        let codes: Vec<i32> = input.iter().map(|&code| code.into()).collect();
-        let tensors = bitneural_core::reference::integer::run(&compiled.network, &codes);
-        assert_eq!(
-            found.output,
-            tensors[compiled.network.outputs[0].index()],
-            "model {model}: {network:?}"
-        );
-        let class =
-            bitneural_core::reference::integer::class(&tensors[compiled.network.judged().index()]);
-        assert_eq!(
-            found.class, class,
-            "the class of model {model}: {network:?}"
-        );
-    }
+    let outcomes = executable.run(&jobs);
+    let wrong = jobs.iter().zip(&outcomes).find(|((index, input), found)| {
+        reference::outcome(&sample[*index].compiled, input) != **found
+    });
+    let Some(&((index, _), _)) = wrong.as_ref() else {
+        return;
+    };
+    let index = *index;
+    let sampled = sample.into_iter().nth(index).expect("as many as jobs say");
+    let shrunk = sampled.shrink(|compiled, inputs| {
+        difference_in_c(compiled, inputs, &format!("{name}-shrunk"), compiler)
+    });
+    let (network, difference) =
+        shrunk.unwrap_or_else(|| panic!("network {index} differs beside others, and not alone"));
+    panic!("network {index} of the sample, shrunk: {difference}\n{network:#?}");
 }
 
 #[test]
@@ -118,4 +104,62 @@ fn cpp_agrees_with_the_reference() {
 #[test]
 fn c_does_nothing_undefined() {
     c_agrees(header::SANITIZED, "differential-sanitized", 20);
+}
+
+/// The comparisons are worth something: one wrong constant of each kernel is found, and its op named.
+#[test]
+fn a_wrong_constant_is_found_at_its_op() {
+    let faults = Fault::each(&sample(100));
+    assert_eq!(faults.keys().copied().collect::<Vec<_>>(), KERNELS);
+    for (kernel, fault) in faults {
+        let expected = Some(fault.difference.to_string());
+        let inputs = [fault.input];
+        assert_eq!(difference_on_the_host(&fault.compiled, &inputs), expected);
+        let in_c = difference_in_c(
+            &fault.compiled,
+            &inputs,
+            &format!("fault-{}", kernel.replace("::", "-")),
+            header::C99,
+        );
+        assert_eq!(in_c, expected);
+    }
+}
+
+/// A fault in the first op of every network: the smallest network that shows it has one layer.
+fn shrinks(layers: usize, difference: impl Fn(&Compiled, &[Vec<u8>]) -> Option<String>) {
+    let large = sample(100)
+        .into_iter()
+        .find(|sampled| {
+            let choice = optimize(sampled.number);
+            let fault = Fault::plant(&sampled.compiled, choice, 0, &sampled.inputs());
+            sampled.network.layers() >= layers && fault.is_some()
+        })
+        .expect("a large network");
+    let choice = optimize(large.number);
+    let (network, difference) = large
+        .shrink(|compiled, inputs| {
+            // The flatten of a vector's network comes before what has constants.
+            let fault = (0..2).find_map(|op| Fault::plant(compiled, choice, op, inputs))?;
+            difference(&fault.compiled, inputs)
+        })
+        .expect("the fault shows");
+    assert!(network.layers() <= 1, "{network:#?}");
+    assert!(difference.starts_with("op "), "{difference}");
+}
+
+#[test]
+fn a_difference_on_the_host_shrinks() {
+    shrinks(6, difference_on_the_host);
+}
+
+#[test]
+fn a_difference_in_c_shrinks() {
+    // Small and not optimized, because each step compiles.
+    let quick = header::Compiler {
+        options: &["-std=c99", "-O0"],
+        ..header::C99
+    };
+    shrinks(3, |compiled, inputs| {
+        difference_in_c(compiled, inputs, "differential-shrinks", quick)
+    });
 }

@@ -7,7 +7,7 @@ use std::fs;
 use bitneural_core::{Compiled, Options, compile, reference};
 use bitneural_data::{Place as Source, Request, read};
 use bitneural_targets::{RV32IMC, root};
-use bitneural_tests::bench::models;
+use bitneural_tests::bench::{layer_rows, models};
 use bitneural_tests::elf::{Elf, Place};
 use bitneural_tests::fixtures::whole;
 use bitneural_tests::runners::emulated::{OptLevel, is_skipped};
@@ -221,6 +221,36 @@ fn test_images_give_the_same_bits_on_the_chip() {
             );
         }
     }
+}
+
+/// `cargo test -p bitneural-tests --test emulated_models layers -- --nocapture` prints what each takes.
+#[test]
+fn layers_add_up_to_the_instructions_of_the_model() {
+    if is_skipped() {
+        return;
+    }
+    let name = "mnist_cnn";
+    let file = fs::read(root().join(format!("examples/digits/models/{name}.safetensors"))).unwrap();
+    let compiled = compile(&file, &Options::default()).unwrap_or_else(|errors| panic!("{errors}"));
+    let input = models::input(1, compiled.program.inputs[0].shape.iter().product());
+    let rows =
+        layer_rows(RV32IMC, name, &compiled, &input).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(rows.len(), compiled.plan.steps.len());
+    println!("{name} on rv32imc, opt-level 3:");
+    for row in &rows {
+        println!(
+            "{:>10} instructions {:>9} MACs  {} ({})",
+            row.instructions, row.macs, row.layer, row.kernel
+        );
+    }
+    let sum: u64 = rows.iter().map(|row| row.instructions).sum();
+    let whole = emulate(RV32IMC, &compiled, OptLevel::Three)
+        .and_then(|program| program.run(&[input]))
+        .unwrap_or_else(|error| panic!("{error}"));
+    let whole = whole.answers[0].instructions.unsigned_abs();
+    println!("{whole:>10} instructions of `predict_quantized`");
+    // Beside the kernels there are copies of the input and of the output.
+    assert!(sum < whole && whole - sum < whole / 50, "{sum} of {whole}");
 }
 
 fn inputs(compiled: &Compiled) -> Vec<Vec<i32>> {

@@ -82,7 +82,7 @@ fn frozen_files_give_the_frozen_outputs() {
             let compiled = compiled(&bytes, optimize);
             let host = Host::new(&compiled.plan);
             for (row, ((input, output), class)) in rows.clone().enumerate() {
-                let steps = reference::run(&compiled.network, input);
+                let steps = reference::run(&compiled, input);
                 let found = host.run(input);
                 let difference = reference::first_difference(&steps, &found);
                 assert_eq!(difference, None, "{name}, row {row}");

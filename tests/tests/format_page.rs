@@ -229,8 +229,8 @@ fn the_first_example_gives_the_codes_of_the_page() {
             .iter()
             .map(|&code| code as i32)
             .collect();
-        let steps = reference::run(&compiled.network, &input);
-        assert_eq!(steps.last().map(|(_, values)| values), Some(&expected));
+        let steps = reference::run(&compiled, &input);
+        assert_eq!(steps.last().map(|step| &step.output), Some(&expected));
         assert_eq!(
             Host::new(&compiled.plan).run(&input).last(),
             Some(&expected)

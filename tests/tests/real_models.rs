@@ -180,17 +180,10 @@ fn kernels_and_c_agree_with_the_reference() {
         let sanitized = header::compile(&[&compiled.program], &folder, header::SANITIZED);
         let outcomes = sanitized.run(&jobs);
         for (index, input) in inputs.iter().enumerate() {
-            let expected = network::run(&compiled.network, input);
+            let expected = network::run(compiled, input);
             let difference = network::first_difference(&expected, &host.run(input));
             assert_eq!(difference, None, "{name}, input {index}");
-            let [.., (_, scores), (_, output)] = &expected[..] else {
-                panic!("{name} ends in logits and a softmax")
-            };
-            let class = integer::class(scores);
-            let outcome = header::Outcome {
-                output: output.clone(),
-                class,
-            };
+            let outcome = network::outcome(compiled, input);
             assert_eq!(outcomes[index], outcome, "{name}, input {index}");
         }
     }

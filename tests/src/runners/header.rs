@@ -10,6 +10,9 @@ use bitneural_core::emit::c;
 use bitneural_core::emit::program::Program;
 use bitneural_core::network::Element;
 
+use super::network::Outcome;
+use super::prefix::prefixes;
+
 /// A compiler of C, with the options that our headers must bear.
 #[derive(Debug, Clone, Copy)]
 pub struct Compiler {
@@ -74,15 +77,6 @@ pub struct Executable {
 struct Shape {
     inputs: usize,
     outputs: usize,
-}
-
-/// What a model made of an input.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outcome {
-    /// `predict_quantized`.
-    pub output: Vec<i32>,
-    /// `classify_quantized`.
-    pub class: usize,
 }
 
 /// Prints the headers of `programs` into `folder`, and compiles a program that runs them all.
@@ -153,6 +147,18 @@ pub fn compile(programs: &[&Program], folder: &Path, compiler: Compiler) -> Exec
         path,
         models: models.collect(),
     }
+}
+
+/// What each call of a program writes for an input, in order.
+///
+/// # Panics
+/// As [`compile`] and [`Executable::run`].
+pub fn steps(program: &Program, input: &[u8], folder: &Path, compiler: Compiler) -> Vec<Vec<i32>> {
+    let prefixes = prefixes(program);
+    let executable = compile(&prefixes.iter().collect::<Vec<_>>(), folder, compiler);
+    let jobs: Vec<(usize, &[u8])> = (0..prefixes.len()).map(|index| (index, input)).collect();
+    let outcomes = executable.run(&jobs).into_iter();
+    outcomes.map(|outcome| outcome.output).collect()
 }
 
 impl Executable {

@@ -136,7 +136,7 @@ fn with_code(
 }
 
 /// Writes generated code to a file of its own, named by what it holds.
-fn write(code: &str) -> Result<PathBuf, Error> {
+pub(super) fn write(code: &str) -> Result<PathBuf, Error> {
     let folder = root().join("target/firmware/models");
     let path = folder.join(format!("{:016x}.rs", hash(code)));
     let failed = |error| Error::Io(path.display().to_string(), error);

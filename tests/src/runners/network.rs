@@ -1,50 +1,130 @@
-//! The integer reference, step by step as the plan has them.
+//! The integer reference, step by step as the plan has them, and the first step that is not as it says.
 
-use bitneural_core::network::{Network, OpKind};
+use std::fmt;
+
+use bitneural_core::Compiled;
+use bitneural_core::network::OpKind;
 use bitneural_core::reference::integer;
 
-/// What each op that needs a kernel yields for an input, in order, under the name of its layer.
-pub fn run(network: &Network, input: &[u8]) -> Vec<(String, Vec<i32>)> {
-    let codes: Vec<i32> = input.iter().map(|&code| code.into()).collect();
-    let tensors = integer::run(network, &codes);
-    let ops = network.ops.iter().filter(|op| op.kind != OpKind::Reshape);
-    ops.map(|op| {
-        (
-            network.layer(op.layer).to_owned(),
-            tensors[op.output.index()].clone(),
-        )
-    })
-    .collect()
+/// What an op that needs a kernel yields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The index of the op in the network.
+    pub op: usize,
+    /// The layer that it belongs to.
+    pub layer: String,
+    /// The kernel that the plan has for it.
+    pub kernel: &'static str,
+    /// What it yields.
+    pub output: Vec<i32>,
 }
 
-/// The first step whose values differ, in words.
-pub fn first_difference(expected: &[(String, Vec<i32>)], found: &[Vec<i32>]) -> Option<String> {
-    if expected.len() != found.len() {
-        return Some(format!(
-            "{} steps instead of {}",
-            found.len(),
-            expected.len()
-        ));
+/// What a model makes of an input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// What `predict_quantized` gives.
+    pub output: Vec<i32>,
+    /// What `classify_quantized` gives.
+    pub class: usize,
+}
+
+/// The first value that is not as the reference has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The index of the op in the network.
+    pub op: usize,
+    /// The layer that it belongs to.
+    pub layer: String,
+    /// The kernel that the plan has for it.
+    pub kernel: &'static str,
+    /// The index in the tensor that the op yields, and the elements of that tensor.
+    pub element: (usize, usize),
+    /// What the reference has there.
+    pub expected: i32,
+    /// What the kernel wrote.
+    pub found: i32,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            op,
+            layer,
+            kernel,
+            element: (element, elements),
+            expected,
+            found,
+        } = self;
+        write!(
+            f,
+            "op {op}, layer `{layer}`, kernel {kernel}: element {element} of {elements} is {found} \
+             instead of {expected}"
+        )
     }
-    expected
-        .iter()
-        .zip(found)
-        .enumerate()
-        .find_map(|(index, ((layer, expected), found))| {
-            if expected == found {
-                return None;
-            }
-            let at = expected.iter().zip(found).position(|(a, b)| a != b);
-            Some(match at {
-                Some(at) => format!(
-                    "step {index}, layer `{layer}`: element {at} is {} instead of {}",
-                    found[at], expected[at]
-                ),
-                None => format!(
-                    "step {index}, layer `{layer}`: {} elements instead of {}",
-                    found.len(),
-                    expected.len()
-                ),
-            })
+}
+
+fn tensors(compiled: &Compiled, input: &[u8]) -> Vec<Vec<i32>> {
+    let codes: Vec<i32> = input.iter().map(|&code| code.into()).collect();
+    integer::run(&compiled.network, &codes)
+}
+
+/// What each op that needs a kernel yields for an input, in order.
+///
+/// # Panics
+/// If the plan has another number of steps.
+pub fn run(compiled: &Compiled, input: &[u8]) -> Vec<Step> {
+    let network = &compiled.network;
+    let tensors = tensors(compiled, input);
+    let ops = network.ops.iter().enumerate();
+    let ops: Vec<_> = ops.filter(|(_, op)| op.kind != OpKind::Reshape).collect();
+    assert_eq!(ops.len(), compiled.plan.steps.len(), "a step an op");
+    ops.iter()
+        .zip(&compiled.plan.steps)
+        .map(|(&(index, op), step)| Step {
+            op: index,
+            layer: network.layer(op.layer).to_owned(),
+            kernel: step.kernel.name(),
+            output: tensors[op.output.index()].clone(),
         })
+        .collect()
+}
+
+/// What the user gets for an input.
+pub fn outcome(compiled: &Compiled, input: &[u8]) -> Outcome {
+    let mut tensors = tensors(compiled, input);
+    let network = &compiled.network;
+    let class = integer::class(&tensors[network.judged().index()]);
+    Outcome {
+        output: tensors.swap_remove(network.outputs[0].index()),
+        class,
+    }
+}
+
+/// The first value that differs.
+///
+/// # Panics
+/// If there is another number of steps or of elements: that is no kernel's doing.
+pub fn first_difference(expected: &[Step], found: &[Vec<i32>]) -> Option<Difference> {
+    assert_eq!(found.len(), expected.len(), "steps");
+    expected.iter().zip(found).find_map(|(step, found)| {
+        let elements = step.output.len();
+        assert_eq!(found.len(), elements, "elements of `{}`", step.layer);
+        let element = (0..elements).find(|&element| found[element] != step.output[element])?;
+        Some(Difference {
+            op: step.op,
+            layer: step.layer.clone(),
+            kernel: step.kernel,
+            element: (element, elements),
+            expected: step.output[element],
+            found: found[element],
+        })
+    })
+}
+
+/// Why the outcomes of an input differ, by what each step wrote of it.
+pub fn explain(compiled: &Compiled, input: &[u8], found: &[Vec<i32>]) -> String {
+    first_difference(&run(compiled, input), found).map_or_else(
+        || "every op agrees; what is given to the user does not".to_owned(),
+        |difference| difference.to_string(),
+    )
 }

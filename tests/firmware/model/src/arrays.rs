@@ -20,7 +20,8 @@ impl Words {
         self.left.is_empty()
     }
 
-    fn next(&mut self) -> u32 {
+    /// The next word.
+    pub fn next(&mut self) -> u32 {
         let Some((word, left)) = self.left.split_first() else {
             return 0;
         };

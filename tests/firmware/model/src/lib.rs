@@ -6,6 +6,7 @@
 #![no_std]
 
 mod arrays;
+mod networks;
 
 pub use arrays::{Array, Words};
 

@@ -1,0 +1,107 @@
+//! Networks with one wrong constant: what a comparison with the reference must find.
+
+use std::collections::BTreeMap;
+
+use bitneural_core::emit::program;
+use bitneural_core::network::{Network, OpKind};
+use bitneural_core::{Compiled, plan, report};
+
+use super::{Sampled, optimize};
+use crate::runners::network::{Difference, first_difference, outcome, run};
+
+/// The kernels that a fault can be put into, by [`Kernel::name`](plan::Kernel::name).
+pub const KERNELS: [&str; 11] = [
+    "activation::table",
+    "conv::digits",
+    "conv::int8",
+    "dense::digits",
+    "dense::int8",
+    "dense::tables",
+    "depthwise::digits",
+    "depthwise::int8",
+    "pool::average",
+    "pool::max",
+    "softmax::softmax",
+];
+
+/// A network of which all that runs has one wrong constant.
+pub struct Fault {
+    /// The right network; plan and program have the wrong constant.
+    pub compiled: Compiled,
+    /// An input of which the outcome is wrong because of it.
+    pub input: Vec<u8>,
+    /// The first difference of that input, by the reference alone.
+    pub difference: Difference,
+}
+
+/// Halves a multiplier, changes an entry of a table, or makes a window smaller; `false` if there is none.
+fn spoil(network: &mut Network, op: usize) -> bool {
+    match &mut network.ops[op].kind {
+        OpKind::Dense(op) => op.requant.channels[0].multiplier /= 2,
+        OpKind::Conv(op) => op.requant.channels[0].multiplier /= 2,
+        OpKind::AveragePool(op) => op.requant.channels[0].multiplier /= 2,
+        OpKind::Table(op) => op.entries[0] ^= 1,
+        OpKind::Softmax(op) => op.multiplier /= 2,
+        // In front of the image the one tap would be padding, of which there is no largest code.
+        OpKind::MaxPool(op) if op.window.before == [0, 0] => op.window.kernel = [1, 1],
+        OpKind::MaxPool(_) | OpKind::Reshape => return false,
+    }
+    true
+}
+
+impl Fault {
+    /// For each kernel the first fault of the sample that shows, by the kernel's name.
+    #[must_use]
+    pub fn each(sample: &[Sampled]) -> BTreeMap<&'static str, Self> {
+        let mut found: BTreeMap<&'static str, Self> = BTreeMap::new();
+        for sampled in sample {
+            let inputs = sampled.inputs();
+            for step in run(&sampled.compiled, &inputs[0]) {
+                if !found.contains_key(step.kernel) {
+                    let optimize = optimize(sampled.number);
+                    let fault = Self::plant(&sampled.compiled, optimize, step.op, &inputs);
+                    found.extend(fault.map(|fault| (step.kernel, fault)));
+                }
+            }
+        }
+        found
+    }
+
+    /// Puts a wrong constant into an op; `None` if it has none, or no input's outcome shows it.
+    ///
+    /// # Panics
+    /// If the wrong network cannot be lowered, though the right one was.
+    #[must_use]
+    pub fn plant(
+        compiled: &Compiled,
+        optimize: plan::Optimize,
+        op: usize,
+        inputs: &[Vec<u8>],
+    ) -> Option<Self> {
+        let mut wrong = compiled.clone();
+        if !spoil(&mut wrong.network, op) {
+            return None;
+        }
+        wrong.plan = plan::plan(&wrong.network, optimize);
+        wrong.report = report::report(&wrong.plan);
+        wrong.program = program::program(&wrong.plan, &wrong.report)
+            .unwrap_or_else(|errors| panic!("{errors}"));
+        let shows = |input: &&Vec<u8>| outcome(compiled, input) != outcome(&wrong, input);
+        let input = inputs.iter().find(shows)?.clone();
+        let found: Vec<Vec<i32>> = run(&wrong, &input)
+            .into_iter()
+            .map(|step| step.output)
+            .collect();
+        let difference = first_difference(&run(compiled, &input), &found)?;
+        assert_eq!(
+            difference.op, op,
+            "the first op that differs is the wrong one"
+        );
+        wrong.network = compiled.network.clone();
+        Some(Self {
+            compiled: wrong,
+            input,
+            difference,
+        })
+    }
+}

@@ -1,0 +1,151 @@
+//! Many models in one program of an emulated machine: the generated structs in the program `networks`.
+
+use bitneural_core::emit::program;
+use bitneural_core::emit::rust::{Style, print};
+use bitneural_targets::Machine;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+use super::emulated::{Error, OptLevel, Program, Transcript, build};
+use super::model::write;
+use super::network::Outcome;
+use super::prefix::prefixes;
+
+/// The program `networks` with certain models in it.
+#[derive(Debug, Clone)]
+pub struct Networks {
+    program: Program,
+    shapes: Vec<Shape>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Shape {
+    inputs: usize,
+    outputs: usize,
+}
+
+/// Builds the program with the code that the Rust printer makes of the models.
+///
+/// # Errors
+/// As [`build`].
+pub fn emulate(
+    machine: Machine,
+    programs: &[&program::Program],
+    level: OptLevel,
+) -> Result<Networks, Error> {
+    let names: Vec<Ident> = (0..programs.len())
+        .map(|index| Ident::new(&format!("network_{index}"), Span::call_site()))
+        .collect();
+    let modules: TokenStream = names
+        .iter()
+        .zip(programs)
+        .map(|(name, program)| {
+            let code = print(program, &Style::new("Net"));
+            quote!(mod #name { #code })
+        })
+        .collect();
+    let code = quote! {
+        #modules
+        model::networks!(#(#names::Net),*);
+    };
+    let path = write(&code.to_string())?.display().to_string();
+    let settings = [("BITNEURAL_NETWORKS", path.as_str())];
+    let shapes = programs.iter().map(|program| Shape {
+        inputs: program.inputs[0].shape.iter().product(),
+        outputs: program.outputs[0].shape.iter().product(),
+    });
+    Ok(Networks {
+        program: build(machine, "model", "networks", level, &settings)?,
+        shapes: shapes.collect(),
+    })
+}
+
+/// What each call of some programs writes for an input, in order.
+///
+/// # Errors
+/// As [`emulate`] and [`Networks::run`].
+pub fn steps(
+    machine: Machine,
+    jobs: &[(&program::Program, &[u8])],
+    level: OptLevel,
+) -> Result<Vec<Vec<Vec<i32>>>, Error> {
+    let cut: Vec<Vec<program::Program>> =
+        jobs.iter().map(|(program, _)| prefixes(program)).collect();
+    let programs: Vec<&program::Program> = cut.iter().flatten().collect();
+    let inputs: Vec<Vec<Vec<u8>>> = cut
+        .iter()
+        .zip(jobs)
+        .flat_map(|(cut, (_, input))| cut.iter().map(|_| vec![input.to_vec()]))
+        .collect();
+    let mut outcomes = emulate(machine, &programs, level)?
+        .run(&inputs)?
+        .into_iter()
+        .flatten();
+    let steps = cut.iter().map(|cut| {
+        let outputs = outcomes.by_ref().take(cut.len());
+        outputs.map(|outcome| outcome.output).collect()
+    });
+    Ok(steps.collect())
+}
+
+impl Networks {
+    /// The linked file.
+    #[must_use]
+    pub fn elf(&self) -> &std::path::Path {
+        self.program.elf()
+    }
+
+    /// What each model makes of its inputs in codes.
+    ///
+    /// # Errors
+    /// When the program does not end well, or does not give each model's outcomes in order.
+    ///
+    /// # Panics
+    /// When there are not inputs for each model, or an input has another number of elements than its model's.
+    pub fn run(&self, inputs: &[Vec<Vec<u8>>]) -> Result<Vec<Vec<Outcome>>, Error> {
+        assert_eq!(inputs.len(), self.shapes.len(), "inputs for each model");
+        let mut words = Vec::new();
+        for (index, (inputs, shape)) in inputs.iter().zip(&self.shapes).enumerate() {
+            words.push(word(index));
+            words.push(word(inputs.len()));
+            for input in inputs {
+                assert_eq!(input.len(), shape.inputs, "elements of an input");
+                words.extend(input.iter().map(|&code| u32::from(code)));
+            }
+        }
+        let transcript = self.program.run(&words)?;
+        let wrong = || protocol(&transcript);
+        let mut lines = transcript.all_numbers("input")?.into_iter();
+        let mut found = Vec::new();
+        for (index, (inputs, shape)) in inputs.iter().zip(&self.shapes).enumerate() {
+            let outcomes = inputs.iter().map(|_| {
+                let line = lines.next()?;
+                let [network, class, output @ ..] = &line[..] else {
+                    return None;
+                };
+                let is_next =
+                    usize::try_from(*network) == Ok(index) && output.len() == shape.outputs;
+                is_next.then_some(())?;
+                let output = output.iter().map(|&value| i32::try_from(value).ok());
+                Some(Outcome {
+                    class: usize::try_from(*class).ok()?,
+                    output: output.collect::<Option<_>>()?,
+                })
+            });
+            found.push(outcomes.collect::<Option<_>>().ok_or_else(wrong)?);
+        }
+        match lines.next() {
+            None => Ok(found),
+            Some(_) => Err(wrong()),
+        }
+    }
+}
+
+fn word(count: usize) -> u32 {
+    u32::try_from(count).expect("few models and inputs")
+}
+
+fn protocol(transcript: &Transcript) -> Error {
+    let expected = "a line `input NETWORK CLASS value…` for each input of each model, in order";
+    Error::Protocol(expected.to_owned(), transcript.clone())
+}
