@@ -282,10 +282,8 @@ fn is_beyond_a_schema(kind: &ErrorKind) -> bool {
             true
         }
         // Lists of one name, but not the right one.
-        ErrorKind::Unsupported { option, value, .. } => {
-            let is_one = !value.is_empty() && !value.contains(", ");
-            is_one && ["a layer that reads", "a list of outputs"].contains(option)
-        }
+        ErrorKind::Cycle { .. } | ErrorKind::UnusedLayer | ErrorKind::UnusedInput { .. } => true,
+        ErrorKind::Unsupported { option, .. } => *option == "as an output, the input",
         ErrorKind::InvalidField {
             field,
             expected,
