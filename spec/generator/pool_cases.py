@@ -112,6 +112,8 @@ def average_pool():
     one("wide with borders", "R12: i16, two counts", (3, 2), 3, (2, 2), sides="same", s_y=2.0 * 11.3 / 32767.0, z_y=0, element="i16")
     one("relu at the zero point, embedded-nn's mistake", "codes below z_y do not occur; it clamped at 0", (4, 4), 3, (2, 2), z_x=120, s_y=0.05, z_y=90, low=90, mistake="relu")
     one("saturation", "an output range finer than the input's", (2, 6), 3, (1, 2), s_x=0.5, z_x=100, s_y=0.1, z_y=40)
+    one("stride larger than the window, padding on one side", "top and right: 1, 2 and 4 taps, and positions that no tap sees", (5, 4), 2, (2, 2), (3, 3), ((1, 0), (0, 1)), z_x=33, mistake="stride")
+    one("stride larger than the window, padding on one side, counted", "bottom and left", (4, 5), 2, (2, 2), (3, 4), ((0, 1), (1, 0)), count_padding=True, z_x=140, mistake="padding")
     return file("Average pools (R18): codes [y][x][channel] in, codes or i16 out.", made)
 
 

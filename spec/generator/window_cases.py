@@ -38,10 +38,25 @@ def padding():
         ("explicit, more than the kernel", "a window may lie on padding altogether", 2, 2, 1, 1, [3, 2]),
         ("one by one", "everything is 1", 1, 1, 1, 1, "valid"),
     ]
+    pools = [
+        ("pool, window without a tap inside its image, before", "refused: the first of three lies on padding", 4, 2, 2, 1, [2, 0]),
+        ("pool, window without a tap inside its image, after", "refused: the last begins behind the image", 2, 2, 2, 1, [0, 2]),
+        ("pool, window without a tap inside its image, both", "refused: a convolution of the same window is not", 2, 2, 1, 1, [3, 2]),
+        ("pool, window without a tap inside its image, stride", "refused: a stride beyond the window leads behind the image", 3, 1, 4, 1, [0, 2]),
+        ("pool, padding as wide as the window but one", "every window has a tap inside", 4, 3, 1, 1, [2, 2]),
+        ("pool, padding that no window reaches", "a second window would lie on padding", 2, 2, 2, 1, [0, 1]),
+        ("pool, too large", "the other refusal", 4, 5, 5, 1, "valid"),
+        ("pool, same, stride 2 on an even size, MicroFlow's mistake", "nothing before, one after", 6, 3, 2, 1, "same"),
+        ("pool, same, stride larger than the window", "no padding: the last window is whole", 7, 2, 3, 1, "same"),
+    ]
     made = []
-    for name, why, size, kernel, stride, dilation, mode in rows:
+    for name, why, size, kernel, stride, dilation, mode in rows + pools:
         given = {"mode": mode} if isinstance(mode, str) else {"mode": "explicit", "explicit": mode}
+        given |= {"pool": True} if name.startswith("pool, ") else {}
         made.append(case("windows", name, why, input=size, kernel=kernel, stride=stride, dilation=dilation, **given))
+    for one in made:
+        refused = "window without a tap inside its image"
+        assert (one.get("error") == refused) == (refused in one["name"]), one["name"]
     return file("Windows: output size and padding along one axis.", made)
 
 
