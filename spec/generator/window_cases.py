@@ -3,6 +3,7 @@
 import math
 import random
 
+from .evaluate import expected
 from .rule_cases import case, file
 from .rules import bounds
 
@@ -179,20 +180,21 @@ def affine():
 
     page, plain = (0.02, 10, 0.05, 8), (1.5, 0.2, 0.4, 0.09)
     drawn = [(rng.uniform(-2, 2), rng.uniform(-1, 1), rng.uniform(-1, 1), rng.uniform(0.01, 2)) for _ in range(12)]
-    return file(
-        "R19: batch norm of its own: a weight of one trit for each channel, its constants, and codes.",
-        [
-            one("example", "the example of R19", page, [plain, (-1.5, 0.2, 0.4, 0.09)]),
-            one("one channel", "no neighbour", page, [plain]),
-            one("identity", "nothing but rounding", (0.05, 10, 0.05, 10), [(1.0, 0.0, 0.0, 1.0)], epsilon=0.0),
-            one("zero gamma", "constant: the trit becomes 0", page, [plain, (0.0, 0.8, 0.5, 2.0), (-0.0, -3.0, 0.5, 2.0)]),
-            one("no variance", "epsilon alone", (0.02, 10, 0.5, 8), [(1.0, 0.3, 0.1, 0.0), plain]),
-            one("far below", "constant: never above the clamp", page, [plain, (1.0, -90.0, 0.0, 1.0)]),
-            one("relu", "low = z_y", page, drawn[:4], low=8),
-            one("wide", "R12", (0.02, 10, 0.001, 0), drawn[4:8], low=-32768, high=32767),
-            one("a dozen", "drawn", (0.02, 117, 0.04, 101), drawn, epsilon=1e-5),
-        ],
-    )
+    made = [
+        one("example", "the example of R19", page, [plain, (-1.5, 0.2, 0.4, 0.09)]),
+        one("one channel", "no neighbour", page, [plain]),
+        one("identity", "nothing but rounding", (0.05, 10, 0.05, 10), [(1.0, 0.0, 0.0, 1.0)], epsilon=0.0),
+        one("zero gamma", "constant: the trit becomes 0", page, [plain, (0.0, 0.8, 0.5, 2.0), (-0.0, -3.0, 0.5, 2.0)]),
+        one("no variance", "epsilon alone", (0.02, 10, 0.5, 8), [(1.0, 0.3, 0.1, 0.0), plain]),
+        one("far below", "constant: never above the clamp", page, [plain, (1.0, -90.0, 0.0, 1.0)]),
+        one("relu", "low = z_y", page, drawn[:4], low=8),
+        one("wide", "R12", (0.02, 10, 0.001, 0), drawn[4:8], low=-32768, high=32767),
+        one("a dozen", "drawn", (0.02, 117, 0.04, 101), drawn, epsilon=1e-5),
+    ]
+    narrow = (0.02, 10, 0.5, 90), [(1.0, 0.3, 0.6, 1e-4)]
+    made.append(one("epsilon of the layer, BitNeural32's mistake", "it has 1e-5 always", *narrow))
+    assert made[-1]["codes"] != expected(made[-1] | {"epsilon": 1e-5})["codes"], "the mistake shows"
+    return file("R19: batch norm of its own: a weight of one trit for each channel, its constants, and codes.", made)
 
 
 def int8_weights():
