@@ -242,7 +242,7 @@ pub fn plan(network: &Network, optimize: Optimize) -> Plan {
 fn candidate(op: &Op, input: &Tensor, optimize: Optimize) -> Option<Candidate> {
     match &op.kind {
         OpKind::Dense(dense) => Some(dense::choose(dense, optimize)),
-        OpKind::Conv(conv) if conv.channels == conv.groups => {
+        OpKind::Conv(conv) if depthwise::is_chosen(conv, optimize) => {
             Some(depthwise::candidate(conv, input.zero_point))
         }
         OpKind::Conv(conv) => Some(conv::candidate(conv, input.zero_point)),

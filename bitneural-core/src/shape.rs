@@ -90,6 +90,13 @@ impl Window {
         self.output[0] * self.output[1]
     }
 
+    /// Whether there is one tap, which lies on the image at every output position: what it sees needs no
+    /// copy.
+    pub fn is_pixelwise(&self) -> bool {
+        let inside = |axis: usize| (self.output[axis] - 1) * self.stride[axis] < self.input[axis];
+        self.kernel == [1, 1] && self.before == [0, 0] && inside(0) && inside(1)
+    }
+
     /// The position of the input under each tap of an output position, in the order of the taps;
     /// `None` for padding.
     pub fn under(&self, y: usize, x: usize) -> impl Iterator<Item = Option<usize>> + '_ {

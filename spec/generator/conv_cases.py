@@ -49,7 +49,14 @@ def half_of_the_kernel(w):
     return w | {"pad_top": (w["kernel_height"] - 1) // 2, "pad_left": (w["kernel_width"] - 1) // 2}
 
 
+def first_channel(w, padding, layer):
+    return w, padding, layer.of_first_channel(w["kernel_height"] * w["kernel_width"])
+
+
 MISTAKES = {
+    "channel": first_channel,
+    "one stride": lambda w, padding, layer: (w | {"stride_x": w["stride_y"]}, padding, layer),
+    "unpadded": lambda w, padding, layer: (w | {"pad_top": 0, "pad_left": 0}, padding, layer),
     "stride": lambda w, padding, layer: (half_of_the_kernel(w), padding, layer),
     "dilation": lambda w, padding, layer: (without_dilation(w), padding, layer),
     "padding": lambda w, padding, layer: (w, 0, layer),
@@ -163,6 +170,9 @@ def conv():
     one("int8 leaky", "R11", (3, 3), 3, 5, (3, 3), sides="same", padding=20, kind="int8", z_y=90, slopes=(0.1, -0.2), mistake="padding")
     ends = drawn(made.rng, "int8", [[127] * 18, [-127] * 18, [127, -127] * 9], "i16", 4, 8)
     one("int8 largest", "+-127 with 255", (3, 3), 2, 3, (3, 3), weights=ends, rows=[[255] * 18, [0, 255] * 9, [0] * 18])
+    one("several channels, BitNeural32's mistake", "height one: it reads the first channel alone", (1, 9), 3, 4, (1, 3), mistake="channel")
+    one("same, BitNeural32's mistake", "it pads nothing", (4, 5), 2, 3, (3, 3), sides="same", padding=50, mistake="unpadded")
+    one("stride 1 by 2, BitNeural32's mistake", "it takes the first stride for both axes", (5, 7), 2, 3, (2, 3), (1, 2), mistake="one stride")
     demand_both_ends(made.cases)
     return file("Convolutions (R6, R7, R11): codes [y][x][channel] in and out.", made.cases)
 

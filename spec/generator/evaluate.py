@@ -119,6 +119,8 @@ def window(case):
     names = ("input", "kernel", "stride", "dilation", "mode")
     try:
         output, before, after = windows.axis(*(case[name] for name in names), case.get("explicit"))
+        if case.get("pool", False):
+            windows.refuse_unseen(case["input"], case["kernel"], case["stride"], case["dilation"], output, before)
     except RuleError as error:
         return {"error": str(error)}
     return {"output": output, "before": before, "after": after}

@@ -26,6 +26,12 @@ class Layer:
             return leaky.code(acc, r["pre_shift"], first, other, self.second["zero"])
         return rules.requantize(acc, r["pre_shift"], first[2], first[1], first[0], r["low"], r["high"])
 
+    def of_first_channel(self, taps):
+        """The same with weights for the first channel alone."""
+        channels = len(self.weights[0]) // taps
+        kept = [[w if i % channels == 0 else 0 for i, w in enumerate(row)] for row in self.weights]
+        return Layer(self.kind, kept, self.element, self.requant, self.multiplier, self.bias, self.second)
+
     def but(self, **changes):
         """The same with other clamps."""
         return Layer(

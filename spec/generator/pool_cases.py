@@ -18,6 +18,12 @@ def largest(w, channels, row, padding=None):
     return out
 
 
+def without_channels(w, row):
+    """The mistake of seeing nothing but a list: neighbours in it are other channels of the same position."""
+    taps = w["kernel_width"]
+    return [max(row[at : at + taps]) for at in range(0, len(row) - taps + 1, taps)]
+
+
 def max_pool():
     rng = random.Random("max pool")
     made = []
@@ -31,6 +37,10 @@ def max_pool():
             assert output != [largest(half_of_the_kernel(w), channels, row) for row in rows], name
         if mistake == "padding":
             assert output != [largest(w, channels, row, 128) for row in rows], name
+        if mistake == "channels":
+            assert output != [without_channels(w, row) for row in rows], name
+        if mistake == "unpadded":
+            assert output != [largest(w | {"pad_top": 0, "pad_left": 0}, channels, row) for row in rows], name
         made.append({"name": name, "why": why, "rule": "R17", "window": w, "channels": channels, "input": rows, "output": output})
 
     one("1 x 1 image", "a copy", (1, 1), 1, (1, 1))
@@ -48,6 +58,8 @@ def max_pool():
     one("rectangular", "height one", (1, 9), 3, (1, 3), (1, 2))
     one("dilation", "every other position", (5, 6), 2, (2, 3), (1, 1), dilation=(2, 2))
     one("global", "the whole image", (5, 4), 6, (5, 4))
+    one("channels apart, BitNeural32's mistake", "height one: it takes the largest across channels", (1, 6), 3, (1, 2), mistake="channels")
+    one("same, BitNeural32's other mistake", "height one: it pads nothing", (1, 7), 2, (1, 4), (1, 2), "same", mistake="unpadded")
     return file("Max pools (R17): codes [y][x][channel] in and out.", made)
 
 
@@ -112,6 +124,8 @@ def average_pool():
     one("wide with borders", "R12: i16, two counts", (3, 2), 3, (2, 2), sides="same", s_y=2.0 * 11.3 / 32767.0, z_y=0, element="i16")
     one("relu at the zero point, embedded-nn's mistake", "codes below z_y do not occur; it clamped at 0", (4, 4), 3, (2, 2), z_x=120, s_y=0.05, z_y=90, low=90, mistake="relu")
     one("saturation", "an output range finer than the input's", (2, 6), 3, (1, 2), s_x=0.5, z_x=100, s_y=0.1, z_y=40)
+    one("stride larger than the window, padding on one side", "top and right: 1, 2 and 4 taps, and positions that no tap sees", (5, 4), 2, (2, 2), (3, 3), ((1, 0), (0, 1)), z_x=33, mistake="stride")
+    one("stride larger than the window, padding on one side, counted", "bottom and left", (4, 5), 2, (2, 2), (3, 4), ((0, 1), (1, 0)), count_padding=True, z_x=140, mistake="padding")
     return file("Average pools (R18): codes [y][x][channel] in, codes or i16 out.", made)
 
 

@@ -358,10 +358,13 @@ def compose():
         ("no variance", "epsilon alone", 0.05, 0.0, norm(1.0, 0.0, 0.5, 0.0, 1e-3)),
         ("zero gamma", "a = 0: R9", 0.05, 0.3, norm(0.0, 0.8, 0.5, 2.0, 1e-3)),
         ("zero scale", "nothing was kept", 0.0, 0.3, norm(1.1, 0.8, 0.5, 2.0, 1e-3)),
+        ("epsilon of the layer, BitNeural32's mistake", "it has 1e-5 always", 0.05, 0.3, norm(1.1, 0.8, 0.5, 1e-4, 1e-3)),
     ]
     made = [
         case("R32", name, why, weight_scale=s, layer_bias=b, batch_norm=batch_norm) for name, why, s, b, batch_norm in rows
     ]
+    wrong = case("R32", "", "", weight_scale=0.05, layer_bias=0.3, batch_norm=norm(1.1, 0.8, 0.5, 1e-4, 1e-5))
+    assert made[-1]["a"] != wrong["a"], "the mistake shows"
     made.append(case("R32", "no batch norm", "a = s_w, b = b0", weight_scale=0.04, layer_bias=0.3))
     return file("R32: batch norm joins a layer's scale and bias.", made)
 

@@ -3,6 +3,7 @@
 import math
 import random
 
+from .evaluate import expected
 from .rule_cases import case, file
 from .rules import bounds
 
@@ -38,10 +39,25 @@ def padding():
         ("explicit, more than the kernel", "a window may lie on padding altogether", 2, 2, 1, 1, [3, 2]),
         ("one by one", "everything is 1", 1, 1, 1, 1, "valid"),
     ]
+    pools = [
+        ("pool, window without a tap inside its image, before", "refused: the first of three lies on padding", 4, 2, 2, 1, [2, 0]),
+        ("pool, window without a tap inside its image, after", "refused: the last begins behind the image", 2, 2, 2, 1, [0, 2]),
+        ("pool, window without a tap inside its image, both", "refused: a convolution of the same window is not", 2, 2, 1, 1, [3, 2]),
+        ("pool, window without a tap inside its image, stride", "refused: a stride beyond the window leads behind the image", 3, 1, 4, 1, [0, 2]),
+        ("pool, padding as wide as the window but one", "every window has a tap inside", 4, 3, 1, 1, [2, 2]),
+        ("pool, padding that no window reaches", "a second window would lie on padding", 2, 2, 2, 1, [0, 1]),
+        ("pool, too large", "the other refusal", 4, 5, 5, 1, "valid"),
+        ("pool, same, stride 2 on an even size, MicroFlow's mistake", "nothing before, one after", 6, 3, 2, 1, "same"),
+        ("pool, same, stride larger than the window", "no padding: the last window is whole", 7, 2, 3, 1, "same"),
+    ]
     made = []
-    for name, why, size, kernel, stride, dilation, mode in rows:
+    for name, why, size, kernel, stride, dilation, mode in rows + pools:
         given = {"mode": mode} if isinstance(mode, str) else {"mode": "explicit", "explicit": mode}
+        given |= {"pool": True} if name.startswith("pool, ") else {}
         made.append(case("windows", name, why, input=size, kernel=kernel, stride=stride, dilation=dilation, **given))
+    for one in made:
+        refused = "window without a tap inside its image"
+        assert (one.get("error") == refused) == (refused in one["name"]), one["name"]
     return file("Windows: output size and padding along one axis.", made)
 
 
@@ -164,20 +180,21 @@ def affine():
 
     page, plain = (0.02, 10, 0.05, 8), (1.5, 0.2, 0.4, 0.09)
     drawn = [(rng.uniform(-2, 2), rng.uniform(-1, 1), rng.uniform(-1, 1), rng.uniform(0.01, 2)) for _ in range(12)]
-    return file(
-        "R19: batch norm of its own: a weight of one trit for each channel, its constants, and codes.",
-        [
-            one("example", "the example of R19", page, [plain, (-1.5, 0.2, 0.4, 0.09)]),
-            one("one channel", "no neighbour", page, [plain]),
-            one("identity", "nothing but rounding", (0.05, 10, 0.05, 10), [(1.0, 0.0, 0.0, 1.0)], epsilon=0.0),
-            one("zero gamma", "constant: the trit becomes 0", page, [plain, (0.0, 0.8, 0.5, 2.0), (-0.0, -3.0, 0.5, 2.0)]),
-            one("no variance", "epsilon alone", (0.02, 10, 0.5, 8), [(1.0, 0.3, 0.1, 0.0), plain]),
-            one("far below", "constant: never above the clamp", page, [plain, (1.0, -90.0, 0.0, 1.0)]),
-            one("relu", "low = z_y", page, drawn[:4], low=8),
-            one("wide", "R12", (0.02, 10, 0.001, 0), drawn[4:8], low=-32768, high=32767),
-            one("a dozen", "drawn", (0.02, 117, 0.04, 101), drawn, epsilon=1e-5),
-        ],
-    )
+    made = [
+        one("example", "the example of R19", page, [plain, (-1.5, 0.2, 0.4, 0.09)]),
+        one("one channel", "no neighbour", page, [plain]),
+        one("identity", "nothing but rounding", (0.05, 10, 0.05, 10), [(1.0, 0.0, 0.0, 1.0)], epsilon=0.0),
+        one("zero gamma", "constant: the trit becomes 0", page, [plain, (0.0, 0.8, 0.5, 2.0), (-0.0, -3.0, 0.5, 2.0)]),
+        one("no variance", "epsilon alone", (0.02, 10, 0.5, 8), [(1.0, 0.3, 0.1, 0.0), plain]),
+        one("far below", "constant: never above the clamp", page, [plain, (1.0, -90.0, 0.0, 1.0)]),
+        one("relu", "low = z_y", page, drawn[:4], low=8),
+        one("wide", "R12", (0.02, 10, 0.001, 0), drawn[4:8], low=-32768, high=32767),
+        one("a dozen", "drawn", (0.02, 117, 0.04, 101), drawn, epsilon=1e-5),
+    ]
+    narrow = (0.02, 10, 0.5, 90), [(1.0, 0.3, 0.6, 1e-4)]
+    made.append(one("epsilon of the layer, BitNeural32's mistake", "it has 1e-5 always", *narrow))
+    assert made[-1]["codes"] != expected(made[-1] | {"epsilon": 1e-5})["codes"], "the mistake shows"
+    return file("R19: batch norm of its own: a weight of one trit for each channel, its constants, and codes.", made)
 
 
 def int8_weights():

@@ -18,6 +18,13 @@ def axis(size, kernel, stride, dilation, mode, explicit=None):
     return room // stride + 1, before, after
 
 
+def refuse_unseen(size, kernel, stride, dilation, output, before):
+    """A pool refuses a window without a tap inside the image: along both axes, one by one, a tap has to be."""
+    for o in range(output):
+        if not any(0 <= o * stride - before + j * dilation < size for j in range(kernel)):
+            raise RuleError("window without a tap inside its image")
+
+
 def window(size, kernel, stride=(1, 1), padding="valid", dilation=(1, 1)):
     """The record of a window; pairs are (height, width), explicit padding is ((top, bottom), (left, right))."""
     sides = ["explicit"] * 2 if isinstance(padding, tuple) else [padding] * 2

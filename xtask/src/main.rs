@@ -2,6 +2,7 @@
 
 mod bench;
 mod bless;
+mod frameworks;
 mod parts;
 mod report;
 mod test;
@@ -27,6 +28,8 @@ enum Chore {
     Bless,
     /// Measures, on an emulated chip and on this machine, and writes bench/results
     Bench(bench::Arguments),
+    /// Writes spec/frameworks by Keras and PyTorch, or compares
+    Frameworks(frameworks::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -48,6 +51,7 @@ fn run(arguments: &Arguments) -> Result<bool, Error> {
         Chore::Test(arguments) => test::run(&shell, arguments),
         Chore::Bless => bless::run(&shell),
         Chore::Bench(arguments) => bench::run(&shell, arguments),
+        Chore::Frameworks(arguments) => frameworks::run(&shell, arguments),
     }
 }
 

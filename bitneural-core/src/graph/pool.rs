@@ -58,7 +58,7 @@ pub(super) fn build(
         let kind = ErrorKind::InvalidField {
             field: "padding".to_owned(),
             expected: "less than the window".to_owned(),
-            found: "a window over nothing but padding".to_owned(),
+            found: "a window without a tap inside its image".to_owned(),
         };
         builder.problems.push(kind, Location::layer(&layer.id));
         return false;

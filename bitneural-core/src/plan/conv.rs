@@ -21,25 +21,13 @@ pub struct Conv {
 }
 
 impl Conv {
-    /// Words of the patch; none where the input is read in place.
+    /// Words of the patch; none where the kernel reads the codes of a group where they are.
     pub(super) fn scratch_words(&self) -> usize {
-        if self.reads_in_place() {
+        if self.window.is_pixelwise() {
             0
         } else {
             self.dense.inputs.div_ceil(4)
         }
-    }
-
-    /// Whether a patch is a part of the input: one tap, no padding, one group.
-    fn reads_in_place(&self) -> bool {
-        let window = &self.window;
-        let inside =
-            |axis: usize| (window.output[axis] - 1) * window.stride[axis] < window.input[axis];
-        window.kernel == [1, 1]
-            && window.before == [0, 0]
-            && self.groups == 1
-            && inside(0)
-            && inside(1)
     }
 
     /// Multiply-accumulates.

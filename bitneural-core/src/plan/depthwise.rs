@@ -1,6 +1,6 @@
 //! Depthwise convolutions: each output channel reads one channel of the input.
 
-use super::{Candidate, Kernel, encode};
+use super::{Candidate, DenseKernel, Kernel, Optimize, encode};
 use crate::network::{self, Requant};
 use crate::shape::Window;
 use crate::ternarize::Precision;
@@ -25,24 +25,55 @@ pub struct Depthwise {
 }
 
 impl Depthwise {
-    /// Words of the patch, all channels.
+    /// Words of the patch, all channels; none where the kernel reads them where they are.
     pub(super) fn scratch_words(&self) -> usize {
-        (self.window.taps() * self.channels).div_ceil(4)
+        if self.window.is_pixelwise() {
+            0
+        } else {
+            (self.window.taps() * self.channels).div_ceil(4)
+        }
     }
 
     /// Bytes of the weights.
     pub(super) fn blob_bytes(&self) -> usize {
-        let (taps, outputs) = (self.window.taps(), self.channels * self.multiplier);
-        match self.precision {
-            Precision::Ternary => outputs * taps.div_ceil(16) * 4,
-            Precision::Int8 => (outputs * taps).next_multiple_of(4),
-        }
+        let outputs = self.channels * self.multiplier;
+        blob_bytes(self.precision, self.window.taps(), outputs)
     }
 
     /// Multiply-accumulates.
     pub(super) fn macs(&self) -> u64 {
         let outputs = self.channels * self.multiplier;
         self.window.positions() as u64 * outputs as u64 * self.window.taps() as u64
+    }
+}
+
+/// From so many outputs of an image of one channel on the convolution's kernels, which look at a code for
+/// 16 or 4 outputs at once, take fewer instructions (measured: docs/decisions/0006-one-channel.md).
+const DIGITS_ARE_FASTER_IN_BLOCKS: usize = 6;
+const INT8_IS_FASTER_IN_BLOCKS: usize = 2;
+
+/// Whether a convolution goes to the depthwise kernels: each of its outputs reads one channel, and if that
+/// is the same one for all, they are too few for the convolution's kernels to be better.
+pub(super) fn is_chosen(conv: &network::Conv, optimize: Optimize) -> bool {
+    let (taps, outputs) = (conv.window.taps(), conv.outputs);
+    let (enough, blocks) = match conv.precision {
+        Precision::Ternary => (DIGITS_ARE_FASTER_IN_BLOCKS, DenseKernel::Digits),
+        Precision::Int8 => (INT8_IS_FASTER_IN_BLOCKS, DenseKernel::Int8),
+    };
+    let blocks_are_better = match optimize {
+        Optimize::Speed | Optimize::Balanced => outputs >= enough,
+        Optimize::Size => {
+            blocks.blob_bytes(taps, outputs) < blob_bytes(conv.precision, taps, outputs)
+        }
+    };
+    conv.channels == conv.groups && !(conv.channels == 1 && blocks_are_better)
+}
+
+/// Bytes of the packed weights.
+fn blob_bytes(precision: Precision, taps: usize, outputs: usize) -> usize {
+    match precision {
+        Precision::Ternary => outputs * taps.div_ceil(16) * 4,
+        Precision::Int8 => (outputs * taps).next_multiple_of(4),
     }
 }
 

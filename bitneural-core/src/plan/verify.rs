@@ -4,7 +4,9 @@
 //! 2. What a step reads was written before it and is still needed; what it writes lives at it. Only a
 //!    table works in place.
 //! 3. A slot has room for its elements, which are as many as the kernel takes.
-//! 4. Blobs are multiples of 4 bytes and of the length that their encoding takes.
+//! 4. Blobs are multiples of 4 bytes and of the length that their encoding takes. Scratch is as long as the
+//!    kernel states, and is not there where it needs none: a convolution of one tap and no padding reads
+//!    its input in place, in groups and depthwise too.
 //! 5. The scores are there after the steps to the scores, the outputs after all steps.
 
 use super::{DenseKernel, Kernel, Plan, dense::tables_scratch_words};

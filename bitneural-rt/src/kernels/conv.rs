@@ -5,7 +5,7 @@
 //! encodings, in which the groups lie one after the other.
 //!
 //! Scratch, in words: ⌈dense.inputs / 4⌉. None is needed if the kernel is 1×1 and nothing is padded on any side: the
-//! codes are then read where they are.
+//! codes of each group are then read where they are, and the compiler plans none.
 
 use super::window::{Image, pixels};
 use super::{Output, dense};

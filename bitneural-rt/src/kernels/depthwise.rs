@@ -4,7 +4,7 @@
 //! scratch, `[ky][kx][channel]`, and run through them channel by channel.
 //!
 //! Scratch, in words: ⌈kernel_height · kernel_width · channels / 4⌉. None is needed if the kernel is 1×1 and nothing is
-//! padded on any side: the codes are then read where they are.
+//! padded on any side: the codes are then read where they are, and the compiler plans none.
 //!
 //! # Encoding of [`digits`]
 //!

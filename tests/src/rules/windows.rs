@@ -1,4 +1,4 @@
-//! Windows: how far a kernel is moved over an image, and what lies in front of it.
+//! Windows: how far a kernel is moved over an image, what lies in front of it, and which are refused.
 
 use bitneural_core::error::Errors;
 use bitneural_core::graph::{self, NodeKind};
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Session;
-use super::graphs::refusal_of;
+use super::graphs::refusal;
 use crate::spec::raw::Raw;
 
 #[derive(Deserialize)]
@@ -21,6 +21,8 @@ struct Padding {
     dilation: usize,
     mode: String,
     explicit: Option<[usize; 2]>,
+    #[serde(default)]
+    pool: bool,
     output: Option<usize>,
     before: Option<usize>,
     after: Option<usize>,
@@ -28,15 +30,26 @@ struct Padding {
 }
 
 impl Session {
-    /// By model files whose only layer is a convolution of one row, then of one column.
+    /// By model files whose only layer is a convolution of one row, then of one column; or a pool of each
+    /// kind.
     pub(super) fn windows(&mut self, case: &Raw) {
         let given: Padding = case.read();
-        for axis in [0, 1] {
-            let window = match (window(&given, axis), &given.error) {
+        let types: &[&str] = match given.pool {
+            true => &["max_pool2d", "average_pool2d"],
+            false => &["conv2d"],
+        };
+        for (axis, layer) in [0, 1]
+            .into_iter()
+            .flat_map(|axis| types.iter().map(move |layer| (axis, layer)))
+        {
+            let window = match (window(&given, axis, layer), &given.error) {
                 (Ok(window), None) => window,
                 (found, expected) => {
-                    let found = found.as_ref().err().map(refusal_of);
-                    self.compiler(case, "error", &[expected], &[&found]);
+                    let problem = found.as_ref().err().and_then(|errors| errors.iter().next());
+                    let refusal = problem.map(|problem| refusal(&problem.kind));
+                    self.compiler(case, "error", &[expected], &[&refusal]);
+                    let place = problem.and_then(|problem| problem.location.layer.as_deref());
+                    self.compiler(case, "the layer of the error", &[Some(LAYER)], &[place]);
                     continue;
                 }
             };
@@ -59,8 +72,12 @@ impl Session {
     }
 }
 
-/// The window that the compiler makes of the case along an axis; the other one has a single position.
-fn window(given: &Padding, axis: usize) -> Result<shape::Window, Errors> {
+/// The `id` of the layer.
+const LAYER: &str = "sees";
+
+/// The window that the compiler makes of the case along an axis, in a layer of this type; the other axis has a
+/// single position.
+fn window(given: &Padding, axis: usize, layer: &str) -> Result<shape::Window, Errors> {
     let along = |number: usize, other: usize| {
         let mut pair = [other; 2];
         pair[axis] = number;
@@ -76,26 +93,35 @@ fn window(given: &Padding, axis: usize) -> Result<shape::Window, Errors> {
         (mode, sides) => panic!("no padding {mode} with {sides:?}"),
     };
     let [height, width] = along(given.kernel, 1);
-    let kernel = NamedTensor {
-        name: "kernel".to_owned(),
-        shape: vec![height, width, 1, 1],
-        data: TensorData::F32(vec![1.0; given.kernel]),
-    };
+    let mut fields =
+        json!({"id": LAYER, "type": layer, "stride": along(given.stride, 1), "padding": padding});
+    let mut tensors = Vec::new();
+    if given.pool {
+        assert_eq!(given.dilation, 1, "no file has a dilated pool");
+        fields["pool"] = json!([height, width]);
+    } else {
+        fields["kernel"] = json!([height, width]);
+        fields["dilation"] = json!(along(given.dilation, 1));
+        fields["tensors"] = json!({"kernel": "kernel"});
+        tensors.push(NamedTensor {
+            name: "kernel".to_owned(),
+            shape: vec![height, width, 1, 1],
+            data: TensorData::F32(vec![1.0; given.kernel]),
+        });
+    }
     let [rows, columns] = along(given.input, 1);
     let metadata = json!({
-        "version": 1, "name": "window", "layout": "keras", "outputs": ["conv"],
+        "version": 1, "name": "window", "layout": "keras", "outputs": [LAYER],
         "inputs": [{"id": "x", "shape": [rows, columns, 1], "bits": 8, "range": [0, 1], "range_kind": "declared"}],
-        "layers": [{
-            "id": "conv", "type": "conv2d", "kernel": [height, width], "stride": along(given.stride, 1),
-            "dilation": along(given.dilation, 1), "padding": padding, "tensors": {"kernel": "kernel"},
-        }],
+        "layers": [fields],
     });
-    let bytes = model_bytes(&metadata, &[kernel]).expect("a shape that fits");
+    let bytes = model_bytes(&metadata, &tensors).expect("a shape that fits");
     let graph = graph::build(&source::read(&bytes)?)?;
     match &graph.nodes[..] {
         [node] => match &node.kind {
             NodeKind::Conv(conv) => Ok(conv.window),
-            other => panic!("a convolution, not {other:?}"),
+            NodeKind::Pool(pool) => Ok(pool.window),
+            other => panic!("a convolution or a pool, not {other:?}"),
         },
         nodes => panic!("one node, not {nodes:?}"),
     }

@@ -92,6 +92,18 @@ fn verify_finds_each_broken_invariant_of_an_image() {
     }
 }
 
+/// A convolution of one tap, of four channels to four.
+fn point(groups: usize, padding: usize) -> Plan {
+    let layer = json!({
+        "id": "c", "type": "conv2d", "kernel": 1, "groups": groups, "padding": padding,
+        "range": [-1, 1], "samples": 1, "tensors": {"kernel": "w"},
+    });
+    let mut model = bare("keras", &[2, 2, 4], json!([layer]));
+    let seen = 4 / groups;
+    model.tensors = vec![floats("w", &[1, 1, seen, 4], &vec![1.0; seen * 4])];
+    model.plan(Optimize::Balanced)
+}
+
 #[test]
 fn the_patch_of_a_convolution_is_its_working_memory() {
     let mut plan = images().plan(Optimize::Balanced);
@@ -101,19 +113,65 @@ fn the_patch_of_a_convolution_is_its_working_memory() {
     assert_eq!(conv(&mut plan).dense.weights.len(), 2 * 18 * 4);
     assert_eq!(depthwise(&mut plan).weights.len(), 4 * 4);
     let point = |groups: usize, padding: usize| {
-        let layer = json!({
-            "id": "c", "type": "conv2d", "kernel": 1, "groups": groups, "padding": padding,
-            "range": [-1, 1], "samples": 1, "tensors": {"kernel": "w"},
-        });
-        let mut model = bare("keras", &[2, 2, 4], json!([layer]));
-        let seen = 4 / groups;
-        model.tensors = vec![floats("w", &[1, 1, seen, 4], &vec![1.0; seen * 4])];
-        let plan = model.plan(Optimize::Balanced);
+        let plan = point(groups, padding);
         verify(&plan).unwrap();
         plan.steps[0].scratch.map_or(0, |id| plan.slot(id).words)
     };
-    // A window of one position without padding reads the input in place.
-    assert_eq!((point(1, 0), point(1, 1), point(2, 0)), (0, 1, 1));
+    // One tap without padding reads the input in place, whatever the groups: four groups are depthwise.
+    assert_eq!((point(1, 0), point(2, 0), point(4, 0)), (0, 0, 0));
+    assert_eq!((point(1, 1), point(2, 1), point(4, 1)), (1, 1, 1));
+}
+
+#[test]
+fn verify_finds_scratch_that_a_kernel_does_not_read() {
+    for groups in [1, 2, 4] {
+        let mut plan = point(groups, 0);
+        assert_eq!(verify(&plan), Ok(()));
+        plan.steps[0].scratch = Some(SlotId::from(plan.slots.len()));
+        plan.slots.push(Slot {
+            content: Content::Scratch,
+            elements: 1,
+            word: plan.arena_words,
+            words: 1,
+            first: 0,
+            last: 0,
+        });
+        plan.arena_words += 1;
+        let found = verify(&plan).expect_err("scratch that nobody reads");
+        assert!(found.contains("scratch of the wrong length"), "{found}");
+    }
+}
+
+/// The kernel for a convolution of 5 × 5 taps.
+fn kernel_of(weights: &str, channels: usize, outputs: usize, optimize: Optimize) -> &'static str {
+    let layer = json!({
+        "id": "c", "type": "conv2d", "kernel": 5, "groups": channels, "weights": weights,
+        "range": [-1, 1], "samples": 1, "tensors": {"kernel": "w"},
+    });
+    let mut model = bare("keras", &[8, 8, channels], json!([layer]));
+    model.tensors = vec![floats("w", &[5, 5, 1, outputs], &vec![1.0; 25 * outputs])];
+    let plan = model.plan(optimize);
+    verify(&plan).unwrap();
+    plan.steps[0].kernel.name()
+}
+
+#[test]
+fn many_outputs_of_one_channel_are_no_depthwise_convolution() {
+    let both = |outputs| {
+        let kernel = |weights| kernel_of(weights, 1, outputs, Optimize::Balanced);
+        (kernel("int8"), kernel("ternary"))
+    };
+    assert_eq!(both(1), ("depthwise::int8", "depthwise::digits"));
+    assert_eq!(both(2), ("conv::int8", "depthwise::digits"));
+    assert_eq!(both(5), ("conv::int8", "depthwise::digits"));
+    assert_eq!(both(6), ("conv::int8", "conv::digits"));
+    let of_two_channels = kernel_of("int8", 2, 16, Optimize::Speed);
+    assert_eq!(of_two_channels, "depthwise::int8");
+    // Two words of 16 taps for each output, or 25 for each 16 outputs; bytes are never fewer in fours.
+    let small = |weights, outputs| kernel_of(weights, 1, outputs, Optimize::Size);
+    assert_eq!(small("ternary", 12), "depthwise::digits");
+    assert_eq!(small("ternary", 13), "conv::digits");
+    assert_eq!(small("int8", 16), "depthwise::int8");
 }
 
 proptest! {

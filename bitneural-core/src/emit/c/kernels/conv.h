@@ -7,7 +7,7 @@
  * which the groups lie one after the other.
  *
  * Scratch, in words: ceil(dense.inputs / 4). None is needed if the kernel is 1x1 and nothing is padded on any side: the
- * codes are then read where they are. */
+ * codes of each group are then read where they are, and the compiler plans none. */
 #ifndef BN_CONV_H
 #define BN_CONV_H
 

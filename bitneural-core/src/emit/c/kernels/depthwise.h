@@ -6,7 +6,7 @@
  * scratch, [ky][kx][channel], and run through them channel by channel.
  *
  * Scratch, in words: ceil(kernel_height * kernel_width * channels / 4). None is needed if the kernel is 1x1 and nothing
- * is padded on any side: the codes are then read where they are.
+ * is padded on any side: the codes are then read where they are, and the compiler plans none.
  *
  * digits: [output channel], each ceil(taps / 16) words: digit w + 1 of tap t = ky * kernel_width + kx in bits
  * 2(t mod 16) and the next of word floor(t / 16). Taps that are not there have digit 1.
