@@ -428,7 +428,8 @@ impl ErrorKind {
             Self::NotFinite { .. } => {
                 "the training diverged: export an earlier checkpoint, or lower the learning rate".to_owned()
             }
-            Self::NotATrit { .. } => "an I8 kernel holds trits; write other weights as F32".to_owned(),
+            Self::NotATrit { .. } => "an I8 kernel holds trits, or codes if the layer says `weights`: `int8`; write other weights as F32"
+                .to_owned(),
             Self::DoesNotCompose { mend, .. } => mend.clone(),
             Self::MissingRange => {
                 format!("record the ranges once, on real inputs: `bitneural calibrate {file} --data INPUTS`")

@@ -126,6 +126,15 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
         };
         builder.problems.push(kind, Location::layer(last));
     }
+    if !reached_end && builder.problems.is_empty() {
+        // Else the network would be compiled without the layers that are left.
+        let kind = ErrorKind::Internal {
+            stage: "graph",
+            what: "graph",
+            reason: "a layer was given up without a problem".to_owned(),
+        };
+        builder.problems.push(kind, Location::default());
+    }
     unused_tensors(file, &mut builder.problems);
     let output_shape = builder.shape().clone();
     let graph = Graph {

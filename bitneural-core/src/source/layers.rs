@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::elsewhere::{self, Advice};
 use super::json::{Object, describe};
 use super::metadata::{RecordedRange, recorded_range};
 use crate::error::{ErrorKind, Errors, Location, near};
@@ -163,15 +164,10 @@ pub(super) fn parse(
             .flat_map(|family| family.iter())
             .find(|known| known.name == name)
         else {
-            let allowed = type_names();
-            let kind = ErrorKind::UnknownLayerType {
-                near: near(&name, allowed.iter().copied()),
-                found: name,
-                allowed: allowed.into_iter().map(str::to_owned).collect(),
-            };
-            object.problem("type", kind);
+            object.problem("type", unknown_type(name));
             continue;
         };
+        object.of_type(layer_type.name);
         let kind = (layer_type.parse)(&mut object);
         object.finish();
         if let (Some(id), Some(kind)) = (id, kind) {
@@ -179,6 +175,27 @@ pub(super) fn parse(
         }
     }
     (layers, names)
+}
+
+/// The problem of a type that the format does not have.
+fn unknown_type(found: String) -> ErrorKind {
+    let allowed = type_names();
+    let near = match elsewhere::layer_type(&found) {
+        Some(Advice::Instead(instead)) => {
+            return ErrorKind::Unsupported {
+                option: "the layer type",
+                value: found,
+                instead: instead.to_owned(),
+            };
+        }
+        Some(Advice::Called(name)) => vec![name.to_owned()],
+        None => near(&found, allowed.iter().copied()),
+    };
+    ErrorKind::UnknownLayerType {
+        near,
+        found,
+        allowed: allowed.into_iter().map(str::to_owned).collect(),
+    }
 }
 
 /// `inputs` may name the layer before this one; anything else is a graph, which comes later.
