@@ -8,6 +8,7 @@ use std::fmt;
 
 mod kind;
 mod near;
+mod words;
 
 pub use kind::{Argument, ErrorKind};
 pub use near::near;

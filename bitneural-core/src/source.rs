@@ -7,6 +7,7 @@
 use crate::error::{ErrorKind, Errors, Location};
 
 pub mod container;
+mod elsewhere;
 pub mod foreign;
 mod input;
 mod json;

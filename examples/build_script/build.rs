@@ -1,4 +1,4 @@
-//! Compiles the digits model to Rust and to a C header, and the C file that includes the header.
+//! Compiles two models, each to Rust and to a C header, and the C files that include the headers.
 
 use std::env;
 
@@ -13,11 +13,22 @@ fn main() {
         .c_header("digits.h")
         .report("digits.md")
         .compile_or_exit();
+    Model::new("../digits/models/mnist_cnn.safetensors")
+        .name("Mnist")
+        .visibility(Visibility::Crate)
+        .budget(Budget::new().flash_bytes(6 * 1024).ram_bytes(5 * 1024))
+        .rust("mnist.rs")
+        .c_header("mnist.h")
+        .report("mnist.md")
+        .compile_or_exit();
 
-    println!("cargo::rerun-if-changed=src/digits.c");
+    let sources = ["src/digits.c", "src/mnist.c"];
+    for source in sources {
+        println!("cargo::rerun-if-changed={source}");
+    }
     cc::Build::new()
-        .file("src/digits.c")
+        .files(sources)
         .includes(env::var_os("OUT_DIR"))
         .std("c99")
-        .compile("digits");
+        .compile("models");
 }

@@ -8,6 +8,7 @@ use bitneural_core::emit::{c, rust};
 use bitneural_core::source::{self, limits};
 use bitneural_core::{Options, compile};
 use bitneural_tests::fixtures::whole;
+use bitneural_tests::pages::examples;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -157,6 +158,12 @@ fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
 
 /// Values that a careful reader expects and a careless one does not.
 fn hostile() -> Vec<Value> {
+    let mut values = of_any_field();
+    values.extend(of_windows());
+    values
+}
+
+fn of_any_field() -> Vec<Value> {
     vec![
         Value::Null,
         json!(true),
@@ -196,6 +203,55 @@ fn hostile() -> Vec<Value> {
         json!({}),
         json!({"kernel": "x"}),
     ]
+}
+
+/// Sizes around what a record holds and around the ends of 64 bits, pairs, sides.
+fn of_windows() -> Vec<Value> {
+    vec![
+        json!(2),
+        json!(65_535),
+        json!(i64::MAX),
+        json!(1_u64 << 63),
+        json!(18_446_744_073_709_551_616.0),
+        json!(2.0),
+        json!("same"),
+        json!("valid"),
+        json!("causal"),
+        json!("int8"),
+        json!([65_535, 65_535]),
+        json!([1, 65_535]),
+        json!([2, -1]),
+        json!([2.0, 2.0]),
+        json!([u64::MAX, u64::MAX]),
+        json!([[65_535, 65_535], [65_535, 65_535]]),
+        json!([[0, 1], [2, 0]]),
+        json!([[1, -1], [0, 0]]),
+        json!([[1], 1]),
+        nested(100),
+        // Deeper than the parser goes.
+        nested(200),
+    ]
+}
+
+/// Lists in lists.
+fn nested(depth: usize) -> Value {
+    (0..depth).fold(json!(1), |inner, _| json!([inner]))
+}
+
+/// One with a layer of each type that looks at an image, one of PyTorch's pools.
+fn images() -> Vec<Vec<u8>> {
+    let has_window = |metadata: &Value| {
+        let layers = metadata["layers"].as_array().expect("a list");
+        layers.iter().any(|layer| layer.get("pool").is_some())
+    };
+    let files = examples()
+        .into_iter()
+        .filter(|(metadata, _)| has_window(metadata));
+    let files: Vec<_> = files
+        .map(|(metadata, tensors)| whole::file(&metadata, &tensors))
+        .collect();
+    assert_eq!(files.len(), 2);
+    files
 }
 
 /// A change of the header or the metadata; the numbers choose among what there is.
@@ -262,14 +318,16 @@ fn edits() -> impl Strategy<Value = Edit> {
 }
 
 fn models() -> Vec<Vec<u8>> {
-    vec![whole::tilt(), whole::digits(), whole::channels_first()]
+    let mut models = vec![whole::tilt(), whole::digits(), whole::channels_first()];
+    models.extend(images());
+    models
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
 
     #[test]
-    fn edited_headers(model in 0..3_usize, list in prop::collection::vec(edits(), 1..4)) {
+    fn edited_headers(model in 0..5_usize, list in prop::collection::vec(edits(), 1..4)) {
         let mut parts = Parts::of(&models()[model]);
         for change in &list {
             edit(&mut parts, change);
@@ -279,7 +337,7 @@ proptest! {
 
     #[test]
     fn changed_bytes(
-        model in 0..3_usize,
+        model in 0..5_usize,
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
         keep in prop::option::weighted(0.2, any::<prop::sample::Index>()),
     ) {
@@ -318,16 +376,71 @@ fn every_truncation_and_every_changed_bit() {
 /// The one replacement at every place: nothing depends on what proptest happens to choose.
 #[test]
 fn every_value_at_every_place() {
-    for model in [whole::tilt(), whole::channels_first()] {
+    let split = of_any_field().len();
+    let whole_files = [whole::tilt(), whole::channels_first()].map(|model| (model, "", 0..split));
+    // What lies around the layers is as in the others, and so is what any field may hold.
+    let layers = images().into_iter().map(|model| {
+        (
+            model,
+            "/__metadata__/bitneural/layers/",
+            split..hostile().len(),
+        )
+    });
+    for (model, below, values) in whole_files.into_iter().chain(layers) {
         let parts = Parts::of(&model);
         let mut found = Vec::new();
         pointers(&parts.header, "", &mut found);
-        for (index, pointer) in found.iter().enumerate() {
-            for value in 0..hostile().len() {
+        let places = found.iter().enumerate();
+        for (index, pointer) in places.filter(|(_, pointer)| pointer.starts_with(below)) {
+            for value in values.clone() {
                 let mut parts = parts.clone();
                 edit(&mut parts, &Edit::Replace(index, value));
                 survives(&parts.bytes())
                     .unwrap_or_else(|reason| panic!("{reason}: {pointer} = {}", hostile()[value]));
+            }
+        }
+    }
+}
+
+/// The options of a window together: each alone may be within the limits.
+#[test]
+fn every_combination_of_the_ends_of_a_window() {
+    let ends = [json!(1), json!(2), json!(65_535), json!([1, 65_535])];
+    let borders = [
+        json!("same"),
+        json!(0),
+        json!(65_534),
+        json!(65_535),
+        json!([[0, 65_535], [65_535, 0]]),
+    ];
+    let options = || ends.iter().flat_map(|a| ends.iter().map(move |b| (a, b)));
+    for model in images() {
+        let parts = Parts::of(&model);
+        let layers = parts.header["__metadata__"]["bitneural"]["layers"]
+            .as_array()
+            .map_or(0, Vec::len);
+        for (layer, padding) in (0..layers).flat_map(|at| borders.iter().map(move |p| (at, p))) {
+            for (size, (stride, dilation)) in ends
+                .iter()
+                .flat_map(|size| options().map(move |pair| (size, pair)))
+            {
+                let mut parts = parts.clone();
+                let fields = &mut parts.header["__metadata__"]["bitneural"]["layers"][layer];
+                let name = ["kernel", "pool"]
+                    .into_iter()
+                    .find(|name| fields.get(name).is_some());
+                let Some(name) = name else { continue };
+                fields[name] = size.clone();
+                fields["stride"] = stride.clone();
+                fields["padding"] = padding.clone();
+                if name == "kernel" {
+                    fields["dilation"] = dilation.clone();
+                } else if *dilation != ends[0] {
+                    // Pools have none, and say so.
+                    continue;
+                }
+                let shown = fields.to_string();
+                survives(&parts.bytes()).unwrap_or_else(|reason| panic!("{reason}: {shown}"));
             }
         }
     }

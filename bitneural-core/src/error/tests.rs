@@ -13,7 +13,7 @@ fn an_error_says_what_where_expected_found_and_help() {
            --> models/kws.safetensors, layer `fc1`, tensor `fc1/kernel`\n   \
             = expected: -1, 0 or 1\n   \
             = found: 7\n   \
-            = help: an I8 kernel holds trits; write other weights as F32",
+            = help: an I8 kernel holds trits, or codes if the layer says `weights`: `int8`; write other weights as F32",
     );
 }
 

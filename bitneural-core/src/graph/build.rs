@@ -189,6 +189,15 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
         nodes: builder.nodes,
     };
     let mut problems = builder.problems;
+    if problems.is_empty() && yielded.contains(&None) {
+        // Else the network would be compiled without the layers that are left.
+        let kind = ErrorKind::Internal {
+            stage: "graph",
+            what: "graph",
+            reason: "a layer was given up without a problem".to_owned(),
+        };
+        problems.push(kind, Location::default());
+    }
     if problems.is_empty() {
         check_labels(&graph.interface, &mut problems);
     }

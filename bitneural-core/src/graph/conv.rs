@@ -129,7 +129,8 @@ fn channels_of(
         Grouping::Depthwise(multiplier) => {
             let from_kernel = match builder.layout {
                 file::Layout::Keras => axis(3, 3),
-                file::Layout::Torch => axis(0, 0).map(|outputs| outputs / channels),
+                // As many as fit; a kernel of fewer or more outputs has the wrong shape.
+                file::Layout::Torch => axis(0, 0).map(|outputs| (outputs / channels).max(1)),
             };
             let outputs = multiplier
                 .or(from_kernel)
@@ -138,14 +139,33 @@ fn channels_of(
         }
     };
     let Some(outputs) = outputs else {
-        builder.tensor(&layer.id, &conv.linear.kernel);
+        // Neither the layer nor its kernel says how many there are.
+        if let Some(kernel) = builder.tensor(&layer.id, &conv.linear.kernel) {
+            let kind = ErrorKind::WrongShape {
+                expected: format!("four axes, {}", words(builder.layout, conv.grouping)),
+                found: kernel.shape.clone(),
+            };
+            let location = location.tensor(&conv.linear.kernel);
+            builder.problems.push(kind, location);
+        }
         return None;
     };
-    if !channels.is_multiple_of(groups) || !outputs.is_multiple_of(groups) || outputs == 0 {
+    if outputs == 0 {
+        if let Some(kernel) = builder.file.tensor(&conv.linear.kernel) {
+            let kind = ErrorKind::WrongShape {
+                expected: "a kernel of at least one output".to_owned(),
+                found: kernel.shape.clone(),
+            };
+            let location = location.tensor(&conv.linear.kernel);
+            builder.problems.push(kind, location);
+        }
+        return None;
+    }
+    if !channels.is_multiple_of(groups) || !outputs.is_multiple_of(groups) {
         let kind = ErrorKind::InvalidField {
             field: "groups".to_owned(),
             expected: format!(
-                "a divisor of the {channels} input and {outputs} output channels (at least 1)"
+                "a divisor of the {channels} input and the {outputs} output channels"
             ),
             found: groups.to_string(),
         };
@@ -153,6 +173,17 @@ fn channels_of(
         return None;
     }
     Some((groups, outputs))
+}
+
+/// The axes of a kernel in words.
+fn words(layout: file::Layout, grouping: Grouping) -> &'static str {
+    match (layout, grouping) {
+        (file::Layout::Keras, Grouping::Groups(_)) => {
+            "[height, width, input channels of a group, output channels]"
+        }
+        (file::Layout::Keras, Grouping::Depthwise(_)) => "[height, width, channels, multiplier]",
+        (file::Layout::Torch, _) => "[output channels, input channels of a group, height, width]",
+    }
 }
 
 /// Where the weights lie in the file.
@@ -166,22 +197,15 @@ fn layout(
 ) -> Layout {
     let [height, width] = window.kernel;
     let seen = channels / groups;
-    let (axes, words, order) = match (layout, grouping) {
-        (file::Layout::Keras, Grouping::Groups(_)) => (
-            vec![height, width, seen, outputs],
-            "[height, width, input channels of a group, output channels]",
-            Order::InputsFirst,
-        ),
+    let (axes, order) = match (layout, grouping) {
+        (file::Layout::Keras, Grouping::Groups(_)) => {
+            (vec![height, width, seen, outputs], Order::InputsFirst)
+        }
         (file::Layout::Keras, Grouping::Depthwise(_)) => (
             vec![height, width, channels, outputs / channels],
-            "[height, width, channels, multiplier]",
             Order::InputsFirst,
         ),
-        (file::Layout::Torch, _) => (
-            vec![outputs, seen, height, width],
-            "[output channels, input channels of a group, height, width]",
-            Order::OutputsFirst,
-        ),
+        (file::Layout::Torch, _) => (vec![outputs, seen, height, width], Order::OutputsFirst),
     };
     let taps = if layout == file::Layout::Torch && seen > 1 && height * width > 1 {
         Taps::ChannelsFirst {
@@ -193,7 +217,7 @@ fn layout(
     };
     Layout {
         axes,
-        words,
+        words: words(layout, grouping),
         outputs,
         order,
         taps,

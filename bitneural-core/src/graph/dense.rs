@@ -75,6 +75,14 @@ pub(super) fn build(
             found: outputs,
             limit: limits::ACTIVATION_ELEMENTS,
         })
+    } else if let (0, None, Some(kernel)) = (outputs, found, kernel) {
+        let location = Location::layer(&layer.id).tensor(&dense.linear.kernel);
+        let kind = ErrorKind::WrongShape {
+            expected: format!("two axes, {words}"),
+            found: kernel.shape.clone(),
+        };
+        builder.problems.push(kind, location);
+        return false;
     } else if outputs == 0 && kernel.is_some() {
         Some(ErrorKind::InvalidField {
             field: "units".to_owned(),

@@ -79,15 +79,16 @@ pub(super) fn build(
     let beta = norm.beta.as_ref().map_or_else(zeros, |name| read(name));
     let mean = read(&norm.mean);
     let variance = read(&norm.variance);
-    if let Some(index) = variance
+    if let Some((index, value)) = variance
         .iter()
         .flatten()
-        .position(|&variance| variance < 0.0)
+        .enumerate()
+        .find(|(_, variance)| **variance < 0.0)
     {
         let kind = ErrorKind::InvalidField {
             field: "variance".to_owned(),
             expected: "numbers from 0".to_owned(),
-            found: format!("a negative one at index {index}"),
+            found: format!("{value} at index {index}"),
         };
         builder
             .problems

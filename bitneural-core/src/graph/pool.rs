@@ -9,6 +9,7 @@ use crate::shape::{Shape, Window};
 use crate::source::Layout;
 use crate::source::layers::Layer;
 use crate::source::layers::pool as source;
+use crate::source::layers::window::Padding;
 
 /// The largest or the mean of the values under a window, channel by channel.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +38,21 @@ fn last_is_outside(window: &Window, axis: usize) -> bool {
     (window.output[axis] - 1) * window.stride[axis] >= window.input[axis] + window.before[axis]
 }
 
+/// The padding, as the user may have written it.
+fn padding_of(pool: &source::Pool) -> String {
+    match pool.window.map(|window| window.padding) {
+        Some(Padding::Explicit([[top, bottom], [left, right]])) => {
+            if [bottom, left, right] == [top; 3] {
+                top.to_string()
+            } else {
+                format!("[[{top},{bottom}],[{left},{right}]]")
+            }
+        }
+        Some(Padding::Same) => "`same`".to_owned(),
+        Some(Padding::Valid) | None => "`valid`".to_owned(),
+    }
+}
+
 pub(super) fn build(
     builder: &mut Builder<'_>,
     id: LayerId,
@@ -57,8 +73,14 @@ pub(super) fn build(
     {
         let kind = ErrorKind::InvalidField {
             field: "padding".to_owned(),
-            expected: "less than the window".to_owned(),
-            found: "a window without a tap inside its image".to_owned(),
+            expected: format!(
+                "less than the window ([{},{}]) on each side",
+                window.kernel[0], window.kernel[1]
+            ),
+            found: format!(
+                "{}, which leaves a window without a tap inside its image",
+                padding_of(pool)
+            ),
         };
         builder.problems.push(kind, Location::layer(&layer.id));
         return false;

@@ -3,8 +3,8 @@
 use super::build::Builder;
 use crate::error::{ErrorKind, Location};
 use crate::shape::{Shape, Window};
-use crate::source::layers::Layer;
 use crate::source::layers::window::{self as source, Padding};
+use crate::source::layers::{Layer, LayerKind};
 use crate::source::{Layout, limits};
 
 /// The image that the next layer reads, as height, width and channels; a vector or a sequence is a
@@ -75,11 +75,9 @@ pub(super) fn resolve(
         };
         let Some(room) = (input[axis] + front + back).checked_sub(reach) else {
             let kind = ErrorKind::DoesNotCompose {
-                expected: format!(
-                    "an image of at least {reach} positions in each axis of the window"
-                ),
+                expected: too_small(layer, window, axis, reach, front + back),
                 found: builder.shape().clone(),
-                mend: "make the window smaller, or pad".to_owned(),
+                mend: "make the window or its dilation smaller, or pad".to_owned(),
             };
             builder.problems.push(kind, location);
             return None;
@@ -104,6 +102,40 @@ pub(super) fn resolve(
         dilation: window.dilation,
         before,
     })
+}
+
+/// What a window needs along an axis that is too short for it.
+fn too_small(
+    layer: &Layer,
+    window: &source::Window,
+    axis: usize,
+    reach: usize,
+    padding: usize,
+) -> String {
+    let option = match &layer.kind {
+        LayerKind::Pool(_) => "pool",
+        LayerKind::Dense(_)
+        | LayerKind::Conv(_)
+        | LayerKind::Separable(_)
+        | LayerKind::BatchNorm(_)
+        | LayerKind::Activation(_)
+        | LayerKind::Shape(_)
+        | LayerKind::Softmax(_) => "kernel",
+    };
+    let name = ["height", "width"][axis];
+    let kernel = match window.kernel {
+        [height, width] if height == width => height.to_string(),
+        [height, width] => format!("[{height},{width}]"),
+    };
+    let gaps = match window.dilation[axis] {
+        1 => String::new(),
+        dilation => format!(" with `dilation` {dilation}"),
+    };
+    let padding = match padding {
+        0 => String::new(),
+        padding => format!(", {padding} of `padding` included"),
+    };
+    format!("a {name} of at least {reach} for `{option}` {kernel}{gaps}{padding}")
 }
 
 /// The shape behind a window, if a chip could hold it.

@@ -114,7 +114,7 @@ fn one(item: &Value, path: String, layout: Option<Layout>, problems: &mut Errors
         .iter()
         .any(|&deviation| !(f64::from(f32::MIN_POSITIVE)..1e30).contains(&deviation))
     {
-        object.invalid("std", "positive numbers");
+        object.invalid("std", "numbers from 2^-126 to 1e30");
     }
     let kind = object.choice("range_kind", &[("declared", true), ("observed", false)]);
     // A word that is no kind has its problem noted; to ask for samples as well would be guessing.

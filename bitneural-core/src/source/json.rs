@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use super::elsewhere::{self, Advice};
 use crate::error::{ErrorKind, Errors, Location, near};
 
 /// A JSON object under inspection. Call the getters for the fields that the format has, then
@@ -11,6 +12,9 @@ pub struct Object<'a> {
     map: &'a Map<String, Value>,
     path: String,
     layer: Option<String>,
+    /// The type of the layer, and the field of it that holds this object: what advice depends on.
+    layer_type: &'static str,
+    within: Option<&'static str>,
     asked: Vec<&'static str>,
     problems: &'a mut Errors,
 }
@@ -27,6 +31,15 @@ pub(super) fn describe(value: &Value) -> String {
     }
 }
 
+/// The problem of an option of another framework.
+fn unsupported(option: &'static str, value: &Value, instead: &str) -> ErrorKind {
+    ErrorKind::Unsupported {
+        option,
+        value: describe(value).trim_matches('"').to_owned(),
+        instead: instead.to_owned(),
+    }
+}
+
 impl<'a> Object<'a> {
     /// Looks into `map`, which stands at `path`.
     pub(super) fn new(map: &'a Map<String, Value>, path: String, problems: &'a mut Errors) -> Self {
@@ -34,6 +47,8 @@ impl<'a> Object<'a> {
             map,
             path,
             layer: None,
+            layer_type: "",
+            within: None,
             asked: Vec::new(),
             problems,
         }
@@ -42,6 +57,11 @@ impl<'a> Object<'a> {
     /// Problems from here on name this layer.
     pub(super) fn in_layer(&mut self, id: &str) {
         self.layer = Some(id.to_owned());
+    }
+
+    /// The object is a layer of this type.
+    pub(super) fn of_type(&mut self, layer_type: &'static str) {
+        self.layer_type = layer_type;
     }
 
     fn path_of(&self, key: &str) -> String {
@@ -176,6 +196,9 @@ impl<'a> Object<'a> {
 
     /// One of a few words.
     pub fn choice<T: Copy>(&mut self, key: &'static str, words: &[(&str, T)]) -> Option<T> {
+        if self.is_from_elsewhere(key) {
+            return None;
+        }
         let expected = words
             .iter()
             .map(|(word, _)| format!("`{word}`"))
@@ -190,6 +213,19 @@ impl<'a> Object<'a> {
         })
     }
 
+    /// Whether a field holds a word of another framework; that is noted, with what to write instead.
+    pub(super) fn is_from_elsewhere(&mut self, key: &'static str) -> bool {
+        let Some(Value::String(word)) = self.value(key) else {
+            return false;
+        };
+        let Some(instead) = elsewhere::word(key, word) else {
+            return false;
+        };
+        let kind = unsupported(key, &Value::from(word.as_str()), instead);
+        self.problem(key, kind);
+        true
+    }
+
     /// An object within; `read` gets it and must not call its `finish`.
     pub fn object<T>(
         &mut self,
@@ -202,6 +238,8 @@ impl<'a> Object<'a> {
             map,
             path,
             layer: self.layer.clone(),
+            layer_type: self.layer_type,
+            within: Some(key),
             asked: Vec::new(),
             problems: self.problems,
         };
@@ -212,15 +250,21 @@ impl<'a> Object<'a> {
 
     /// Reports the fields that nobody asked for.
     pub fn finish(self) {
-        for field in self
+        for (field, value) in self
             .map
-            .keys()
-            .filter(|key| !self.asked.contains(&key.as_str()))
+            .iter()
+            .filter(|(key, _)| !self.asked.contains(&key.as_str()))
         {
-            let kind = ErrorKind::UnknownField {
+            let advice = elsewhere::field(self.layer_type, self.within, field);
+            let unknown = |near| ErrorKind::UnknownField {
                 field: field.clone(),
-                near: near(field, self.asked.iter().copied()),
+                near,
                 allowed: self.asked.iter().map(|&name| name.to_owned()).collect(),
+            };
+            let kind = match advice {
+                Some((name, Advice::Instead(instead))) => unsupported(name, value, instead),
+                Some((_, Advice::Called(name))) => unknown(vec![name.to_owned()]),
+                None => unknown(near(field, self.asked.iter().copied())),
             };
             self.problems.push(kind, self.location(field));
         }

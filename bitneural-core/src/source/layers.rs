@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::elsewhere::{self, Advice};
 use super::json::{Object, describe};
 use super::ranges::{RecordedRange, recorded_range};
 use super::wiring::{Origin, Reads};
@@ -168,6 +169,9 @@ pub(super) fn parse(items: &[Value], taken: &[Option<String>], problems: &mut Er
         };
         let range = recorded_range(&mut object, false);
         let layer_type = layer_type(&mut object);
+        if let Some(known) = layer_type {
+            object.of_type(known.name);
+        }
         let kind = layer_type.and_then(|known| (known.parse)(&mut object));
         if let (Some(kind), Reads::Listed(names)) = (&kind, &reads)
             && names.len() != 1
@@ -199,13 +203,28 @@ fn layer_type(object: &mut Object<'_>) -> Option<&'static LayerType> {
     let known = || TYPES.iter().flat_map(|family| family.iter());
     let found = known().find(|known| known.name == name);
     if found.is_none() {
-        let allowed = type_names();
-        let kind = ErrorKind::UnknownLayerType {
-            near: near(&name, allowed.iter().copied()),
-            found: name,
-            allowed: allowed.into_iter().map(str::to_owned).collect(),
-        };
-        object.problem("type", kind);
+        object.problem("type", unknown_type(name));
     }
     found
+}
+
+/// The problem of a type that the format does not have.
+fn unknown_type(found: String) -> ErrorKind {
+    let allowed = type_names();
+    let near = match elsewhere::layer_type(&found) {
+        Some(Advice::Instead(instead)) => {
+            return ErrorKind::Unsupported {
+                option: "the layer type",
+                value: found,
+                instead: instead.to_owned(),
+            };
+        }
+        Some(Advice::Called(name)) => vec![name.to_owned()],
+        None => near(&found, allowed.iter().copied()),
+    };
+    ErrorKind::UnknownLayerType {
+        near,
+        found,
+        allowed: allowed.into_iter().map(str::to_owned).collect(),
+    }
 }

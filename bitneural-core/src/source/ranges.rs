@@ -32,7 +32,7 @@ pub struct RecordedRange {
 pub(super) fn recorded_range(object: &mut Object<'_>, declared: bool) -> Option<RecordedRange> {
     let samples = object.count("samples");
     if samples.is_some_and(|samples| !(1..=limits::SAMPLES).contains(&samples)) {
-        object.invalid("samples", "at least 1");
+        object.invalid("samples", format!("1 to {}", limits::SAMPLES));
     }
     let range = object.numbers("range");
     let scale = object.number("scale");
@@ -40,7 +40,7 @@ pub(super) fn recorded_range(object: &mut Object<'_>, declared: bool) -> Option<
     let fixed = match (scale, zero_point) {
         (Some(scale), Some(zero_point)) => {
             if !(1e-30..1e30).contains(&scale) {
-                object.invalid("scale", "a positive number");
+                object.invalid("scale", "a number from 1e-30 to 1e30");
             }
             if zero_point > 255 {
                 object.invalid("zero_point", "0 to 255");
@@ -86,7 +86,12 @@ pub(super) fn recorded_range(object: &mut Object<'_>, declared: bool) -> Option<
 pub(super) fn inner_range(object: &mut Object<'_>, key: &'static str) -> Option<RecordedRange> {
     let numbers = object.numbers(key)?;
     let (low, high) = bounds(object, key, &numbers)?;
-    // What is wrong with the number of samples is said of the layer's own range.
+    // What is wrong with the number of samples is said of the layer's own range, if it has one that needs it.
+    if object.value("range").is_none() || object.value("scale").is_some() {
+        let samples = object.value("samples").map(|_| ());
+        let expected = "the number of inputs that `depthwise_range` was observed on";
+        object.required("samples", expected, samples);
+    }
     let samples = object.value("samples")?.as_u64();
     let samples = usize::try_from(samples?)
         .ok()
@@ -105,7 +110,7 @@ fn bounds(object: &mut Object<'_>, key: &'static str, numbers: &[f64]) -> Option
     match *numbers {
         [low, high] if low <= high && valid(low) && valid(high) => Some((low, high)),
         _ => {
-            object.invalid(key, "two numbers, the smaller one first");
+            object.invalid(key, "two numbers below 1e30 in size, the smaller one first");
             None
         }
     }

@@ -85,7 +85,7 @@ impl Tensor<'_> {
     pub fn to_codes(&self) -> Result<Vec<i8>, ErrorKind> {
         self.to_integers(-127, |index, _| ErrorKind::InvalidField {
             field: "kernel".to_owned(),
-            expected: "codes of -127 to 127".to_owned(),
+            expected: "codes of -127 to 127 beside `weights` `int8` (clip -128 to -127)".to_owned(),
             found: format!("-128 at index {index}"),
         })
     }

@@ -98,8 +98,10 @@ const WRONG: &str = r#"
 /layers/1/units | -4 | fc1 layers[1].units | the field `units` has a value that does not fit
 /layers/1/units | 0 | fc1 layers[1].units | the field `units` has a value that does not fit
 /layers/0/samples | 0 | flatten layers[0].samples | the field `samples` has a value that does not fit
-/layers/1/activation | "gelu" | fc1 layers[1].activation | the field `activation` has a value that does not fit
-/layers/1/weights | "int4" | fc1 layers[1].weights | the field `weights` has a value that does not fit
+/layers/1/activation | "gelu" | fc1 layers[1].activation | activation `gelu` is not supported
+/layers/1/activation | "rleu" | fc1 layers[1].activation | the field `activation` has a value that does not fit
+/layers/1/weights | "int4" | fc1 layers[1].weights | weights `int4` is not supported
+/layers/1/weights | "int" | fc1 layers[1].weights | the field `weights` has a value that does not fit
 /layers/1/quantizer | "best" | fc1 layers[1].quantizer | the field `quantizer` has a value that does not fit
 /layers/1/granularity | "row" | fc1 layers[1].granularity | the field `granularity` has a value that does not fit
 /layers/1/tensors | null | fc1 layers[1].tensors | the field `tensors` is missing
@@ -150,7 +152,7 @@ fn all_problems_are_reported_at_once() {
         [
             "metadata field `labls`: unknown field `labls`",
             "metadata field `inputs[0].bits`: an input of bits `4` is not supported",
-            "layer `fc1`, metadata field `layers[1].activation`: the field `activation` has a value that does not fit",
+            "layer `fc1`, metadata field `layers[1].activation`: activation `swish` is not supported",
             "layer `act`, metadata field `layers[2].slopes`: unknown field `slopes`",
         ]
     );

@@ -141,9 +141,10 @@ pub(super) fn refusal(kind: &ErrorKind) -> String {
         ErrorKind::ScaleTooFine { .. } => "output scale too fine for its input".to_owned(),
         ErrorKind::ScalesTooFarApart { .. } => "channel scales too far apart".to_owned(),
         ErrorKind::DoesNotCompose { .. } => "window larger than its input".to_owned(),
-        // "a window without a tap inside its image"
+        // "2, which leaves a window without a tap inside its image"
         ErrorKind::InvalidField { field, found, .. } if field == "padding" => {
-            found.trim_start_matches("a ").to_owned()
+            let words = found.split_once("leaves a ");
+            words.map_or_else(|| found.clone(), |(_, words)| words.to_owned())
         }
         other => other.to_string(),
     }

@@ -54,15 +54,21 @@ pub(super) const TYPES: &[LayerType] = &[
     },
 ];
 
-fn conv(object: &mut Object<'_>) -> Option<LayerKind> {
-    let filters = object.count("filters");
-    let groups = object.count("groups").unwrap_or(1);
-    if groups == 0 {
-        object.invalid("groups", "a whole number from 1");
+/// A number of channels or groups: at least 1.
+fn at_least_one(object: &mut Object<'_>, key: &'static str) -> Option<usize> {
+    let found = object.count(key);
+    if found == Some(0) {
+        object.invalid(key, "a whole number from 1");
     }
+    found.filter(|&found| found > 0)
+}
+
+fn conv(object: &mut Object<'_>) -> Option<LayerKind> {
+    let filters = at_least_one(object, "filters");
+    let groups = at_least_one(object, "groups").unwrap_or(1);
     let window = window::convolution(object);
     let linear = linear::parse(object);
-    let grouping = Grouping::Groups(groups.max(1));
+    let grouping = Grouping::Groups(groups);
     Some(LayerKind::Conv(Conv {
         filters,
         window: window?,
@@ -72,7 +78,7 @@ fn conv(object: &mut Object<'_>) -> Option<LayerKind> {
 }
 
 fn depthwise(object: &mut Object<'_>) -> Option<LayerKind> {
-    let multiplier = object.count("multiplier");
+    let multiplier = at_least_one(object, "multiplier");
     let window = window::convolution(object);
     let linear = linear::parse(object);
     let grouping = Grouping::Depthwise(multiplier);
@@ -85,8 +91,8 @@ fn depthwise(object: &mut Object<'_>) -> Option<LayerKind> {
 }
 
 fn separable(object: &mut Object<'_>) -> Option<LayerKind> {
-    let filters = object.count("filters");
-    let multiplier = object.count("multiplier");
+    let filters = at_least_one(object, "filters");
+    let multiplier = at_least_one(object, "multiplier");
     let window = window::convolution(object);
     let between = inner_range(object, "depthwise_range");
     let (precision, quantizer, granularity) = linear::options(object);

@@ -45,7 +45,7 @@ fn parse(object: &mut Object<'_>) -> Option<LayerKind> {
         epsilon,
     );
     if epsilon.is_some_and(|epsilon| !(f64::MIN_POSITIVE..1e6).contains(&epsilon)) {
-        object.invalid("epsilon", "a number above 0");
+        object.invalid("epsilon", "a number above 0 and below 1e6");
     }
     let tensors = object.object("tensors", |tensors| {
         let mean = tensors.string("mean");

@@ -41,11 +41,11 @@ pub(super) fn pair(object: &mut Object<'_>, key: &'static str) -> Option<[usize;
         other => number(other).map(|n| (n, n)),
     };
     match found {
-        Some((height, width))
-            if (1..=LARGEST).contains(&height) && (1..=LARGEST).contains(&width) =>
-        {
-            Some([height, width])
+        Some((height, width)) if height.max(width) > LARGEST => {
+            object.invalid(key, format!("at most {LARGEST}"));
+            None
         }
+        Some((height, width)) if height.min(width) >= 1 => Some([height, width]),
         _ => {
             object.invalid(key, "a whole number from 1, or [height, width]");
             None
@@ -56,12 +56,10 @@ pub(super) fn pair(object: &mut Object<'_>, key: &'static str) -> Option<[usize;
 /// `padding`; absent means `valid`.
 fn padding(object: &mut Object<'_>) -> Option<Padding> {
     use serde_json::Value;
-    let number = |value: &Value| {
-        value
-            .as_u64()
-            .and_then(|n| usize::try_from(n).ok())
-            .filter(|&n| n <= LARGEST)
-    };
+    if object.is_from_elsewhere("padding") {
+        return None;
+    }
+    let number = |value: &Value| value.as_u64().and_then(|n| usize::try_from(n).ok());
     let sides = |value: &Value| match value {
         Value::Array(items) => match items.as_slice() {
             [before, after] => Some([number(before)?, number(after)?]),
@@ -81,6 +79,12 @@ fn padding(object: &mut Object<'_>) -> Option<Padding> {
         },
         Some(other) => number(other).map(|n| Padding::Explicit([[n, n], [n, n]])),
     };
+    if let Some(Padding::Explicit(sides)) = found
+        && sides.as_flattened().iter().any(|&side| side > LARGEST)
+    {
+        object.invalid("padding", format!("at most {LARGEST}"));
+        return None;
+    }
     if found.is_none() {
         object.invalid(
             "padding",

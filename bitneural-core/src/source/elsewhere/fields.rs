@@ -1,0 +1,315 @@
+//! Fields of layers and of their `tensors`.
+
+use super::{Advice, Called, Instead};
+
+/// The layer types that have the field (all of them if there is none), its names, what to say. The first row
+/// that fits counts.
+type Row = (&'static [&'static str], &'static [&'static str], Advice);
+
+const POOLS: &[&str] = &["max_pool2d", "average_pool2d"];
+const GLOBAL_POOLS: &[&str] = &["global_max_pool2d", "global_average_pool2d"];
+const CONVOLUTIONS: &[&str] = &["conv2d", "depthwise_conv2d", "separable_conv2d"];
+const DROPOUTS: &[&str] = &["dropout", "spatial_dropout2d", "gaussian_dropout"];
+const NORM: &[&str] = &["batch_norm"];
+
+const TRAINING: Advice = Instead("leave it out: it acts in training alone");
+const KNOWN: Advice = Instead("leave it out: it follows from the layer before and the tensors");
+
+pub(super) const OF_LAYERS: &[Row] = &[
+    (&[], &["name"], Called("id")),
+    (&[], &["class_name", "op"], Called("type")),
+    (
+        &[],
+        &["range_kind"],
+        Instead("leave it out: only an input's range can be declared"),
+    ),
+    (
+        &[],
+        &["data_format"],
+        Instead("leave it out: `layout` of the metadata says the order of axes for all layers"),
+    ),
+    // Windows.
+    (
+        CONVOLUTIONS,
+        &["kernel_size", "kernel_shape"],
+        Called("kernel"),
+    ),
+    (
+        POOLS,
+        &["kernel_size", "kernel_shape", "pool_size", "kernel"],
+        Called("pool"),
+    ),
+    (CONVOLUTIONS, &["strides"], Called("stride")),
+    (POOLS, &["strides"], Called("stride")),
+    (
+        CONVOLUTIONS,
+        &["dilation_rate", "dilations"],
+        Called("dilation"),
+    ),
+    (
+        POOLS,
+        &["dilation", "dilation_rate", "dilations"],
+        Instead("leave it out if it is 1: the window of a pool has no gaps"),
+    ),
+    (
+        CONVOLUTIONS,
+        &["padding_mode"],
+        Instead(
+            "leave it out if it is `zeros`, else train with `zeros`: the borders are filled with zeros",
+        ),
+    ),
+    (
+        &["max_pool2d"],
+        &["ceil_mode"],
+        Instead(
+            "leave it out if it is false, else pad at the bottom and the right with what the last window lacks, \
+             as `padding` [[0, 1], [0, 1]]",
+        ),
+    ),
+    (
+        &["average_pool2d"],
+        &["ceil_mode"],
+        Instead(
+            "leave it out if it is false, else pad at the bottom and the right with what the last window lacks, \
+             as `padding` [[0, 1], [0, 1]], with `count_padding` false",
+        ),
+    ),
+    (
+        POOLS,
+        &["return_indices"],
+        Instead("leave it out: a pool yields its values alone"),
+    ),
+    (
+        POOLS,
+        &["divisor_override"],
+        Instead("leave it out, and put the factor into the weights of the layer behind the pool"),
+    ),
+    (
+        &["average_pool2d"],
+        &["count_include_pad"],
+        Called("count_padding"),
+    ),
+    (
+        &["max_pool2d"],
+        &["count_padding", "count_include_pad"],
+        Instead("leave it out: padding is never the largest value"),
+    ),
+    (
+        GLOBAL_POOLS,
+        &[
+            "pool",
+            "pool_size",
+            "kernel",
+            "kernel_size",
+            "stride",
+            "strides",
+            "padding",
+        ],
+        Instead("leave it out: the window is the whole image"),
+    ),
+    (
+        GLOBAL_POOLS,
+        &["keepdims", "keepdim"],
+        Instead("leave it out if it is false, else use a pool as large as the image"),
+    ),
+    (
+        GLOBAL_POOLS,
+        &["output_size"],
+        Instead("leave it out if it is 1, else use a pool of a fixed window"),
+    ),
+    // Weights.
+    (
+        &["conv2d", "separable_conv2d"],
+        &["out_channels", "units"],
+        Called("filters"),
+    ),
+    (&["dense"], &["out_features", "filters"], Called("units")),
+    (
+        &["depthwise_conv2d", "separable_conv2d"],
+        &["depth_multiplier"],
+        Called("multiplier"),
+    ),
+    (
+        &["depthwise_conv2d"],
+        &["filters", "out_channels"],
+        Instead("leave it out: a depthwise layer has `multiplier` outputs for each channel"),
+    ),
+    (&["conv2d"], &["group"], Called("groups")),
+    (
+        &["depthwise_conv2d", "separable_conv2d"],
+        &["groups"],
+        Instead("leave it out: each channel is a group of its own"),
+    ),
+    (
+        &["conv2d"],
+        &["multiplier", "depth_multiplier"],
+        Instead("leave it out, or make the layer a `depthwise_conv2d`"),
+    ),
+    (
+        &["dense", "conv2d", "depthwise_conv2d", "separable_conv2d"],
+        &["use_bias", "bias"],
+        Instead("leave it out: the layer has biases if its `tensors` name a `bias`"),
+    ),
+    (
+        CONVOLUTIONS,
+        &["output_padding", "transposed"],
+        Instead("leave it out: transposed convolutions are not compiled"),
+    ),
+    (
+        &["dense", "conv2d", "depthwise_conv2d", "separable_conv2d"],
+        &["dtype", "bits", "precision"],
+        Instead("say `weights`: `ternary` or `int8`"),
+    ),
+    // Norms.
+    (NORM, &["eps"], Called("epsilon")),
+    (
+        NORM,
+        &["track_running_stats"],
+        Instead(
+            "leave it out: `mean` and `variance` are those of training (PyTorch: `running_mean`, `running_var`)",
+        ),
+    ),
+    (
+        NORM,
+        &["affine", "center"],
+        Instead(
+            "leave it out: without `gamma` the factors are ones, without `beta` the offsets are zeros",
+        ),
+    ),
+    (
+        NORM,
+        &["axis"],
+        Instead("leave it out if it is the axis of the channels: no other one can be normalized"),
+    ),
+    (NORM, &["momentum", "renorm", "synchronized"], TRAINING),
+    // Activations.
+    (
+        &["relu", "leaky_relu"],
+        &["negative_slope", "alpha"],
+        Called("slope"),
+    ),
+    (
+        &["relu6", "leaky_relu"],
+        &["max_value", "threshold", "slope", "negative_slope"],
+        Instead("make the layer a `relu`, which has `max_value`, `slope` and `threshold`"),
+    ),
+    (
+        &["prelu"],
+        &["shared_axes"],
+        Instead("leave it out: the tensor `slope` has one slope for each channel, or one alone"),
+    ),
+    (
+        &["prelu"],
+        &["slope", "alpha", "weight"],
+        Instead("name the tensor of slopes: `tensors` {\"slope\": …}"),
+    ),
+    (
+        &["softmax"],
+        &["axis", "dim"],
+        Instead(
+            "leave it out if it is the last axis: a softmax goes over the one axis of a vector",
+        ),
+    ),
+    // Shapes and dropouts.
+    (
+        &["flatten"],
+        &["start_dim", "end_dim"],
+        Instead("leave it out if they are 1 and -1: a flatten joins all axes"),
+    ),
+    (DROPOUTS, &["p", "prob", "drop_rate"], Called("rate")),
+    (&["gaussian_noise"], &["std", "sigma"], Called("stddev")),
+    (DROPOUTS, &["noise_shape"], TRAINING),
+    // Anything that has none.
+    (
+        &[],
+        &["activation"],
+        Instead("write it as a layer of its own behind this one"),
+    ),
+    (
+        &[],
+        &[
+            "in_channels",
+            "in_features",
+            "num_features",
+            "num_parameters",
+            "input_shape",
+            "batch_input_shape",
+            "input_dim",
+        ],
+        KNOWN,
+    ),
+    (
+        &[],
+        &[
+            "inplace",
+            "trainable",
+            "training",
+            "seed",
+            "device",
+            "kernel_initializer",
+            "bias_initializer",
+            "depthwise_initializer",
+            "pointwise_initializer",
+            "alpha_initializer",
+            "beta_initializer",
+            "gamma_initializer",
+            "moving_mean_initializer",
+            "moving_variance_initializer",
+            "kernel_regularizer",
+            "bias_regularizer",
+            "depthwise_regularizer",
+            "pointwise_regularizer",
+            "alpha_regularizer",
+            "beta_regularizer",
+            "gamma_regularizer",
+            "activity_regularizer",
+            "kernel_constraint",
+            "bias_constraint",
+            "depthwise_constraint",
+            "pointwise_constraint",
+            "alpha_constraint",
+            "beta_constraint",
+            "gamma_constraint",
+        ],
+        TRAINING,
+    ),
+];
+
+pub(super) const OF_TENSORS: &[Row] = &[
+    (NORM, &["weight", "kernel", "scale"], Called("gamma")),
+    (NORM, &["bias", "offset"], Called("beta")),
+    (NORM, &["running_mean", "moving_mean"], Called("mean")),
+    (
+        NORM,
+        &["running_var", "moving_variance", "moving_var", "var"],
+        Called("variance"),
+    ),
+    (
+        NORM,
+        &["num_batches_tracked"],
+        Instead("leave it out, of the file too: it counts the steps of training"),
+    ),
+    (&["prelu"], &["weight", "alpha"], Called("slope")),
+    (
+        &["dense", "conv2d", "depthwise_conv2d"],
+        &["weight", "weights", "depthwise_kernel"],
+        Called("kernel"),
+    ),
+    (
+        &["separable_conv2d"],
+        &["depthwise_kernel"],
+        Called("depthwise"),
+    ),
+    (
+        &["separable_conv2d"],
+        &["pointwise_kernel"],
+        Called("pointwise"),
+    ),
+    (
+        &["separable_conv2d"],
+        &["kernel", "weight", "scale"],
+        Instead(
+            "name both: `depthwise` and `pointwise`, and `depthwise_scale` and `pointwise_scale` of I8 kernels",
+        ),
+    ),
+];

@@ -1,0 +1,188 @@
+//! Layer types.
+
+use super::{Advice, Called, Instead};
+
+/// The names without capitals, hyphens and underscores, what to say.
+type Row = (&'static [&'static str], Advice);
+
+pub(super) const ROWS: &[Row] = &[
+    (&["linear", "fullyconnected", "gemm"], Called("dense")),
+    (&["conv", "convolution", "convolution2d"], Called("conv2d")),
+    (
+        &["depthwiseconv", "depthwiseconvolution2d"],
+        Called("depthwise_conv2d"),
+    ),
+    (&["separableconvolution2d"], Called("separable_conv2d")),
+    (
+        &[
+            "batchnorm2d",
+            "batchnorm1d",
+            "batchnormalization",
+            "syncbatchnorm",
+        ],
+        Called("batch_norm"),
+    ),
+    (&["maxpool", "maxpooling2d"], Called("max_pool2d")),
+    (
+        &["avgpool", "averagepool", "avgpool2d", "averagepooling2d"],
+        Called("average_pool2d"),
+    ),
+    (
+        &[
+            "adaptiveavgpool2d",
+            "globalaveragepool",
+            "globalavgpool2d",
+            "globalaveragepooling2d",
+        ],
+        Called("global_average_pool2d"),
+    ),
+    (
+        &["adaptivemaxpool2d", "globalmaxpool", "globalmaxpooling2d"],
+        Called("global_max_pool2d"),
+    ),
+    (&["threshold", "thresholdedrelu"], Called("relu")),
+    (&["dropout2d"], Called("spatial_dropout2d")),
+    (
+        &["dropout1d", "alphadropout", "featurealphadropout"],
+        Called("dropout"),
+    ),
+    (
+        &[
+            "conv1d",
+            "depthwiseconv1d",
+            "separableconv1d",
+            "maxpool1d",
+            "maxpooling1d",
+            "avgpool1d",
+            "averagepooling1d",
+            "globalaveragepooling1d",
+            "globalmaxpooling1d",
+            "adaptiveavgpool1d",
+            "adaptivemaxpool1d",
+        ],
+        Instead("make it the layer of two axes, over an image of height 1 and with windows [1, n]"),
+    ),
+    (
+        &[
+            "conv3d",
+            "maxpool3d",
+            "maxpooling3d",
+            "avgpool3d",
+            "averagepooling3d",
+            "batchnorm3d",
+        ],
+        Instead("a network reads an image of two axes and channels"),
+    ),
+    (
+        &[
+            "conv2dtranspose",
+            "convtranspose2d",
+            "upsampling2d",
+            "upsample",
+            "pixelshuffle",
+        ],
+        Instead("use layers that keep or shrink the image"),
+    ),
+    (
+        &[
+            "reshape",
+            "view",
+            "unflatten",
+            "permute",
+            "squeeze",
+            "unsqueeze",
+            "transpose",
+        ],
+        Instead(
+            "give the input the shape that the first layer reads, and write `flatten` in front of a `dense`",
+        ),
+    ),
+    (
+        &["zeropadding2d", "zeropad2d", "constantpad2d", "pad"],
+        Instead("write it as `padding` of the layer behind it: [[top, bottom], [left, right]]"),
+    ),
+    (
+        &["reflectionpad2d", "replicationpad2d", "circularpad2d"],
+        Instead("train with zeros at the borders, as `padding` of the layer behind it"),
+    ),
+    (
+        &[
+            "add",
+            "subtract",
+            "multiply",
+            "average",
+            "maximum",
+            "minimum",
+            "concatenate",
+            "concat",
+            "cat",
+        ],
+        Instead("use a network in which each layer reads the one before it alone"),
+    ),
+    (
+        &[
+            "lstm",
+            "gru",
+            "rnn",
+            "simplernn",
+            "bidirectional",
+            "timedistributed",
+        ],
+        Instead("use convolutions over the samples of a window of time"),
+    ),
+    (
+        &["embedding", "attention", "multiheadattention"],
+        Instead("use dense layers and convolutions"),
+    ),
+    (
+        &["activation"],
+        Instead(
+            "name the function as the type: `relu`, `relu6`, `leaky_relu`, `prelu` or `softmax`",
+        ),
+    ),
+    (
+        &[
+            "celu",
+            "elu",
+            "exponential",
+            "gelu",
+            "glu",
+            "hardsigmoid",
+            "hardsilu",
+            "hardswish",
+            "hardtanh",
+            "mish",
+            "selu",
+            "sigmoid",
+            "silu",
+            "softplus",
+            "softsign",
+            "swish",
+            "tanh",
+        ],
+        Instead("train with `relu`, `relu6`, `leaky_relu` or `prelu`; at the end, with `softmax`"),
+    ),
+    (
+        &["logsoftmax"],
+        Instead("write `softmax`: the order of the classes is the same"),
+    ),
+    (
+        &[
+            "layernorm",
+            "layernormalization",
+            "groupnorm",
+            "groupnormalization",
+            "instancenorm2d",
+            "rmsnorm",
+        ],
+        Instead("train with `batch_norm`, whose statistics are known beforehand"),
+    ),
+    (
+        &["rescaling", "normalization"],
+        Instead("write it as `mean` and `std` of the input"),
+    ),
+    (
+        &["identity", "input", "inputlayer"],
+        Instead("leave it out; `inputs` of the metadata describes the input"),
+    ),
+];
