@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 
 use bitneural_core::graph::Graph;
+use bitneural_core::measure::Meter;
 use bitneural_core::options::Options;
 use bitneural_core::source::{RangeKind, RecordedRange};
-use bitneural_core::writer::{Observed, with_ranges, write_atomically};
+use bitneural_core::writer::{Observed, with_fidelity, with_ranges, write_atomically};
 
 use crate::data;
 use crate::model::Bytes;
 use crate::problem::{Failure, Problem};
+use crate::simulate;
 use crate::text;
 
 #[derive(Debug, clap::Args)]
@@ -32,6 +34,25 @@ pub(crate) fn run(args: &Args) -> Result<String, Failure> {
     check_finite(&graph, &observed, &model.shown)?;
     let bytes = with_ranges(&model.bytes, &graph, &observed, data.samples())
         .map_err(|errors| model.problems(errors))?;
+    let ranged = Bytes {
+        bytes,
+        shown: model.shown.clone(),
+    };
+    // What does not compile yet is written all the same: its ranges are right.
+    let compiled = ranged.compile(&Options::default());
+    let (bytes, fidelity) = match &compiled {
+        Ok(compiled) => {
+            let mut meter = Meter::new(&compiled.graph, &compiled.network);
+            for input in data.iter().take(MEASURED) {
+                meter.add(input, None);
+            }
+            let fidelity = meter.fidelity();
+            let bytes =
+                with_fidelity(&ranged.bytes, &fidelity).map_err(|errors| model.problems(errors))?;
+            (bytes, Some(fidelity))
+        }
+        Err(_) => (ranged.bytes, None),
+    };
     let to = args.output.as_ref().unwrap_or(&args.file);
     write_atomically(to, &bytes).map_err(|error| {
         vec![Problem::new(
@@ -39,21 +60,25 @@ pub(crate) fn run(args: &Args) -> Result<String, Failure> {
             to.display().to_string(),
         )]
     })?;
-    let text = format!(
+    let mut text = format!(
         "{}\n{} samples, recorded in {}\n",
         table(&graph, &observed),
         data.samples(),
         to.display()
     );
-    let written = Bytes {
-        bytes,
-        shown: to.display().to_string(),
-    };
-    match written.compile(&Options::default()) {
+    if let Some(fidelity) = &fidelity {
+        let title = format!("Integers beside floats, {} samples", fidelity.samples);
+        text += &text::heading(&title);
+        text += &simulate::layers(fidelity);
+    }
+    match compiled {
         Ok(_) => Ok(text),
         Err(Failure { problems, .. }) => Err(Failure { text, problems }),
     }
 }
+
+/// The most samples that both networks are compared on: more change no digit that the card shows.
+const MEASURED: usize = 256;
 
 /// The format takes bounds below 1e30; a network that exceeds them on its own data is broken.
 fn check_finite(
@@ -66,12 +91,14 @@ fn check_finite(
         .values
         .iter()
         .zip(observed)
-        .filter_map(|(value, observed)| Some((value, (*observed)?)))
-        .filter(|(_, Observed { low, high })| !(-LARGEST < *low && *high < LARGEST))
-        .map(|(value, Observed { low, high })| {
+        .enumerate()
+        .filter_map(|(index, (value, observed))| Some((index, value, (*observed)?)))
+        .filter(|(_, _, Observed { low, high })| !(-LARGEST < *low && *high < LARGEST))
+        .map(|(index, value, Observed { low, high })| {
             let place = match value.layer {
                 Some(layer) => format!("{shown}, layer `{}`", graph.layer(layer).id),
-                None => format!("{shown}, input `{}`", graph.interface.inputs[0].id),
+                // The inputs are the first values, in the order of the file.
+                None => format!("{shown}, input `{}`", graph.interface.inputs[index].id),
             };
             Problem::new("the activations are too large to be quantized", place)
                 .expected("magnitudes below 1e30", format!("{low:e} to {high:e}"))
@@ -87,24 +114,26 @@ fn check_finite(
 
 /// What was recorded, a row an activation.
 fn table(graph: &Graph, observed: &[Option<Observed>]) -> String {
-    let rows = graph
-        .values
-        .iter()
-        .zip(observed)
-        .filter_map(|(value, observed)| {
-            let Observed { low, high } = (*observed)?;
-            let (name, kind) = match value.layer {
-                Some(layer) => (graph.layer(layer).id.clone(), graph.layer(layer).kind),
-                None => (graph.interface.inputs[0].id.clone(), "input"),
-            };
-            Some(vec![
-                name,
-                kind.to_owned(),
-                text::number(f64::from(low)),
-                text::number(f64::from(high)),
-                before(value.range),
-            ])
-        });
+    let rows =
+        graph
+            .values
+            .iter()
+            .zip(observed)
+            .enumerate()
+            .filter_map(|(index, (value, observed))| {
+                let Observed { low, high } = (*observed)?;
+                let (name, kind) = match value.layer {
+                    Some(layer) => (graph.layer(layer).id.clone(), graph.layer(layer).kind),
+                    None => (graph.interface.inputs[index].id.clone(), "input"),
+                };
+                Some(vec![
+                    name,
+                    kind.to_owned(),
+                    text::number(f64::from(low)),
+                    text::number(f64::from(high)),
+                    before(value.range),
+                ])
+            });
     text::table(&["layer", "type", "low>", "high>", "before"], rows)
 }
 

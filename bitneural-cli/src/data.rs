@@ -8,7 +8,8 @@ use crate::problem::{Failure, Problem};
 /// Where the inputs are.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Inputs {
-    /// Inputs, not normalized: safetensors, .npy, IDX or CSV (gzipped or not), a sample after the other
+    /// Inputs, not normalized: safetensors, .npy, IDX or CSV (gzipped or not), a sample after the other; of a model
+    /// of several inputs each sample is one input after the other, in the order of the file
     #[arg(long, value_name = "FILE[:TENSOR]", value_parser = place)]
     data: Place,
     /// Tensor of the inputs in a safetensors file [default: `input`, or the only one]
@@ -48,6 +49,8 @@ impl Inputs {
         labels: Option<&Place>,
         classes: Option<usize>,
     ) -> Result<Dataset, Failure> {
+        let inputs = file.metadata.inputs.iter();
+        let shapes: Vec<&[usize]> = inputs.map(|input| input.shape.0.as_slice()).collect();
         let place = match &self.tensor {
             Some(name) => self.data.clone().tensor(name),
             None => self.data.clone(),
@@ -55,7 +58,10 @@ impl Inputs {
         let mut data = bitneural_data::read(&Request {
             inputs: &place,
             labels,
-            elements: file.metadata.inputs[0].shape.elements(),
+            elements: shapes
+                .iter()
+                .map(|shape| shape.iter().product::<usize>())
+                .sum(),
             classes,
         })?;
         if let Some((from, to)) = self.samples {
@@ -67,34 +73,41 @@ impl Inputs {
                 vec![problem.expected(format!("samples {from}..{to}"), found)]
             })?;
         }
-        channels_last(
-            &mut data,
-            file.metadata.layout,
-            &file.metadata.inputs[0].shape.0,
-        );
+        channels_last(&mut data, file.metadata.layout, &shapes);
         Ok(data)
     }
 }
 
-/// Reorders samples of a file in PyTorch's order, unless their axes say that the channels are last
-/// already.
-fn channels_last(data: &mut Dataset, layout: Layout, shape: &[usize]) {
-    let [channels, positions @ ..] = shape else {
-        return;
+/// Reorders samples of a file in PyTorch's order; those of a single input keep theirs if their axes say that
+/// the channels are last already.
+fn channels_last(data: &mut Dataset, layout: Layout, shapes: &[&[usize]]) {
+    let last: Vec<Vec<usize>> = shapes
+        .iter()
+        .map(|shape| shape.iter().skip(1).chain(shape.first()).copied().collect())
+        .collect();
+    let is_last = match (shapes, last.as_slice()) {
+        ([shape], [last]) => data.shape == *last && data.shape != *shape,
+        _ => false,
     };
-    let last: Vec<usize> = positions.iter().chain([channels]).copied().collect();
-    if layout == Layout::Keras || data.shape == last && data.shape != shape {
+    if layout == Layout::Keras || is_last {
         return;
     }
-    let count: usize = positions.iter().product();
     let mut reordered = Vec::with_capacity(data.inputs.len());
     for sample in data.iter() {
-        for position in 0..count {
-            reordered.extend(sample.iter().skip(position).step_by(count));
+        let mut left = sample;
+        for shape in shapes {
+            let (own, rest) = left.split_at(shape.iter().product());
+            left = rest;
+            let positions = shape.iter().skip(1).product();
+            for position in 0..positions {
+                reordered.extend(own.iter().skip(position).step_by(positions));
+            }
         }
     }
     data.inputs = reordered;
-    data.shape = last;
+    if let [last] = last.as_slice() {
+        data.shape.clone_from(last);
+    }
 }
 
 #[cfg(test)]
@@ -133,16 +146,20 @@ mod tests {
     #[test]
     fn samples_follow_the_layout_of_the_file_unless_their_axes_say_otherwise() {
         let mut first = dataset("first", "2, 3");
-        channels_last(&mut first, Layout::Torch, &[2, 3]);
+        channels_last(&mut first, Layout::Torch, &[&[2, 3]]);
         assert_eq!(first.inputs[..6], [0.0, 10.0, 1.0, 11.0, 2.0, 12.0]);
         assert_eq!(first.inputs[6..8], [100.0, 110.0]);
         let mut last = dataset("last", "3, 2");
         let as_read = last.clone();
-        channels_last(&mut last, Layout::Torch, &[2, 3]);
+        channels_last(&mut last, Layout::Torch, &[&[2, 3]]);
         assert_eq!(last, as_read);
+        // Two inputs: one channel at two positions, two channels at two positions.
+        let mut several = dataset("several", "6");
+        channels_last(&mut several, Layout::Torch, &[&[1, 2], &[2, 2]]);
+        assert_eq!(several.inputs[..6], [0.0, 1.0, 2.0, 11.0, 10.0, 12.0]);
         let mut keras = dataset("keras", "2, 3");
         let as_read = keras.clone();
-        channels_last(&mut keras, Layout::Keras, &[2, 3]);
+        channels_last(&mut keras, Layout::Keras, &[&[2, 3]]);
         assert_eq!(keras, as_read);
     }
 }

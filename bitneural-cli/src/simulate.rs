@@ -2,18 +2,16 @@
 
 use std::path::PathBuf;
 
+use bitneural_core::fidelity::Fidelity;
+use bitneural_core::measure::{Comparison, Meter};
 use bitneural_core::options::Options;
-use bitneural_core::reference::{float, integer};
 use bitneural_data::Place;
 use serde_json::json;
-
-mod comparison;
 
 use crate::data;
 use crate::model::Bytes;
 use crate::problem::Failure;
 use crate::text;
-use comparison::Comparison;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -34,39 +32,45 @@ pub(crate) fn run(args: &Args) -> Result<String, Failure> {
     let file = model.file()?;
     let compiled = model.compile(&Options::default())?;
     let (graph, network) = (&compiled.graph, &compiled.network);
-    let classes = network.interface.outputs[0].shape.elements();
-    let data = args.data.read(&file, args.labels.as_ref(), Some(classes))?;
+    // Labels are classes of the only output; without one there are none to read.
+    let classes = network.scores.map(|id| network.tensor(id).elements);
+    let data = args.data.read(&file, args.labels.as_ref(), classes)?;
 
-    let mut comparison = Comparison::default();
+    let mut meter = Meter::new(graph, network);
     for (index, input) in data.iter().enumerate() {
-        let real = float::run(graph, input);
-        let codes = integer::run(network, &integer::quantize_input(network, input));
-        let codes = &codes[network.judged().index()];
-        // A tensor of the network has the index of the graph's value.
-        let reference = &real[network.judged().index()];
-        let scores = integer::dequantize(network, network.judged(), codes);
         let label = data.labels.as_ref().map(|labels| labels[index]);
-        comparison.add(reference, &scores, integer::class(codes), label);
+        meter.add(input, label);
     }
+    let (scores, fidelity) = (meter.scores(), meter.fidelity());
     Ok(if args.json {
-        json(&comparison)
+        json(scores, &fidelity)
     } else {
-        human(&comparison, &model.shown)
+        human(scores, &fidelity, &model.shown)
     })
 }
 
-fn json(comparison: &Comparison) -> String {
+fn json(comparison: &Comparison, fidelity: &Fidelity) -> String {
+    let values = fidelity.values.iter().map(|value| {
+        json!({
+            "id": value.id,
+            "sqnr_db": value.sqnr_db,
+            "saturated": value.saturated,
+            "zeros": value.zeros,
+            "zero_weights": value.zero_weights,
+        })
+    });
     let object = json!({
         "samples": comparison.samples(),
         "float_accuracy": comparison.float_accuracy(),
         "integer_accuracy": comparison.integer_accuracy(),
         "agree": comparison.agree(),
         "sqnr_db": comparison.sqnr_db(),
+        "values": values.collect::<Vec<_>>(),
     });
     format!("{object}\n")
 }
 
-fn human(comparison: &Comparison, shown: &str) -> String {
+fn human(comparison: &Comparison, fidelity: &Fidelity, shown: &str) -> String {
     let percent = |share: Option<f64>| match share {
         Some(share) => format!("{:.2} %", 100.0 * share),
         None => "no labels".to_owned(),
@@ -76,12 +80,35 @@ fn human(comparison: &Comparison, shown: &str) -> String {
         None => "no difference, or no signal".to_owned(),
     };
     let samples = comparison.samples();
-    text::pairs(&[
+    let whole = text::pairs(&[
         ("model", shown.to_owned()),
         ("samples", samples.to_string()),
         ("accuracy, float", percent(comparison.float_accuracy())),
         ("accuracy, integer", percent(comparison.integer_accuracy())),
         ("same class", percent(Some(comparison.agree()))),
         ("SQNR of the logits", sqnr),
-    ])
+    ]);
+    format!("{whole}{}{}", text::heading("Layers"), layers(fidelity))
+}
+
+/// What integers cost, a row for each input and layer.
+pub(crate) fn layers(fidelity: &Fidelity) -> String {
+    let percent = |share: f64| format!("{:.1}", 100.0 * share);
+    let rows = fidelity.values.iter().map(|value| {
+        vec![
+            value.id.clone(),
+            value.sqnr_db.map_or(String::new(), |db| format!("{db:.1}")),
+            percent(value.saturated),
+            percent(value.zeros),
+            value.zero_weights.map_or(String::new(), percent),
+        ]
+    });
+    let headings = [
+        "value",
+        "SQNR dB>",
+        "saturated %>",
+        "zeros %>",
+        "zero weights %>",
+    ];
+    text::table(&headings, rows)
 }

@@ -147,7 +147,9 @@ pub fn compile(bytes: &[u8], options: &Options) -> Result<Compiled, Errors> {
     network::verify::verify(&network).map_err(internal("quantize", "Network"))?;
     let plan = plan::plan(&network, options.optimize);
     plan::verify::verify(&plan).map_err(internal("plan", "Plan"))?;
-    let report = report::report(&plan);
+    // The record is about the weights as the file quantizes them.
+    let recorded = file.fidelity.as_ref();
+    let report = report::report(&plan, recorded.filter(|_| options.quantizer.is_none()));
     check_budget(&options.budget, &report)?;
     let program = program::program(&plan, &report)?;
     Ok(Compiled {

@@ -142,6 +142,19 @@ pub enum OpKind {
 }
 
 impl OpKind {
+    /// The weights, if it has any.
+    pub fn weights(&self) -> Option<&[i8]> {
+        match self {
+            Self::Dense(dense) => Some(&dense.weights),
+            Self::Conv(conv) => Some(&conv.weights),
+            Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::Table(_)
+            | Self::Reshape
+            | Self::Softmax(_) => None,
+        }
+    }
+
     /// Multiply-accumulates, zero weights included.
     pub fn macs(&self) -> u64 {
         match self {

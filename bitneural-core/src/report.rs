@@ -1,5 +1,6 @@
 //! What a model costs, layer by layer: a view of the [`Plan`].
 
+use crate::fidelity::Fidelity;
 use crate::plan::{Kernel, Plan, Step};
 use crate::shape::Window;
 
@@ -45,6 +46,8 @@ pub struct Report {
     pub ram_bound_bytes: usize,
     /// Bound of the stack, bytes.
     pub stack_bytes: usize,
+    /// How near the integer network came to the float network, if the file records it.
+    pub fidelity: Option<Fidelity>,
 }
 
 /// `3×3 on 28×28 → 14×14`.
@@ -82,8 +85,8 @@ fn what(plan: &Plan, step: &Step) -> String {
     }
 }
 
-/// Reads a report off a plan.
-pub fn report(plan: &Plan) -> Report {
+/// Reads a report off a plan; `fidelity` is what the file records of this network.
+pub fn report(plan: &Plan, fidelity: Option<&Fidelity>) -> Report {
     let rows = plan
         .steps
         .iter()
@@ -129,5 +132,6 @@ pub fn report(plan: &Plan) -> Report {
         ram_bytes: cost.ram_bytes,
         ram_bound_bytes: cost.ram_bound_bytes,
         stack_bytes: cost.stack_bytes,
+        fidelity: fidelity.cloned(),
     }
 }

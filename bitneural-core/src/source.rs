@@ -5,9 +5,11 @@
 //! option are problems.
 
 use crate::error::{ErrorKind, Errors, Location};
+use crate::fidelity::Fidelity;
 
 pub mod container;
 mod elsewhere;
+pub(crate) mod fidelity;
 pub mod foreign;
 mod input;
 mod json;
@@ -32,6 +34,9 @@ use layers::Layer;
 /// The name of the entry of `__metadata__` that describes the network.
 pub const METADATA_KEY: &str = "bitneural";
 
+/// The name of the entry of `__metadata__` that says how near the integers came to the floats.
+pub const FIDELITY_KEY: &str = "bitneural.fidelity";
+
 /// The tensor that a file may carry so that its ranges can be observed without other data.
 pub const CALIBRATION_INPUT: &str = "calibration.input";
 
@@ -48,6 +53,9 @@ pub struct ModelFile<'a> {
     tensors: Vec<(String, Tensor<'a>)>,
     /// The metadata as it stands in the file.
     pub metadata_text: String,
+    /// How near the integer network came to the float network, if the file records it, and of what it
+    /// holds now.
+    pub fidelity: Option<Fidelity>,
 }
 
 impl<'a> ModelFile<'a> {
@@ -84,13 +92,16 @@ pub fn read(bytes: &[u8]) -> Result<ModelFile<'_>, Errors> {
     };
     let mut problems = Errors::new();
     let parsed = metadata::parse(&metadata_text, &mut problems)?;
-    let file = ModelFile {
+    let mut file = ModelFile {
         metadata: parsed.metadata,
         layers: parsed.layers,
         order: parsed.order,
         tensors: container.tensors,
         metadata_text,
+        fidelity: None,
     };
+    let fidelity = container.fidelity;
+    file.fidelity = fidelity.and_then(|text| fidelity::read(&text, &file));
     problems.into_result(file)
 }
 

@@ -8,8 +8,9 @@ use safetensors::tensor::{TensorView, serialize};
 use serde_json::{Value, json};
 
 use crate::error::{ErrorKind, Errors, Location};
+use crate::fidelity::Fidelity;
 use crate::graph::Graph;
-use crate::source::{METADATA_KEY, RangeKind};
+use crate::source::{self, FIDELITY_KEY, METADATA_KEY, RangeKind, fidelity};
 
 /// A tensor to write.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,6 +105,33 @@ pub fn with_ranges(
     observed: &[Option<Observed>],
     samples: usize,
 ) -> Result<Vec<u8>, Errors> {
+    edited(bytes, |entries| {
+        let entry = &mut entries[METADATA_KEY];
+        let text = entry.as_str().ok_or("no metadata")?;
+        let mut metadata: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        record(&mut metadata, graph, observed, samples);
+        *entry = Value::String(metadata.to_string());
+        Ok(())
+    })
+}
+
+/// `bytes`, a model file, with a comparison of its networks recorded; everything else stays as it is.
+///
+/// # Errors
+/// Bytes that are no model file.
+pub fn with_fidelity(bytes: &[u8], found: &Fidelity) -> Result<Vec<u8>, Errors> {
+    let fingerprint = source::read(bytes)?.fingerprint();
+    edited(bytes, |entries| {
+        entries[FIDELITY_KEY] = Value::String(fidelity::write(found, &fingerprint));
+        Ok(())
+    })
+}
+
+/// A model file with `edit` made to its `__metadata__`.
+fn edited(
+    bytes: &[u8],
+    edit: impl FnOnce(&mut Value) -> Result<(), String>,
+) -> Result<Vec<u8>, Errors> {
     let internal = |reason: &str| {
         let mut errors = Errors::new();
         let kind = ErrorKind::Internal {
@@ -122,12 +150,7 @@ pub fn with_ranges(
         .ok_or_else(|| internal("its header is cut off"))?;
     let mut header: Value =
         serde_json::from_slice(header).map_err(|error| internal(&error.to_string()))?;
-    let entry = &mut header["__metadata__"][METADATA_KEY];
-    let text = entry.as_str().ok_or_else(|| internal("no metadata"))?;
-    let mut metadata: Value =
-        serde_json::from_str(text).map_err(|error| internal(&error.to_string()))?;
-    record(&mut metadata, graph, observed, samples);
-    *entry = Value::String(metadata.to_string());
+    edit(&mut header["__metadata__"]).map_err(|reason| internal(&reason))?;
     let mut header = header.to_string();
     // The tensors begin at a multiple of eight, as the format wants.
     header.extend(std::iter::repeat_n(' ', header.len().wrapping_neg() % 8));

@@ -18,8 +18,13 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("shape", &[]),
     ("ternarize", &[]),
     ("ids", &[]),
+    ("hash", &[]),
+    ("fidelity", &[]),
     ("error", &["shape"]),
-    ("source", &["error", "shape", "ternarize"]),
+    (
+        "source",
+        &["error", "fidelity", "hash", "shape", "ternarize"],
+    ),
     ("graph", &["error", "ids", "shape", "source", "ternarize"]),
     ("passes", &["graph", "ids", "source", "ternarize"]),
     ("network", &["graph", "ids", "shape", "ternarize"]),
@@ -36,15 +41,25 @@ const MAY_SEE: &[(&str, &[&str])] = &[
         ],
     ),
     ("plan", &["graph", "ids", "network", "shape", "ternarize"]),
-    ("report", &["plan", "shape"]),
+    ("report", &["fidelity", "plan", "shape"]),
     (
         "emit",
-        &["error", "ids", "network", "plan", "report", "shape"],
+        &["error", "hash", "ids", "network", "plan", "report", "shape"],
     ),
     ("reference::float", &["graph"]),
     ("reference::integer", &["ids", "network"]),
     ("reference", &[]),
-    ("writer", &["error", "graph", "source"]),
+    (
+        "measure",
+        &[
+            "fidelity",
+            "graph",
+            "network",
+            "reference::float",
+            "reference::integer",
+        ],
+    ),
+    ("writer", &["error", "fidelity", "graph", "source"]),
     ("calibrate", &["graph", "ids", "reference::float", "writer"]),
     ("options", &["plan", "ternarize"]),
 ];
@@ -81,6 +96,41 @@ const CALLS: &[(&str, &str, &str)] = &[
         "calibrate",
         "reference::float::run",
         "ranges are what the float network does",
+    ),
+    (
+        "measure",
+        "reference::float::run",
+        "both networks are run by their references",
+    ),
+    (
+        "measure",
+        "reference::integer::run",
+        "both networks are run by their references",
+    ),
+    (
+        "measure",
+        "reference::integer::quantize_input",
+        "the integer network gets what a user's floats become",
+    ),
+    (
+        "measure",
+        "reference::integer::dequantize",
+        "scores are compared as the user sees them",
+    ),
+    (
+        "measure",
+        "reference::integer::class",
+        "a class is what R21 says",
+    ),
+    (
+        "writer",
+        "source::read",
+        "a record is about a file that is read",
+    ),
+    (
+        "writer",
+        "source::fidelity::write",
+        "a record has one author and one reader",
     ),
 ];
 

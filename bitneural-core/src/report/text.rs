@@ -76,6 +76,10 @@ impl Report {
             "{} B of flash (kernel code apart), {} B of RAM (least possible: {}), at most {} B of stack.",
             self.flash_bytes, self.ram_bytes, self.ram_bound_bytes, self.stack_bytes
         ));
+        if let Some(fidelity) = &self.fidelity {
+            lines.push(String::new());
+            lines.extend(fidelity.card());
+        }
         lines
     }
 }

@@ -3,7 +3,7 @@
 use safetensors::{SafeTensorError, SafeTensors};
 
 use super::tensor::{Dtype, Tensor};
-use super::{METADATA_KEY, limits};
+use super::{FIDELITY_KEY, METADATA_KEY, limits};
 use crate::error::{Error, ErrorKind, Errors, Location};
 use crate::shape::Shape;
 
@@ -14,6 +14,8 @@ pub struct Container<'a> {
     pub tensors: Vec<(String, Tensor<'a>)>,
     /// The text of `__metadata__["bitneural"]`, if there is one.
     pub metadata: Option<String>,
+    /// The text of `__metadata__["bitneural.fidelity"]`, if there is one of a bearable length.
+    pub fidelity: Option<String>,
 }
 
 fn problem(kind: ErrorKind) -> Errors {
@@ -66,10 +68,9 @@ pub(super) fn check_length(bytes: &[u8]) -> Result<(), Errors> {
 pub fn read(bytes: &[u8]) -> Result<Container<'_>, Errors> {
     check_length(bytes)?;
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| problem(kind(&error)))?;
-    let metadata = header
-        .metadata()
-        .as_ref()
-        .and_then(|entries| entries.get(METADATA_KEY).cloned());
+    let entry = |key| header.metadata().as_ref()?.get(key).cloned();
+    let metadata: Option<String> = entry(METADATA_KEY);
+    let fidelity = entry(FIDELITY_KEY).filter(|text| text.len() <= limits::METADATA_BYTES);
     if metadata
         .as_ref()
         .is_some_and(|text| text.len() > limits::METADATA_BYTES)
@@ -93,7 +94,11 @@ pub fn read(bytes: &[u8]) -> Result<Container<'_>, Errors> {
         })
         .collect();
     tensors.sort_by(|a, b| a.0.cmp(&b.0));
-    Ok(Container { tensors, metadata })
+    Ok(Container {
+        tensors,
+        metadata,
+        fidelity,
+    })
 }
 
 fn dtype(dtype: safetensors::Dtype) -> Dtype {

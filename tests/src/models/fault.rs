@@ -83,7 +83,7 @@ impl Fault {
             return None;
         }
         wrong.plan = plan::plan(&wrong.network, optimize);
-        wrong.report = report::report(&wrong.plan);
+        wrong.report = report::report(&wrong.plan, None);
         wrong.program = program::program(&wrong.plan, &wrong.report)
             .unwrap_or_else(|errors| panic!("{errors}"));
         let shows = |input: &&Vec<u8>| outcome(compiled, input) != outcome(&wrong, input);

@@ -1,8 +1,8 @@
-//! What a comparison of float and integer results adds up to.
+//! What a comparison of the scores of both networks adds up to.
 
-/// Sums over samples.
-#[derive(Debug, Default)]
-pub(super) struct Comparison {
+/// Sums over inputs, of which each has the scores of the float network and those of the integer network.
+#[derive(Debug, Clone, Default)]
+pub struct Comparison {
     samples: usize,
     labelled: usize,
     float_right: usize,
@@ -15,8 +15,8 @@ pub(super) struct Comparison {
 }
 
 impl Comparison {
-    /// A sample: the logits of both networks, and the integer network's class.
-    pub(super) fn add(
+    /// An input: the scores of both networks, the integer network's class, and the right one if it is known.
+    pub fn add(
         &mut self,
         reference: &[f32],
         scores: &[f32],
@@ -38,7 +38,8 @@ impl Comparison {
         }
     }
 
-    pub(super) fn samples(&self) -> usize {
+    /// How many inputs there were.
+    pub fn samples(&self) -> usize {
         self.samples
     }
 
@@ -47,22 +48,22 @@ impl Comparison {
     }
 
     /// Share of samples that the float network gets right.
-    pub(super) fn float_accuracy(&self) -> Option<f64> {
+    pub fn float_accuracy(&self) -> Option<f64> {
         self.share(self.float_right)
     }
 
     /// Share of samples that the integer network gets right.
-    pub(super) fn integer_accuracy(&self) -> Option<f64> {
+    pub fn integer_accuracy(&self) -> Option<f64> {
         self.share(self.integer_right)
     }
 
     /// Share of samples of which both networks say the same.
-    pub(super) fn agree(&self) -> f64 {
+    pub fn agree(&self) -> f64 {
         self.agree as f64 / self.samples.max(1) as f64
     }
 
     /// 10·log10(signal / noise); `None` where either is zero.
-    pub(super) fn sqnr_db(&self) -> Option<f64> {
+    pub fn sqnr_db(&self) -> Option<f64> {
         (self.signal > 0.0 && self.noise > 0.0).then(|| 10.0 * (self.signal / self.noise).log10())
     }
 }
