@@ -88,8 +88,8 @@ pub struct Value {
     pub range: Option<RecordedRange>,
     /// The layer that yields it, `None` for the input.
     pub layer: Option<LayerId>,
-    /// Whether the layer goes on behind it: its range then has a field of its own.
-    pub is_inner: bool,
+    /// The field of the layer that has its range: `range`, but where the layer goes on behind it.
+    pub range_field: &'static str,
 }
 
 /// A piece of the network.

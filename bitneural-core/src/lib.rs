@@ -21,6 +21,7 @@ pub mod calibrate;
 pub mod compile;
 pub mod emit;
 pub mod error;
+pub mod function;
 pub mod graph;
 pub mod ids;
 pub mod network;

@@ -5,7 +5,7 @@
 
 use crate::graph::{Interface, LayerName};
 use crate::ids::{LayerId, SlotId};
-use crate::network::{Element, InputChannel, MaxPool, Network, Op, OpKind, Softmax, Tensor};
+use crate::network::{Element, Gate, InputChannel, MaxPool, Network, Op, OpKind, Softmax, Tensor};
 use crate::ternarize::Precision;
 
 mod activation;
@@ -70,6 +70,8 @@ pub struct Plan {
     pub output: Endpoint,
     /// What `classify` looks at.
     pub scores: SlotId,
+    /// Of a single score in front of a sigmoid: class 1 is above it.
+    pub threshold: Option<i32>,
     /// What it costs.
     pub cost: Cost,
 }
@@ -117,6 +119,8 @@ pub enum Kernel {
     AveragePool(AveragePool),
     /// A table look-up.
     Table(Box<[u8; 256]>),
+    /// A sigmoid or tanh of wide values.
+    Gate(Gate),
     /// Probabilities.
     Softmax(Softmax),
 }
@@ -127,7 +131,11 @@ impl Kernel {
         match self {
             Self::Dense(dense) => dense.kernel == DenseKernel::Tables,
             Self::Conv(_) | Self::Depthwise(_) => true,
-            Self::MaxPool(_) | Self::AveragePool(_) | Self::Table(_) | Self::Softmax(_) => false,
+            Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::Table(_)
+            | Self::Gate(_)
+            | Self::Softmax(_) => false,
         }
     }
 
@@ -146,6 +154,7 @@ impl Kernel {
             Self::MaxPool(_) => "pool::max",
             Self::AveragePool(_) => "pool::average",
             Self::Table(_) => "activation::table",
+            Self::Gate(_) => "gate::gate",
             Self::Softmax(_) => "softmax::softmax",
         }
     }
@@ -220,6 +229,7 @@ pub fn plan(network: &Network, optimize: Optimize) -> Plan {
         input,
         output,
         scores,
+        threshold: network.threshold,
         cost,
     }
 }
@@ -235,6 +245,7 @@ fn candidate(op: &Op, input: &Tensor, optimize: Optimize) -> Option<Candidate> {
         OpKind::MaxPool(pool) => Some(pool::max(*pool)),
         OpKind::AveragePool(pool) => Some(pool::average(pool, input.zero_point)),
         OpKind::Table(table) => Some(activation::candidate(table)),
+        OpKind::Gate(gate) => Some(activation::gate(*gate)),
         OpKind::Reshape => None,
         OpKind::Softmax(softmax) => Some(softmax::candidate(*softmax)),
     }

@@ -1,10 +1,13 @@
 //! Stage 4: the float [`Graph`] → the integer [`Network`], by the rules of docs/arithmetic.md.
 
 use crate::error::{ErrorKind, Errors, Location};
+use crate::function::Function;
 use crate::graph::{Clamp, Graph, Node, NodeKind, PoolMode};
 use crate::ids::{TensorId, ValueId};
 use crate::network::{Element, Network, Op, OpKind, Tensor};
 use crate::source::RecordedRange;
+
+use ranges::Limits;
 
 mod activation;
 pub mod bounds;
@@ -58,9 +61,7 @@ pub fn quantize(graph: &Graph) -> Result<Network, Errors> {
                 let shape = &graph.value(node.input).shape;
                 conv::quantize_affine(affine, shape, from, to).map(OpKind::Conv)
             }
-            NodeKind::Activation(function) => {
-                Ok(OpKind::Table(activation::quantize(*function, from, to)))
-            }
+            NodeKind::Activation(functions) => Ok(activation::quantize(functions, from, to)),
             NodeKind::Reshape => Ok(OpKind::Reshape),
             NodeKind::Softmax(_) => {
                 let elements = graph.value(node.input).shape.elements();
@@ -95,16 +96,21 @@ pub fn quantize(graph: &Graph) -> Result<Network, Errors> {
         quantize_input: quantize_input.unwrap_or_default(),
         output: TensorId(graph.output.0),
         scores: TensorId(scores(graph).0),
+        threshold: (graph.classes() > 1 && graph.value(graph.output).shape.elements() == 1)
+            .then_some(format(scores(graph)).map_or(0, |format| format.zero_point)),
         ops,
     };
     problems.into_result(network)
 }
 
-/// What `classify` looks at: what a final softmax reads, else the output (R21).
+/// What `classify` looks at: what a final softmax or sigmoid reads, else the output (R21).
 fn scores(graph: &Graph) -> ValueId {
     let output = graph.behind_reshapes(graph.output);
-    match graph.nodes.iter().find(|node| node.output == output) {
-        Some(node) if matches!(node.kind, NodeKind::Softmax(_)) => node.input,
+    let last = graph.nodes.iter().find(|node| node.output == output);
+    match last {
+        Some(node) if graph.ends_in_sigmoid() || matches!(node.kind, NodeKind::Softmax(_)) => {
+            node.input
+        }
         _ => graph.output,
     }
 }
@@ -122,7 +128,10 @@ fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
                 PoolMode::Max => formats[node.input.index()],
                 PoolMode::Average { .. } => observed(graph, node, is_wide(graph, node), problems),
             },
-            NodeKind::Activation(_) => observed(graph, node, false, problems),
+            NodeKind::Activation(_) => {
+                let fixed = activation::fixed(graph, node, formats[node.input.index()]);
+                fixed.or_else(|| observed(graph, node, false, problems))
+            }
             NodeKind::Reshape => formats[node.input.index()],
             NodeKind::Softmax(_) => {
                 let last = graph.behind_reshapes(graph.output) == node.output;
@@ -161,7 +170,10 @@ fn feeds_the_end(graph: &Graph, output: ValueId) -> bool {
 /// The largest value that a node can yield, if something in it says so (R3: the cap of a range).
 fn cap(kind: &NodeKind) -> Option<f64> {
     let high = match kind {
-        NodeKind::Activation(function) => function.max,
+        NodeKind::Activation(functions) => match functions.last() {
+            Some(Function::Relu(relu)) => relu.max,
+            _ => f64::INFINITY,
+        },
         other => match other.clamp() {
             Some(Clamp::Clip(_, high)) => *high,
             Some(Clamp::Leaky(_)) | None => f64::INFINITY,
@@ -173,26 +185,34 @@ fn cap(kind: &NodeKind) -> Option<f64> {
 fn input_format(graph: &Graph, problems: &mut Errors) -> Option<Format> {
     let range = graph.value(graph.input).range;
     let location = Location::default().field("inputs[0].range");
-    format_of(range.as_ref(), false, None, location, problems)
+    let limits = Limits {
+        useful: activation::useful_interval(graph, graph.input),
+        cap: None,
+    };
+    format_of(range.as_ref(), false, limits, location, problems)
 }
 
 fn observed(graph: &Graph, node: &Node, wide: bool, problems: &mut Errors) -> Option<Format> {
+    if let Some(format) = activation::in_front_of_gate(graph, node) {
+        return Some(format);
+    }
     let value = graph.value(node.output);
     let layer = value.layer.unwrap_or(node.layer);
-    let location = Location::layer(&graph.layer(layer).id);
-    format_of(
-        value.range.as_ref(),
-        wide,
-        cap(&node.kind),
-        location,
-        problems,
-    )
+    let mut location = Location::layer(&graph.layer(layer).id);
+    if value.range_field != "range" {
+        location = location.field(&format!("layers[{}].{}", layer.index(), value.range_field));
+    }
+    let limits = Limits {
+        useful: activation::useful_interval(graph, node.output),
+        cap: cap(&node.kind),
+    };
+    format_of(value.range.as_ref(), wide, limits, location, problems)
 }
 
 fn format_of(
     range: Option<&RecordedRange>,
     wide: bool,
-    cap: Option<f64>,
+    limits: Limits,
     location: Location,
     problems: &mut Errors,
 ) -> Option<Format> {
@@ -203,7 +223,7 @@ fn format_of(
     let format = if wide {
         ranges::wide(range)
     } else {
-        ranges::code(range, cap)
+        ranges::code(range, limits)
     };
     if !(format.scale.is_normal() && format.scale > 0.0) {
         let kind = ErrorKind::InvalidField {

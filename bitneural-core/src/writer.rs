@@ -151,12 +151,7 @@ fn record(metadata: &mut Value, graph: &Graph, observed: &[Option<Observed>], sa
             Some(layer) => &mut metadata["layers"][layer.index()],
             None => &mut metadata["inputs"][0],
         };
-        let field = if value.is_inner {
-            "depthwise_range"
-        } else {
-            "range"
-        };
-        entry[field] = json!([low, high]);
+        entry[value.range_field] = json!([low, high]);
         entry["samples"] = json!(samples);
         if value.layer.is_none() {
             entry["range_kind"] = json!("observed");

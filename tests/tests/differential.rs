@@ -96,8 +96,7 @@ fn c_agrees(compiler: header::Compiler, name: &str, count: usize) {
             tensors[compiled.network.output.index()],
             "model {model}: {network:?}"
         );
-        let class =
-            bitneural_core::reference::integer::class(&tensors[compiled.network.scores.index()]);
+        let class = bitneural_core::reference::integer::classify(&compiled.network, &tensors);
         assert_eq!(
             found.class, class,
             "the class of model {model}: {network:?}"

@@ -52,7 +52,7 @@ fn models_agree_with_the_reference() {
             let tensors = reference::integer::run(&compiled.network, input);
             let output = &tensors[compiled.network.output.index()];
             assert_eq!(&answer.output, output, "{name}, input {input:?}");
-            let class = reference::integer::class(&tensors[compiled.network.scores.index()]);
+            let class = reference::integer::classify(&compiled.network, &tensors);
             assert_eq!(
                 usize::try_from(answer.class),
                 Ok(class),

@@ -16,17 +16,25 @@ mod names;
 /// A part of a stage comes before the stage.
 const MAY_SEE: &[(&str, &[&str])] = &[
     ("shape", &[]),
+    ("function", &[]),
     ("ternarize", &[]),
     ("ids", &[]),
     ("error", &["shape"]),
-    ("source", &["error", "shape", "ternarize"]),
-    ("graph", &["error", "ids", "shape", "source", "ternarize"]),
-    ("passes", &["graph", "ids", "source", "ternarize"]),
+    ("source", &["error", "function", "shape", "ternarize"]),
+    (
+        "graph",
+        &["error", "function", "ids", "shape", "source", "ternarize"],
+    ),
+    (
+        "passes",
+        &["function", "graph", "ids", "source", "ternarize"],
+    ),
     ("network", &["graph", "ids", "shape", "ternarize"]),
     (
         "quantize",
         &[
             "error",
+            "function",
             "graph",
             "ids",
             "network",

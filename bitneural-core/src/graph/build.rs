@@ -44,10 +44,10 @@ impl<'a> Builder<'a> {
         found
     }
 
-    /// Says that the current value is not the last of its layer.
-    pub(super) fn mark_inner(&mut self) {
+    /// Says that the current value is not the last of its layer, and which field has its range.
+    pub(super) fn mark_inner(&mut self, range_field: &'static str) {
         if let Some(value) = self.values.last_mut() {
-            value.is_inner = true;
+            value.range_field = range_field;
         }
     }
 
@@ -64,7 +64,7 @@ impl<'a> Builder<'a> {
             shape,
             range,
             layer: Some(layer),
-            is_inner: false,
+            range_field: "range",
         });
         self.nodes.push(Node {
             layer,
@@ -88,7 +88,7 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
         shape: input_shape.clone(),
         range: metadata.input.range,
         layer: None,
-        is_inner: false,
+        range_field: "range",
     };
     let mut builder = Builder {
         file,
@@ -154,8 +154,8 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
     };
     let labels = graph.interface.labels.len();
     let mut problems = builder.problems;
-    if problems.is_empty() && labels != 0 && labels != graph.interface.output_shape.elements() {
-        let outputs = graph.interface.output_shape.elements();
+    if problems.is_empty() && labels != 0 && labels != graph.classes() {
+        let outputs = graph.classes();
         problems.push(
             ErrorKind::LabelCount { labels, outputs },
             Location::default().field("labels"),

@@ -5,9 +5,10 @@
 //! 3. An op with weights has a row for each output, within the range of their precision, between tensors
 //!    of the sizes that its shape says, and the obligations of R6, R7 and R11 hold for every channel;
 //!    so do those of an average pool's sums. A max pool keeps the format and sees the image everywhere.
-//! 4. A table reads and yields codes; a reshape keeps elements, element type, scale and zero point.
+//! 4. A table reads and yields codes, a gate wide values of the units of R23; a reshape keeps elements, element type, scale and zero point.
 //! 5. The constants of a softmax meet R20's bounds.
-//! 6. Constants of the input meet R4's: |b_c| < 2^30, k_c finite.
+//! 6. A threshold is the zero point of a single score (R21).
+//! 7. Constants of the input meet R4's: |b_c| < 2^30, k_c finite.
 
 use super::{
     AveragePool, Channel, Conv, Dense, Element, MaxPool, Network, OpKind, Requant, Softmax, Tensor,
@@ -43,6 +44,7 @@ pub fn verify(network: &Network) -> Result<(), String> {
                 Err("a table changes the size".to_owned())
             }
             OpKind::Table(_) => Ok(()),
+            OpKind::Gate(_) => verify_gate(input, output),
             OpKind::Reshape => {
                 let same = (input.elements, input.element, input.scale, input.zero_point)
                     == (
@@ -65,6 +67,13 @@ pub fn verify(network: &Network) -> Result<(), String> {
         if known.get(id.index()) != Some(&true) {
             return Err("nothing yields the output or the scores".to_owned());
         }
+    }
+    let scores = network.tensor(network.scores);
+    if network
+        .threshold
+        .is_some_and(|threshold| scores.elements != 1 || threshold != scores.zero_point)
+    {
+        return Err("a threshold that is not the zero of one score".to_owned());
     }
     for (index, tensor) in network.tensors.iter().enumerate() {
         let (low, high) = tensor.element.bounds();
@@ -275,6 +284,18 @@ fn obligations(
         Some(index) => Err(format!("channel {index} breaks the obligation of R7")),
         None => Ok(()),
     }
+}
+
+fn verify_gate(input: &Tensor, output: &Tensor) -> Result<(), String> {
+    let is_unit =
+        |tensor: &Tensor, steps: f64| tensor.element == Element::I16 && tensor.scale * steps == 1.0;
+    if !is_unit(input, 4096.0) || !is_unit(output, 32768.0) {
+        return Err("a gate between tensors of other units".to_owned());
+    }
+    if input.elements != output.elements {
+        return Err("a gate changes the size".to_owned());
+    }
+    Ok(())
 }
 
 fn verify_softmax(softmax: &Softmax, input: &Tensor, output: &Tensor) -> Result<(), String> {

@@ -1,7 +1,8 @@
 use serde_json::json;
 
 use super::*;
-use crate::graph::{Activation, Clamp, NodeKind, PoolMode, Quantized, Weights};
+use crate::function::{Function, Relu};
+use crate::graph::{Clamp, NodeKind, PoolMode, Quantized, Weights};
 use crate::reference::float;
 use crate::ternarize::Quantizer;
 use crate::tests::{Model, bare, floats, mlp};
@@ -33,11 +34,9 @@ fn words(graph: &Graph) -> Vec<&'static str> {
             },
             NodeKind::Affine(affine) if affine.clamp == Clamp::NONE => "norm",
             NodeKind::Affine(_) => "norm+clamp",
-            NodeKind::Activation(Activation {
-                max: f64::INFINITY,
-                slope: 0.0,
-                threshold: 0.0,
-            }) => "relu",
+            NodeKind::Activation(functions) if functions.is(Function::Relu(Relu::PLAIN)) => "relu",
+            NodeKind::Activation(functions) if functions.is(Function::Sigmoid) => "sigmoid",
+            NodeKind::Activation(functions) if functions.0.len() > 1 => "chain",
             NodeKind::Activation(_) => "activation",
             NodeKind::Reshape => "reshape",
             NodeKind::Softmax(_) => "softmax",

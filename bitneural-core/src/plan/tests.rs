@@ -436,6 +436,7 @@ fn the_network_constants_come_through_unchanged() {
             | Kernel::MaxPool(_)
             | Kernel::AveragePool(_)
             | Kernel::Table(_)
+            | Kernel::Gate(_)
             | Kernel::Softmax(_) => None,
         })
         .collect();
@@ -448,6 +449,7 @@ fn the_network_constants_come_through_unchanged() {
             | OpKind::MaxPool(_)
             | OpKind::AveragePool(_)
             | OpKind::Table(_)
+            | OpKind::Gate(_)
             | OpKind::Reshape
             | OpKind::Softmax(_) => None,
         })

@@ -348,9 +348,15 @@ pub(super) fn recorded_range(object: &mut Object<'_>, declared: bool) -> Option<
 pub(super) fn inner_range(object: &mut Object<'_>, key: &'static str) -> Option<RecordedRange> {
     let numbers = object.numbers(key)?;
     let (low, high) = bounds(object, key, &numbers)?;
-    // What is wrong with the number of samples is said of the layer's own range.
-    let samples = object.value("samples")?.as_u64();
-    let samples = usize::try_from(samples?)
+    // Beside a range of the layer's own, the lack of it was noted there.
+    let is_noted = object.value("range").is_some() && object.value("scale").is_none();
+    let samples = object.value("samples");
+    if samples.is_none() && !is_noted {
+        let expected = "the number of inputs that the range was observed on";
+        object.required::<()>("samples", expected, None);
+    }
+    // So was anything else that is wrong with it.
+    let samples = usize::try_from(samples?.as_u64()?)
         .ok()
         .filter(|&samples| samples > 0)?;
     let kind = RangeKind::Observed { samples };

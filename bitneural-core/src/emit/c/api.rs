@@ -105,7 +105,13 @@ pub(super) fn functions(program: &Program, style: &Style) -> String {
     let output_place = place(program, output.slot, true);
     let scores_place = place(program, program.scores, true);
     let scores_suffix = suffix(scores.content);
-    let scores_len = scores.elements;
+    let class = match program.threshold {
+        None => {
+            let count = scores.elements;
+            format!("argmax_{scores_suffix}({scores_place}, {count}u)")
+        }
+        Some(threshold) => format!("above_{scores_suffix}({scores_place}, {threshold})"),
+    };
     let labels = labels(program, style);
     let unused = if program.calls_to_scores == 0 {
         "    (void)model;\n"
@@ -123,7 +129,7 @@ pub(super) fn functions(program: &Program, style: &Style) -> String {
          static inline void {model}_run_to_scores({model} *model)\n{{\n{unused}{to_scores}}}\n\n\
          static inline void {model}_run_behind_scores({model} *model)\n{{\n{unused_behind}{behind}}}\n\n\
          static inline uint32_t {model}_class(const {model} *model)\n{{\n\
-         \x20   return bn_interface_argmax_{scores_suffix}({scores_place}, {scores_len}u);\n}}\n\n\
+         \x20   return bn_interface_{class};\n}}\n\n\
          static inline void {model}_load(const {input_type} *input, {input_type} *codes)\n{{\n\
          \x20   uint32_t i;\n    for (i = 0; i < {input_len}; i++) {{\n        codes[i] = input[i];\n    }}\n}}\n\n\
          /* Real inputs as predict_quantized takes them. */\n\

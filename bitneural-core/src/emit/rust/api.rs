@@ -198,14 +198,17 @@ fn methods(program: &Program, style: &Style) -> TokenStream {
         };
         (quote!(self.run_behind_scores();), function)
     };
+    let read = match program.threshold {
+        None => quote!(rt::argmax(self.arena.read(#scores_place))),
+        Some(threshold) => {
+            let threshold = number(threshold);
+            quote!(rt::above(self.arena.read(#scores_place), #threshold))
+        }
+    };
     let (class, index) = if program.classes.is_empty() {
-        (
-            quote!(usize),
-            quote!(rt::argmax(self.arena.read(#scores_place))),
-        )
+        (quote!(usize), read)
     } else {
         let class = style.class();
-        let read = quote!(rt::argmax(self.arena.read(#scores_place)));
         let value = quote!(match #class::ALL.get(#read) {
             ::core::option::Option::Some(class) => *class,
             ::core::option::Option::None => #class::ALL[0],
