@@ -1,6 +1,6 @@
 //! The kinds of problems, with the words that a user reads.
 
-use super::Location;
+use super::{Location, near};
 use crate::shape::Shape;
 
 /// Which argument of the macro (or option of the compiler) a problem is about.
@@ -293,6 +293,13 @@ pub enum ErrorKind {
     },
 }
 
+/// Help for a misspelt word of which a few are expected, each in backticks.
+fn near_word(expected: &str, found: &str) -> Option<String> {
+    let found = found.strip_prefix('"')?.strip_suffix('"')?;
+    let words = expected.split('`').skip(1).step_by(2);
+    did_you_mean(&near(found, words))
+}
+
 /// `did you mean a, b or c?`, or nothing.
 fn did_you_mean(near: &[String]) -> Option<String> {
     let quoted: Vec<String> = near.iter().map(|name| format!("`{name}`")).collect();
@@ -456,7 +463,9 @@ impl ErrorKind {
             }
             Self::BadJson { .. } => format!("`bitneural inspect {file}` prints the metadata"),
             Self::UnsupportedVersion { .. } => "update bitneural-rt, or export the file again".to_owned(),
-            Self::MissingField { .. } | Self::InvalidField { .. } => "docs/format.md lists every field".to_owned(),
+            Self::InvalidField { expected, found, .. } => near_word(expected, found)
+                .unwrap_or_else(|| "docs/format.md lists every field".to_owned()),
+            Self::MissingField { .. } => "docs/format.md lists every field".to_owned(),
             Self::WrongShape { .. } | Self::WrongDtype { .. } => {
                 format!("`bitneural inspect {file}` lists the tensors of the file")
             }

@@ -7,6 +7,7 @@ use crate::reference::float;
 use crate::ternarize::Quantizer;
 use crate::tests::{Model, bare, floats, mlp};
 
+mod functions;
 mod images;
 
 /// The nodes in words.
@@ -81,7 +82,9 @@ fn passes(model: &Model) -> [Vec<&'static str>; 3] {
     assert_eq!(run(&graph), expected);
     let without_noops = words(&graph);
     fuse_activations(&mut graph);
-    assert_eq!(run(&graph), expected);
+    // What was rounded between two functions is not any more.
+    let pairs = run(&graph).concat().into_iter().zip(expected.concat());
+    pairs.for_each(|(found, expected)| assert!((found - expected).abs() <= expected.abs() * 1e-6));
     [ternary, without_noops, words(&graph)]
 }
 

@@ -5,6 +5,8 @@ use crate::network::{Dense, text};
 use crate::source::{RangeKind, RecordedRange};
 use crate::tests::{Model, bare, floats, mlp, problems, trits};
 
+mod activation;
+
 fn dense(network: &Network, op: usize) -> &Dense {
     match &network.ops[op].kind {
         OpKind::Dense(dense) => dense,

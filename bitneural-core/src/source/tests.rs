@@ -88,7 +88,7 @@ const WRONG: &str = r#"
 /layers/1/units | -4 | fc1 layers[1].units | the field `units` has a value that does not fit
 /layers/1/units | 0 | fc1 layers[1].units | the field `units` has a value that does not fit
 /layers/0/samples | 0 | flatten layers[0].samples | the field `samples` has a value that does not fit
-/layers/1/activation | "gelu" | fc1 layers[1].activation | the field `activation` has a value that does not fit
+/layers/1/activation | "gulp" | fc1 layers[1].activation | the field `activation` has a value that does not fit
 /layers/1/weights | "int4" | fc1 layers[1].weights | the field `weights` has a value that does not fit
 /layers/1/quantizer | "best" | fc1 layers[1].quantizer | the field `quantizer` has a value that does not fit
 /layers/1/granularity | "row" | fc1 layers[1].granularity | the field `granularity` has a value that does not fit
@@ -133,7 +133,7 @@ fn all_problems_are_reported_at_once() {
     let model = mlp()
         .with("/labls", json!(["a"]))
         .with("/inputs/0/bits", json!(4))
-        .with("/layers/1/activation", json!("swish"))
+        .with("/layers/1/activation", json!("swoosh"))
         .with("/layers/2/slopes", json!(0.1));
     assert_eq!(
         refused(&model.bytes()),
