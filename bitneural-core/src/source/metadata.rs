@@ -347,7 +347,7 @@ pub(super) fn recorded_range(object: &mut Object<'_>, declared: bool) -> Option<
 /// The range of a value inside a layer, observed on as many samples as that of the layer's output.
 pub(super) fn inner_range(object: &mut Object<'_>, key: &'static str) -> Option<RecordedRange> {
     let numbers = object.numbers(key)?;
-    let (low, high) = bounds(object, key, &numbers)?;
+    let bounds = bounds(object, key, &numbers);
     // Beside a range of the layer's own, the lack of it was noted there.
     let is_noted = object.value("range").is_some() && object.value("scale").is_none();
     let samples = object.value("samples");
@@ -360,6 +360,7 @@ pub(super) fn inner_range(object: &mut Object<'_>, key: &'static str) -> Option<
         .ok()
         .filter(|&samples| samples > 0)?;
     let kind = RangeKind::Observed { samples };
+    let (low, high) = bounds?;
     Some(RecordedRange {
         low,
         high,
