@@ -447,7 +447,7 @@ impl ErrorKind {
                 "the recorded range may come from other weights: calibrate again (`bitneural calibrate {file} \
                  --data INPUTS`), and look for outliers in the layer's scales and biases"
             ),
-            Self::LabelCount { .. } => "list one label for each element of the output, or none".to_owned(),
+            Self::LabelCount { .. } => "list one label for each element of the output (two for a single one that is a sigmoid), or none".to_owned(),
             Self::LabelCollision { .. } => "change one of them".to_owned(),
             Self::InvalidName { .. } => {
                 "name the struct: `include_ternary_model!(pub struct Name = \"…\")`".to_owned()
