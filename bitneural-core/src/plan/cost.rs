@@ -65,7 +65,7 @@ mod stack {
     pub(super) const DEPTHWISE: usize = 320;
     pub(super) const POOL: usize = 240;
     pub(super) const TABLE: usize = 16;
-    pub(super) const GATE: usize = 32;
+    pub(super) const GATE: usize = 16;
     pub(super) const SOFTMAX: usize = 32;
 }
 
