@@ -34,19 +34,26 @@ pub(crate) fn run(args: &Args) -> Result<String, Failure> {
     let file = model.file()?;
     let compiled = model.compile(&Options::default())?;
     let (graph, network) = (&compiled.graph, &compiled.network);
-    let classes = network.interface.output_shape.elements();
+    let classes = graph.classes();
     let data = args.data.read(&file, args.labels.as_ref(), Some(classes))?;
 
     let mut comparison = Comparison::default();
     for (index, input) in data.iter().enumerate() {
         let real = float::run(graph, input);
         let codes = integer::run(network, &integer::quantize_input(network, input));
+        let class = integer::classify(network, &codes);
         let codes = &codes[network.scores.index()];
         // A tensor of the network has the index of the graph's value.
         let reference = &real[network.scores.index()];
         let scores = integer::dequantize(network, network.scores, codes);
         let label = data.labels.as_ref().map(|labels| labels[index]);
-        comparison.add(reference, &scores, integer::class(codes), label);
+        comparison.add(
+            reference,
+            &scores,
+            class,
+            network.threshold.is_some(),
+            label,
+        );
     }
     Ok(if args.json {
         json(&comparison)

@@ -1,3 +1,6 @@
+// Digits as the decimals have them, though an `f64` needs fewer.
+#![allow(clippy::excessive_precision)]
+
 use super::*;
 
 /// The digits come from decimals of 60 places.

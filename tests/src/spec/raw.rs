@@ -101,7 +101,7 @@ pub fn cases(folder: &str, file: &str) -> Vec<Raw> {
     };
     // Committed tables are read by `exponentials` and `tangents`.
     table.retain(|field, _| {
-        ![("softmax", "exponentials"), ("gates", "tangents")].contains(&(file, &*field))
+        ![("softmax", "exponentials"), ("gates", "tangents")].contains(&(file, field))
     });
     assert!(table.is_empty(), "{place}: unknown {table:?}");
     let mut cases: Vec<Raw> = Vec::new();
