@@ -112,9 +112,7 @@ fn run_gate(case: u32, words: &mut Words) -> Option<()> {
         sigmoid: words.next()? != 0,
     };
     let length = words.next()?;
-    rows::<i16, i16>(case, words, length, length, |x, y| {
-        gate::gate(&layer, x, y)
-    })
+    rows::<i16, i16>(case, words, length, length, |x, y| gate::gate(&layer, x, y))
 }
 
 fn probabilities<I, O>(case: u32, words: &mut Words) -> Option<()>
