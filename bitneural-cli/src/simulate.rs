@@ -33,7 +33,7 @@ pub(crate) fn run(args: &Args) -> Result<String, Failure> {
     let compiled = model.compile(&Options::default())?;
     let (graph, network) = (&compiled.graph, &compiled.network);
     // Labels are classes of the only output; without one there are none to read.
-    let classes = network.scores.map(|id| network.tensor(id).elements);
+    let classes = network.scores.map(|_| graph.classes());
     let data = args.data.read(&file, args.labels.as_ref(), classes)?;
 
     let mut meter = Meter::new(graph, network);

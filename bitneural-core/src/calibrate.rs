@@ -11,11 +11,15 @@ pub fn needed(graph: &Graph) -> impl Iterator<Item = ValueId> + '_ {
         NodeKind::Dense(_)
         | NodeKind::Conv(_)
         | NodeKind::Affine(_)
-        | NodeKind::Activation(_)
         | NodeKind::Pool(Pool {
             mode: PoolMode::Average { .. },
             ..
         }) => Some(node.output),
+        NodeKind::Activation(activation) => {
+            let last = activation.last();
+            let is_fixed = last.is_some_and(|function| function.fixed_format().is_some());
+            (!is_fixed).then_some(node.output)
+        }
         NodeKind::Pool(Pool {
             mode: PoolMode::Max,
             ..

@@ -118,8 +118,8 @@ pub struct Value {
     pub range: Option<RecordedRange>,
     /// The layer that yields it, `None` for the input.
     pub layer: Option<LayerId>,
-    /// Whether the layer goes on behind it: its range then has a field of its own.
-    pub is_inner: bool,
+    /// The field of the layer that has its range: `range`, but where the layer goes on behind it.
+    pub range_field: &'static str,
 }
 
 /// A piece of the network.
@@ -249,6 +249,29 @@ impl Graph {
     /// The nodes that read a value.
     pub fn readers(&self, id: ValueId) -> impl Iterator<Item = &Node> {
         self.nodes.iter().filter(move |node| node.reads(id))
+    }
+
+    /// The nodes that compute with a value, whatever reshapes are between; none for one that only the user
+    /// reads.
+    pub fn computing_readers(&self, id: ValueId) -> Vec<&Node> {
+        let mut computing = Vec::new();
+        for reader in self.readers(id) {
+            match reader.kind {
+                NodeKind::Reshape => computing.extend(self.computing_readers(reader.output)),
+                NodeKind::Dense(_)
+                | NodeKind::Conv(_)
+                | NodeKind::Pool(_)
+                | NodeKind::Affine(_)
+                | NodeKind::Activation(_)
+                | NodeKind::Softmax(_) => computing.push(reader),
+            }
+        }
+        computing
+    }
+
+    /// Whether a value is an output that no node computes with.
+    pub fn ends(&self, id: ValueId) -> bool {
+        self.computing_readers(id).is_empty()
     }
 
     /// The node that yields a value, if that is no input.

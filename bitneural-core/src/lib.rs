@@ -22,6 +22,7 @@ pub mod compile;
 pub mod emit;
 pub mod error;
 pub mod fidelity;
+pub mod function;
 pub mod graph;
 mod hash;
 pub mod ids;

@@ -74,15 +74,17 @@ impl<'a> Meter<'a> {
     pub fn add(&mut self, input: &[f32], label: Option<usize>) {
         let network = self.network;
         let real = float::run(self.graph, input);
-        let codes = integer::run(network, &integer::quantize_input(network, input));
-        let tensors = self.tensors.iter_mut().zip(&network.tensors);
-        for ((sums, tensor), (real, codes)) in tensors.zip(real.iter().zip(&codes)) {
+        let tensors = integer::run(network, &integer::quantize_input(network, input));
+        let sums = self.tensors.iter_mut().zip(&network.tensors);
+        for ((sums, tensor), (real, codes)) in sums.zip(real.iter().zip(&tensors)) {
             sums.add(tensor, real, codes);
         }
         let judged = network.judged();
-        let (real, codes) = (&real[judged.index()], &codes[judged.index()]);
+        let (real, codes) = (&real[judged.index()], &tensors[judged.index()]);
         let scores = integer::dequantize(network, judged, codes);
-        self.scores.add(real, &scores, integer::class(codes), label);
+        let class = integer::classify(network, &tensors);
+        let is_binary = network.threshold.is_some();
+        self.scores.add(real, &scores, class, is_binary, label);
     }
 
     /// What the scores add up to.
@@ -107,7 +109,7 @@ impl<'a> Meter<'a> {
             self.value(id, op.output.index(), zeros)
         });
         let elements = network.tensor(network.judged()).elements;
-        let has_classes = network.scores.is_some() && elements > 1;
+        let has_classes = network.threshold.is_some() || network.scores.is_some() && elements > 1;
         Fidelity {
             samples: self.scores.samples(),
             agree: has_classes.then(|| self.scores.agree()),
@@ -166,7 +168,7 @@ mod tests {
         let names: Vec<&str> = found.values.iter().map(|value| value.id.as_str()).collect();
         assert_eq!(names, ["x", "fc1", "fc2", "probabilities"]);
         assert_eq!(found.samples, 20);
-        assert_eq!(found.values[1].zero_weights, Some(8.0 / 24.0));
+        assert_eq!(found.values[1].zero_weights, Some(9.0 / 24.0));
         assert_eq!(found.values[3].zero_weights, None);
         assert!(
             found

@@ -14,7 +14,7 @@ mod softmax;
 pub mod text;
 pub mod verify;
 
-pub use activation::Table;
+pub use activation::{Gate, Table};
 pub use conv::Conv;
 pub use dense::Dense;
 pub use linear::{Channel, Leaky, Requant};
@@ -38,9 +38,11 @@ pub struct Network {
     pub quantize_inputs: Vec<Vec<InputChannel>>,
     /// What the user gets.
     pub outputs: Vec<TensorId>,
-    /// What `classify` looks at: the output, or what a final softmax reads (R21); `None` if there are
-    /// several outputs.
+    /// What `classify` looks at: the output, or what a final softmax or sigmoid reads (R21); `None` if there
+    /// are several outputs.
     pub scores: Option<TensorId>,
+    /// Of a single score in front of a sigmoid: class 1 is above it, class 0 is not (R21).
+    pub threshold: Option<i32>,
 }
 
 /// How an element is stored (R2).
@@ -135,6 +137,8 @@ pub enum OpKind {
     AveragePool(AveragePool),
     /// R13.
     Table(Table),
+    /// R23.
+    Gate(Gate),
     /// The same codes in another shape.
     Reshape,
     /// R20.
@@ -150,6 +154,7 @@ impl OpKind {
             Self::MaxPool(_)
             | Self::AveragePool(_)
             | Self::Table(_)
+            | Self::Gate(_)
             | Self::Reshape
             | Self::Softmax(_) => None,
         }
@@ -163,6 +168,7 @@ impl OpKind {
             Self::MaxPool(_)
             | Self::AveragePool(_)
             | Self::Table(_)
+            | Self::Gate(_)
             | Self::Reshape
             | Self::Softmax(_) => 0,
         }

@@ -6,8 +6,8 @@
 //! 2. `drop_noops`: a flatten of a vector is nothing; without it, norms and activations stand next
 //!    to the layer that they join.
 //! 3. `affine`: a batch norm joins the scales and biases of the layer before it.
-//! 4. `activation`: a relu joins the epilogue of the layer before it; after the norms, which would
-//!    else find a clamp in their way.
+//! 4. `activation`: a relu joins the epilogue of the layer before it, other functions join one another;
+//!    after the norms, which would else find a clamp in their way.
 
 use crate::graph::{Graph, verify};
 

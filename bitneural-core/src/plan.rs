@@ -5,7 +5,7 @@
 
 use crate::graph::{Interface, LayerName};
 use crate::ids::{LayerId, SlotId};
-use crate::network::{Element, InputChannel, MaxPool, Network, Op, OpKind, Softmax, Tensor};
+use crate::network::{Element, Gate, InputChannel, MaxPool, Network, Op, OpKind, Softmax, Tensor};
 use crate::ternarize::Precision;
 
 mod activation;
@@ -70,6 +70,8 @@ pub struct Plan {
     pub outputs: Vec<Endpoint>,
     /// What `classify` looks at, `None` if there are several outputs.
     pub scores: Option<SlotId>,
+    /// Of a single score in front of a sigmoid: class 1 is above it.
+    pub threshold: Option<i32>,
     /// What it costs.
     pub cost: Cost,
 }
@@ -124,6 +126,8 @@ pub enum Kernel {
     AveragePool(AveragePool),
     /// A table look-up.
     Table(Box<[u8; 256]>),
+    /// A sigmoid or tanh of wide values.
+    Gate(Gate),
     /// Probabilities.
     Softmax(Softmax),
 }
@@ -134,7 +138,11 @@ impl Kernel {
         match self {
             Self::Dense(dense) => dense.kernel == DenseKernel::Tables,
             Self::Conv(_) | Self::Depthwise(_) => true,
-            Self::MaxPool(_) | Self::AveragePool(_) | Self::Table(_) | Self::Softmax(_) => false,
+            Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::Table(_)
+            | Self::Gate(_)
+            | Self::Softmax(_) => false,
         }
     }
 
@@ -153,6 +161,7 @@ impl Kernel {
             Self::MaxPool(_) => "pool::max",
             Self::AveragePool(_) => "pool::average",
             Self::Table(_) => "activation::table",
+            Self::Gate(_) => "gate::gate",
             Self::Softmax(_) => "softmax::softmax",
         }
     }
@@ -234,6 +243,7 @@ pub fn plan(network: &Network, optimize: Optimize) -> Plan {
         inputs,
         outputs,
         scores,
+        threshold: network.threshold,
         cost,
     }
 }
@@ -249,6 +259,7 @@ fn candidate(op: &Op, input: &Tensor, optimize: Optimize) -> Option<Candidate> {
         OpKind::MaxPool(pool) => Some(pool::max(*pool)),
         OpKind::AveragePool(pool) => Some(pool::average(pool, input.zero_point)),
         OpKind::Table(table) => Some(activation::candidate(table)),
+        OpKind::Gate(gate) => Some(activation::gate(*gate)),
         OpKind::Reshape => None,
         OpKind::Softmax(softmax) => Some(softmax::candidate(*softmax)),
     }

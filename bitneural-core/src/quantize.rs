@@ -1,10 +1,13 @@
 //! Stage 4: the float [`Graph`] → the integer [`Network`], by the rules of docs/arithmetic.md.
 
 use crate::error::{ErrorKind, Errors, Location};
+use crate::function::Function;
 use crate::graph::{Clamp, Graph, Node, NodeKind, PoolMode};
 use crate::ids::{TensorId, ValueId};
 use crate::network::{Element, Network, Op, OpKind, Tensor};
 use crate::source::RecordedRange;
+
+use ranges::Limits;
 
 mod activation;
 pub mod bounds;
@@ -62,9 +65,7 @@ pub fn quantize(graph: &Graph) -> Result<Network, Errors> {
                 let shape = &graph.value(node.input()).shape;
                 conv::quantize_affine(affine, shape, from, to).map(OpKind::Conv)
             }
-            NodeKind::Activation(function) => {
-                Ok(OpKind::Table(activation::quantize(*function, from, to)))
-            }
+            NodeKind::Activation(functions) => Ok(activation::quantize(functions, from, to)),
             NodeKind::Reshape => Ok(OpKind::Reshape),
             NodeKind::Softmax(_) => {
                 let elements = graph.value(node.input()).shape.elements();
@@ -99,19 +100,25 @@ pub fn quantize(graph: &Graph) -> Result<Network, Errors> {
         quantize_inputs,
         outputs: graph.outputs.iter().map(|id| TensorId(id.0)).collect(),
         scores: scores(graph).map(|id| TensorId(id.0)),
+        threshold: scores(graph)
+            .filter(|_| graph.classes() > 1 && graph.interface.output_elements() == 1)
+            .map(|id| format(id).map_or(0, |format| format.zero_point)),
         ops,
     };
     problems.into_result(network)
 }
 
-/// What `classify` looks at: what a final softmax reads, else the output, if there is only one (R21).
+/// What `classify` looks at: what a final softmax or sigmoid reads, else the output, if there is only one
+/// (R21).
 fn scores(graph: &Graph) -> Option<ValueId> {
     let &[output] = graph.outputs.as_slice() else {
         return None;
     };
     let producer = graph.producer(graph.behind_reshapes(output));
     Some(match producer.map(|index| &graph.nodes[index]) {
-        Some(node) if matches!(node.kind, NodeKind::Softmax(_)) => node.input(),
+        Some(node) if graph.ends_in_sigmoid() || matches!(node.kind, NodeKind::Softmax(_)) => {
+            node.input()
+        }
         _ => output,
     })
 }
@@ -131,9 +138,12 @@ fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
                 PoolMode::Max => formats[node.input().index()],
                 PoolMode::Average { .. } => observed(graph, node, is_wide(graph, node), problems),
             },
-            NodeKind::Activation(_) => observed(graph, node, false, problems),
+            NodeKind::Activation(_) => {
+                let fixed = activation::fixed(graph, node, formats[node.input().index()]);
+                fixed.or_else(|| observed(graph, node, false, problems))
+            }
             NodeKind::Reshape => formats[node.input().index()],
-            NodeKind::Softmax(_) => Some(if computing_readers(graph, node.output).is_empty() {
+            NodeKind::Softmax(_) => Some(if graph.ends(node.output) {
                 softmax::WIDE
             } else {
                 softmax::CODES
@@ -151,35 +161,20 @@ fn is_wide(graph: &Graph, node: &Node) -> bool {
 
 /// Whether nothing but the user, or one softmax, looks at a value.
 fn feeds_the_end(graph: &Graph, value: ValueId) -> bool {
-    match computing_readers(graph, value).as_slice() {
+    match graph.computing_readers(value).as_slice() {
         [] => true,
         [reader] => matches!(reader.kind, NodeKind::Softmax(_)),
         _ => false,
     }
 }
 
-/// The nodes that compute with a value, whatever reshapes are between; none for one that only the user
-/// reads.
-fn computing_readers(graph: &Graph, value: ValueId) -> Vec<&Node> {
-    let mut computing = Vec::new();
-    for reader in graph.readers(value) {
-        match reader.kind {
-            NodeKind::Reshape => computing.extend(computing_readers(graph, reader.output)),
-            NodeKind::Dense(_)
-            | NodeKind::Conv(_)
-            | NodeKind::Pool(_)
-            | NodeKind::Affine(_)
-            | NodeKind::Activation(_)
-            | NodeKind::Softmax(_) => computing.push(reader),
-        }
-    }
-    computing
-}
-
 /// The largest value that a node can yield, if something in it says so (R3: the cap of a range).
 fn cap(kind: &NodeKind) -> Option<f64> {
     let high = match kind {
-        NodeKind::Activation(function) => function.max,
+        NodeKind::Activation(functions) => match functions.last() {
+            Some(Function::Relu(relu)) => relu.max,
+            _ => f64::INFINITY,
+        },
         other => match other.clamp() {
             Some(Clamp::Clip(_, high)) => *high,
             Some(Clamp::Leaky(_)) | None => f64::INFINITY,
@@ -191,26 +186,34 @@ fn cap(kind: &NodeKind) -> Option<f64> {
 fn input_format(graph: &Graph, index: usize, id: ValueId, problems: &mut Errors) -> Option<Format> {
     let range = graph.value(id).range;
     let location = Location::default().field(&format!("inputs[{index}].range"));
-    format_of(range.as_ref(), false, None, location, problems)
+    let limits = Limits {
+        useful: activation::useful_interval(graph, id),
+        cap: None,
+    };
+    format_of(range.as_ref(), false, limits, location, problems)
 }
 
 fn observed(graph: &Graph, node: &Node, wide: bool, problems: &mut Errors) -> Option<Format> {
+    if let Some(format) = activation::in_front_of_gate(graph, node) {
+        return Some(format);
+    }
     let value = graph.value(node.output);
     let layer = value.layer.unwrap_or(node.layer);
-    let location = Location::layer(&graph.layer(layer).id);
-    format_of(
-        value.range.as_ref(),
-        wide,
-        cap(&node.kind),
-        location,
-        problems,
-    )
+    let mut location = Location::layer(&graph.layer(layer).id);
+    if value.range_field != "range" {
+        location = location.field(&format!("layers[{}].{}", layer.index(), value.range_field));
+    }
+    let limits = Limits {
+        useful: activation::useful_interval(graph, node.output),
+        cap: cap(&node.kind),
+    };
+    format_of(value.range.as_ref(), wide, limits, location, problems)
 }
 
 fn format_of(
     range: Option<&RecordedRange>,
     wide: bool,
-    cap: Option<f64>,
+    limits: Limits,
     location: Location,
     problems: &mut Errors,
 ) -> Option<Format> {
@@ -221,7 +224,7 @@ fn format_of(
     let format = if wide {
         ranges::wide(range)
     } else {
-        ranges::code(range, cap)
+        ranges::code(range, limits)
     };
     if !(format.scale.is_normal() && format.scale > 0.0) {
         let kind = ErrorKind::InvalidField {

@@ -80,7 +80,9 @@ fn what(plan: &Plan, step: &Step) -> String {
         }
         Kernel::MaxPool(pool) => format!("max pool {}", window(&pool.window)),
         Kernel::AveragePool(pool) => format!("average pool {}", window(&pool.window)),
-        Kernel::Table(_) => format!("{} over {elements}", plan.layer(step.layer).kind),
+        Kernel::Table(_) | Kernel::Gate(_) => {
+            format!("{} over {elements}", plan.layer(step.layer).kind)
+        }
         Kernel::Softmax(_) => format!("softmax over {elements}"),
     }
 }

@@ -175,12 +175,7 @@ fn record(metadata: &mut Value, graph: &Graph, observed: &[Option<Observed>], sa
             // The inputs are the first values, in the order of the file.
             None => &mut metadata["inputs"][index],
         };
-        let field = if value.is_inner {
-            "depthwise_range"
-        } else {
-            "range"
-        };
-        entry[field] = json!([low, high]);
+        entry[value.range_field] = json!([low, high]);
         entry["samples"] = json!(samples);
         if value.layer.is_none() {
             entry["range_kind"] = json!("observed");

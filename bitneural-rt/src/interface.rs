@@ -50,6 +50,12 @@ pub fn argmax<T: Copy + Ord>(values: &[T]) -> usize {
     best
 }
 
+/// The class of a single value in front of a sigmoid: 1 above the value that stands for 0, else 0 (R21).
+pub fn above<T: Input>(values: &[T], threshold: i32) -> usize {
+    let value = values.first().map(|&value| value.into());
+    usize::from(value.is_some_and(|value: i32| value > threshold))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,5 +171,8 @@ mod tests {
         assert_eq!(argmax(&[-7_i16, -9, -3, -3]), 2);
         assert_eq!(argmax::<u8>(&[]), 0);
         assert_eq!(argmax(&[0_u8, 0, 0]), 0);
+        assert_eq!([9_u8, 10, 11].map(|u| above(&[u], 10)), [0, 0, 1]);
+        assert_eq!([-1_i16, 0, 1].map(|q| above(&[q], 0)), [0, 0, 1]);
+        assert_eq!(above::<u8>(&[], -1), 0);
     }
 }

@@ -153,6 +153,13 @@ pub struct Table {
     pub entries: &'static [u8; 256],
 }
 
+/// A function at the end of a network, of values in units of 1/4096 (R23).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Gate {
+    /// The sigmoid, else the tangent.
+    pub sigmoid: bool,
+}
+
 /// A softmax over a whole vector (R20).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Softmax {

@@ -65,7 +65,7 @@ impl Deployed {
     /// [`Error::Length`] if the samples do not have the length of the input.
     pub fn classify(&self, data: &Dataset) -> Result<Vec<usize>, Error> {
         self.accepts(data)?;
-        let class = |sample| integer::class(&self.run(sample)[self.network.judged().index()]);
+        let class = |sample| integer::classify(&self.network, &self.run(sample));
         Ok(data.samples().map(class).collect())
     }
 
@@ -141,7 +141,7 @@ impl Deployed {
                 }
                 OpKind::MaxPool(op) => max_pool(op, from.clone()),
                 // The trainer makes none.
-                OpKind::AveragePool(_) => continue,
+                OpKind::AveragePool(_) | OpKind::Gate(_) => continue,
                 OpKind::Table(table) => from_table(&table.entries, from.clone()),
                 OpKind::Reshape => from.clone(),
                 // It comes after the scores, which decide the class.

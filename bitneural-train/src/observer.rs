@@ -1,6 +1,6 @@
 //! The range of an activation, and its `u8` codes in the forward pass.
 
-use bitneural_core::quantize::ranges;
+use bitneural_core::quantize::ranges::{self, Limits};
 use bitneural_core::source::{RangeKind, RecordedRange};
 use burn::tensor::{Tensor, TensorData};
 
@@ -77,7 +77,7 @@ impl Range {
             kind,
             fixed: None,
         };
-        let format = ranges::code(&range, None);
+        let format = ranges::code(&range, Limits::default());
         Codes {
             scale: format.scale,
             zero_point: f64::from(format.zero_point),

@@ -23,7 +23,7 @@ TOLERANCE = 1e-6
 def without_ranges(item):
     """The metadata without what is observed."""
     if isinstance(item, dict):
-        return {key: without_ranges(value) for key, value in item.items() if key not in ("range", "depthwise_range")}
+        return {key: without_ranges(value) for key, value in item.items() if key not in ("range", "depthwise_range", "sum_range")}
     return [without_ranges(value) for value in item] if isinstance(item, list) else item
 
 

@@ -2,7 +2,7 @@
 
 import math
 
-from . import leaky, pending, rules, weights, windows
+from . import functions, leaky, pending, rules, weights, windows
 from .rules import CLAMPS, RuleError, f32, f32_bits, f32_from_bits, f64_bits
 from .text import Hex
 
@@ -112,7 +112,21 @@ def leaky_relu(case):
 
 def table(case):
     codes = case.get("codes", range(256))
-    return {"entries": [rules.table_entry(case["function"], u, *formats(case)) for u in codes]}
+    function = functions.of(case)
+    return {"entries": [rules.table_entry(function, u, *formats(case)) for u in codes]}
+
+
+def fixed_format(case):
+    scale, zero_point = functions.FIXED[case["function"]]
+    return {"scale": scale, "zero_point": zero_point}
+
+
+def gates(case):
+    return {
+        "tanh": [functions.tanh_q(g) for g in case["input"]],
+        "sigmoid": [functions.sigm_q(g) for g in case["input"]],
+        "table_sum": sum(t * (i + 1) for i, t in enumerate(functions.TANGENTS)),
+    }
 
 
 def window(case):
@@ -221,6 +235,7 @@ def compose(case):
 
 RULES = {
     "R1": notation,
+    "R2": fixed_format,
     "R3": range_to_scale,
     "R4": input_,
     "R5": output,
@@ -237,6 +252,7 @@ RULES = {
     "R19": affine,
     "R20": softmax,
     "R21": classify,
+    "R23": gates,
     "R30": ternarize,
     "R31": int8_weights,
     "R32": compose,

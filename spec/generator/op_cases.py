@@ -5,6 +5,7 @@ import random
 
 from . import layers
 from .evaluate import trit_text
+from .functions import FUNCTIONS, sigm_q, tanh_q
 from .rule_cases import file
 from .rules import CLAMPS, I32_HIGH, accumulate, bounds, constants, requantize, softmax, softmax_constants, table_entry
 
@@ -124,8 +125,8 @@ def activation():
         "identity": (list(range(256)), "copies"),
         "reversed": (list(range(255, -1, -1)), "every entry is used"),
         "shuffled": (shuffled, "a table is any function"),
-        "relu": ([table_entry("relu", u, 0.031, 97, 0.0173, 0) for u in range(256)], "R13, other scale"),
-        "hard swish": ([table_entry("hard_swish", u, 0.04, 75, 0.03, 12) for u in range(256)], "the table of R13's example"),
+        "relu": ([table_entry(FUNCTIONS["relu"], u, 0.031, 97, 0.0173, 0) for u in range(256)], "R13, other scale"),
+        "hard swish": ([table_entry(FUNCTIONS["hard_swish"], u, 0.04, 75, 0.03, 12) for u in range(256)], "the table of R13's example"),
     }
     made = []
     for name, (table, why) in chosen.items():
@@ -133,6 +134,17 @@ def activation():
         made.append({"name": name, "why": why, "rule": "R13", "table": table, "input": rows,
                      "output": [[table[u] for u in row] for row in rows]})  # fmt: skip
     return file("Activation ops by table (R13).", made)
+
+
+def gate_ops():
+    rng = random.Random("gate op")
+    made = []
+    for word, function in (("tanh", tanh_q), ("sigmoid", sigm_q)):
+        rows = [[-32768, -1, 0, 1, 32767], list(range(-32768, 32768, 251))]
+        rows += [[rng.randint(-32768, 32767) for _ in range(n)] for n in (1, 2, 3, 17)]
+        made.append({"name": word, "why": "wide values in, wide values out", "rule": "R23", "function": word, "input": rows,
+                     "output": [[function(g) for g in row] for row in rows]})  # fmt: skip
+    return file("Gates: sigmoid and tanh at the end of a network (R23).", made)
 
 
 def softmax_ops():
@@ -165,4 +177,4 @@ def softmax_ops():
 
 
 def files():
-    return {"ops/dense.toml": dense(), "ops/activation.toml": activation(), "ops/softmax.toml": softmax_ops()}
+    return {"ops/dense.toml": dense(), "ops/activation.toml": activation(), "ops/gate.toml": gate_ops(), "ops/softmax.toml": softmax_ops()}

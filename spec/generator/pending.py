@@ -4,9 +4,9 @@ A rule moves out of here, with cases of its own under rules/ and ops/, when its 
 """
 
 import math
-from fractions import Fraction
 
 from . import rules
+from .functions import sigm_q, tanh_q
 from .rules import I32_HIGH, I32_LOW, clamp, mulh, rnd
 
 
@@ -87,43 +87,6 @@ def layer_norm(case):
     }  # fmt: skip
 
 
-def exp(x):
-    """e^x to far more digits than asked for."""
-    term, total, k = Fraction(1), Fraction(1), 0
-    while abs(term) > Fraction(1, 10**30):
-        k += 1
-        term = term * x / k
-        total += term
-    return total
-
-
-def tanh_entry(i):
-    u = exp(Fraction(-abs(i - 128), 8))
-    t = (1 - u) / (1 + u) * (1 if i >= 128 else -1)
-    return min(32767, math.floor(32768 * t + Fraction(1, 2)))
-
-
-TANH = [tanh_entry(i) for i in range(257)]
-
-
-def tanh_q(g):
-    i = (g + 32768) >> 8
-    f = g + 32768 - 256 * i
-    return TANH[i] + (((TANH[i + 1] - TANH[i]) * f + 128) >> 8)
-
-
-def sigm_q(g):
-    return (tanh_q(g >> 1) + 32768) >> 1
-
-
-def gates(case):
-    return {
-        "tanh": [tanh_q(g) for g in case["input"]],
-        "sigmoid": [sigm_q(g) for g in case["input"]],
-        "table_sum": sum(t * (i + 1) for i, t in enumerate(TANH)),
-    }
-
-
 def pre_activation(case):
     M = [(case["a_x"] * case["input_scale"]) * 4096, case["a_h"] * 32]
     W, z = [case["weight_sum_x"], case["weight_sum_h"]], [case["input_zero_point"], 128]
@@ -183,7 +146,6 @@ RULES = {
     "R15": concat,
     "R16": multiply,
     "R22": layer_norm,
-    "R23": gates,
     "R24": pre_activation,
     "R25": lstm,
     "R26": gru,

@@ -4,6 +4,7 @@ import math
 import random
 
 from .evaluate import expected
+from .functions import FIXED, TANGENTS
 from .rules import CLAMPS, EXPONENTIALS, I32_HIGH, I32_LOW, f32_bits
 from .text import Hex, document
 
@@ -58,6 +59,13 @@ def ranges():
              bits=8, useful=[-6.0, 6.0]),
         case("R3", "hard swish input", "cut on one side only", declared=False, range=[-9.0, 11.0], samples=64,
              bits=8, useful=[-3.0, math.inf]),
+        *(case("R3", f"{name} input", "its useful interval", declared=False, range=[-20.0, 15.0], samples=64, bits=8, useful=useful)
+          for name, useful in [("hard sigmoid", [-3.0, 3.0]), ("older hard sigmoid", [-2.5, 2.5]), ("tanh", [-3.5, 3.5]),
+                               ("hard tanh", [-1.0, 1.0]), ("swish", [-8.0, math.inf]), ("gelu", [-4.0, math.inf]),
+                               ("elu", [-6.0, math.inf])]),
+        case("R3", "narrow sigmoid input", "within the useful interval, headroom included", declared=False, range=[-5.0, 2.0],
+             samples=64, bits=8, useful=[-6.0, 6.0]),
+        case("R3", "declared tanh input", "cut as well", declared=True, range=[-20.0, 3.25], bits=8, useful=[-3.5, 3.5]),
         case("R3", "relu6", "b is cut after headroom", declared=False, range=[0.0, 5.9], samples=64, bits=8, cap=6.0),
         case("R3", "relu6 low", "the cap is not reached", declared=False, range=[0.0, 2.0], samples=64, bits=8, cap=6.0),
         case("R3", "relu to 1", "any maximum caps", declared=False, range=[0.0, 1.0], samples=64, bits=8, cap=1.0),
@@ -293,7 +301,51 @@ def tables():
                          output_scale=s_y, output_zero_point=z_y))  # fmt: skip
     made.append(case("R13", "hard swish", "the example of R13", function="hard_swish", input_scale=0.04, input_zero_point=75,
                      output_scale=0.03, output_zero_point=12))  # fmt: skip
+    unit, symmetric = (1 / 255, 0), (1 / 127, 128)
+    for name, why, s_x, z_x, (s_y, z_y), options in [
+        ("elu", "below zero to -1", 0.041, 146, (0.0213, 47), {"function": "elu"}),
+        ("elu of another alpha", "alpha scales what is below zero", 0.041, 146, (0.0199, 74), {"function": "elu", "alpha": 1.75}),
+        ("selu", "both constants", 0.037, 162, (0.0207, 85), {"function": "selu"}),
+        ("sigmoid", "the format of R2", 12 / 255, 128, unit, {"function": "sigmoid"}),
+        ("sigmoid of a narrow input", "few of the codes of the output occur", 0.0071, 200, unit, {"function": "sigmoid"}),
+        ("tanh", "the format of R2", 7 / 255, 128, symmetric, {"function": "tanh"}),
+        ("hard sigmoid", "slope 1/6, saturates at both ends", 0.031, 117, unit, {"function": "hard_sigmoid"}),
+        ("hard sigmoid of older Keras", "slope 0.2", 0.0231, 117, unit, {"function": "hard_sigmoid", "slope": 0.2}),
+        ("hard tanh", "saturates at both ends", 0.0113, 121, symmetric, {"function": "hard_tanh"}),
+        ("swish", "falls, then rises", 0.0517, 155, (0.0207, 14), {"function": "swish"}),
+        ("gelu", "the exact one", 0.0317, 126, (0.0163, 11), {"function": "gelu"}),
+        ("gelu by a tangent", "differs from the exact one by up to 5e-4", 0.0317, 126, (0.0007, 243), {"function": "gelu", "approximate": "tanh"}),
+        ("gelu in fine steps", "shows that it is not the tangent", 0.0317, 126, (0.0007, 243), {"function": "gelu"}),
+        ("softplus", "never 0, but rounded to it", 0.0613, 131, (0.0311, 0), {"function": "softplus"}),
+        ("softsign", "the format of R2", 0.153, 99, symmetric, {"function": "softsign"}),
+        ("exponential", "saturates", 0.0293, 171, (0.0437, 0), {"function": "exponential"}),
+        ("elu, then tanh", "a chain is one table", 0.041, 146, symmetric, {"function": "elu", "then": "tanh"}),
+        ("exponential, then softsign", "no inner value is rounded", 0.0613, 171, symmetric, {"function": "exponential", "then": "softsign"}),
+        ("hard swish, then relu", "the relu is a part of it", 0.04, 75, (0.03, 0), {"function": "hard_swish", "then": "relu"}),
+    ]:
+        made.append(case("R13", name, why, **options, input_scale=s_x, input_zero_point=z_x, output_scale=s_y,
+                         output_zero_point=z_y))  # fmt: skip
     return file("R13: tables, entries for the codes 0..=255.", made)
+
+
+def fixed():
+    return file(
+        "R2: the formats that need no calibration.",
+        [case("R2", name.replace("_", " "), "does not depend on any range", function=name) for name in FIXED],
+    )
+
+
+def gates():
+    rng = random.Random("gates")
+    near = [x for i in (0, 1, 127, 128, 129, 255) for x in (256 * i - 32768, 256 * i - 32767, 256 * i - 32513)]
+    rows = [
+        ("example", "the example of R23", [4200, 0, -32768, 32767, -1]),
+        ("entries", "around an entry of the table the line changes", near),
+        ("small", "sigmoid halves its argument, rounding down", list(range(-9, 10))),
+        ("drawn", "anything", [rng.randint(-32768, 32767) for _ in range(40)]),
+    ]
+    made = [case("R23", name, why, input=values) for name, why, values in rows]
+    return file("R23: sigmoid and tanh of 16 bits. `tangents` is the committed table T.", made, {"tangents": TANGENTS})
 
 
 def softmax():
@@ -373,6 +425,6 @@ def files():
     made = {
         "notation": notation, "ranges": ranges, "input": inputs, "output": outputs, "accumulator": accumulators,
         "requantize": requantize, "constants": requantize_constants, "clamps": clamps, "tables": tables,
-        "softmax": softmax, "classify": classify, "compose": compose,
+        "fixed": fixed, "gates": gates, "softmax": softmax, "classify": classify, "compose": compose,
     }  # fmt: skip
     return {f"rules/{name}.toml": function() for name, function in made.items()}

@@ -168,7 +168,10 @@ pub fn layers(kernel: Kernel) -> BoxedStrategy<Layer> {
                             });
                         image(record.boxed(), None, channels)
                     }
-                    Kernel::ActivationTable | Kernel::ActivationTableInPlace | Kernel::Softmax => {
+                    Kernel::ActivationTable
+                    | Kernel::ActivationTableInPlace
+                    | Kernel::Gate
+                    | Kernel::Softmax => {
                         panic!("no layers for {kernel:?}")
                     }
                 }

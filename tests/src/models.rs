@@ -33,7 +33,8 @@ pub struct Network {
     global: Option<bool>,
     /// Layers behind the flatten.
     back: Vec<Layer>,
-    softmax: bool,
+    /// The type of the last layer, behind all those.
+    end: Option<&'static str>,
     /// How much of the observed ranges is recorded: below 1 outputs saturate.
     headroom: f64,
     samples: usize,
@@ -61,13 +62,13 @@ pub fn networks() -> impl Strategy<Value = Network> {
         prop::collection::vec(layers::image(), 0..5),
         prop::option::of(any::<bool>()),
         prop::collection::vec(layers::flat(), 0..4),
-        prop::bool::weighted(0.3),
+        prop::option::of(prop::sample::select(vec!["softmax", "sigmoid", "tanh"])),
     );
     let headroom = prop_oneof![Just(1.0), 0.2..1.3];
     (input, stack, headroom, 1..100_usize, any::<u64>()).prop_map(
         |(
             (layout, shape, declared, input_range, normalized),
-            (front, global, back, softmax),
+            (front, global, back, end),
             headroom,
             samples,
             seed,
@@ -80,7 +81,7 @@ pub fn networks() -> impl Strategy<Value = Network> {
             front,
             global,
             back,
-            softmax,
+            end,
             headroom,
             samples,
             seed,

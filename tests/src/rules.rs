@@ -11,7 +11,6 @@ mod sums;
 mod weights;
 mod windows;
 
-use bitneural_core::graph::Activation;
 use serde::Deserialize;
 use toml::Value;
 
@@ -30,7 +29,7 @@ pub struct Session {
 }
 
 /// The rules of each file of `spec/rules`, and `R30` of all of `spec/quantizers`.
-const FILES: [(&str, &[&str]); 18] = [
+const FILES: [(&str, &[&str]); 20] = [
     ("accumulator", &["R6"]),
     ("affine", &["R19"]),
     ("average_pool", &["R18"]),
@@ -38,6 +37,8 @@ const FILES: [(&str, &[&str]); 18] = [
     ("classify", &["R21"]),
     ("compose", &["R32"]),
     ("constants", &["R8", "R9"]),
+    ("fixed", &["R2"]),
+    ("gates", &["R23"]),
     ("input", &["R4"]),
     ("int8_weights", &["R31"]),
     ("leaky", &["R11"]),
@@ -76,6 +77,7 @@ impl Session {
     pub fn run(&mut self, case: &Raw) {
         match case.rule.as_str() {
             "R1" => self.notation(case),
+            "R2" => self.fixed_format(case),
             "R3" => self.ranges(case),
             "R4" => self.input(case),
             "R5" => self.output(case),
@@ -91,6 +93,7 @@ impl Session {
             "R19" => self.affine(case),
             "R20" => self.softmax(case),
             "R21" => self.classify(case),
+            "R23" => self.gates(case),
             "R30" => self.ternarize(case),
             "R31" => self.int8_weights(case),
             "R32" => self.compose(case),
@@ -108,6 +111,7 @@ impl Session {
             Op::MaxPool(_) => "max_pool",
             Op::AveragePool(_) => "average_pool",
             Op::Table(_) => "activation",
+            Op::Gate(_) => "gate",
             Op::Softmax(_) => "softmax",
         };
         if let Op::AveragePool(pool) = &case.op {
@@ -193,13 +197,6 @@ fn spoil(value: &mut Value) {
         other => panic!("{other:?} is no result"),
     }
 }
-
-/// The function of a relu without any fields.
-const RELU: Activation = Activation {
-    max: f64::INFINITY,
-    slope: 0.0,
-    threshold: 0.0,
-};
 
 /// Bits of an `f32`, as an integer of the file.
 #[derive(Debug, Clone, Copy, Deserialize)]

@@ -4,7 +4,7 @@
 pub mod op;
 pub mod raw;
 
-use op::{AveragePool, Conv, Dense, Depthwise, Epilogue, Op, WeightFields, Window};
+use op::{AveragePool, Conv, Dense, Depthwise, Epilogue, Gate, Op, WeightFields, Window};
 use raw::Raw;
 use serde::Deserialize;
 
@@ -73,6 +73,12 @@ struct TableFields {
     table: Vec<u8>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GateFields {
+    function: Gate,
+}
+
 /// All cases of `spec/ops`.
 ///
 /// # Panics
@@ -97,6 +103,7 @@ fn case(mut raw: Raw) -> Case {
         Op::MaxPool(_) => "R17",
         Op::AveragePool(_) => "R18",
         Op::Table(_) => "R13",
+        Op::Gate(_) => "R23",
         Op::Softmax(_) => "R20",
     };
     assert_eq!(raw.rule, rule, "{}", raw.name);
@@ -184,6 +191,7 @@ fn op(raw: &mut Raw) -> Op {
             })
         }
         "activation" => Op::Table(raw.read::<TableFields>().table),
+        "gate" => Op::Gate(raw.read::<GateFields>().function),
         "softmax" => Op::Softmax(raw.read()),
         family => panic!("{}: the family {family} is unknown", raw.name),
     }

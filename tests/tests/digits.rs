@@ -40,7 +40,7 @@ fn rows<T: Copy + Default>(pixels: &[T]) -> [[T; 8]; 8] {
 /// The reference's output, and its class.
 fn expected(network: &Network, codes: &[i32]) -> (Vec<i32>, usize) {
     let tensors = integer::run(network, codes);
-    let class = integer::class(&tensors[network.judged().index()]);
+    let class = integer::classify(network, &tensors);
     (tensors[network.outputs[0].index()].clone(), class)
 }
 

@@ -10,7 +10,7 @@ use bitneural_tests::elf::Elf;
 use bitneural_tests::runners::emulated::{OptLevel, build, is_skipped};
 use bitneural_tests::runners::kernels::{Job, difference, run};
 use bitneural_tests::runners::records::Kernel;
-use bitneural_tests::spec::op::{AveragePool, Conv, Dense, Depthwise, Op};
+use bitneural_tests::spec::op::{AveragePool, Conv, Dense, Depthwise, Gate, Op};
 use bitneural_tests::spec::{self, Case};
 
 /// Each case in all ways to compute it. The rows of a job have one length, so cases whose rows differ in
@@ -99,6 +99,12 @@ fn a_wrong_constant_is_found() {
             | Op::AveragePool(AveragePool { epilogue, .. }) => epilogue.multiplier[0] /= 2,
             Op::MaxPool(op) => (op.window.kernel_height, op.window.kernel_width) = (1, 1),
             Op::Table(table) => table[0] ^= 1,
+            Op::Gate(gate) => {
+                *gate = match gate {
+                    Gate::Tanh => Gate::Sigmoid,
+                    Gate::Sigmoid => Gate::Tanh,
+                }
+            }
             Op::Softmax(op) => op.multiplier /= 2,
         }
         let mut calls = Job::all(&wrong).into_iter().map(|job| job.call);

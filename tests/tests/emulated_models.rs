@@ -4,12 +4,14 @@
 
 use std::fs;
 
+use bitneural_core::writer::model_bytes;
 use bitneural_core::{Compiled, Options, compile, reference};
 use bitneural_data::{Place as Source, Request, read};
 use bitneural_targets::{RV32IMC, root};
 use bitneural_tests::bench::{layer_rows, models};
 use bitneural_tests::elf::{Elf, Place};
 use bitneural_tests::fixtures::whole;
+use bitneural_tests::pages::examples;
 use bitneural_tests::runners::emulated::{OptLevel, is_skipped};
 use bitneural_tests::runners::model::{emulate, emulate_digits};
 
@@ -25,6 +27,7 @@ fn each(check: impl Fn(&str, &Compiled, OptLevel)) {
         ),
         ("softmax", models::dense("b", &[5, 24, 3], true)),
         ("one layer", models::dense("c", &[41, 3], false)),
+        ("functions", functions()),
     ];
     for (name, bytes) in &models {
         let compiled =
@@ -52,7 +55,7 @@ fn models_agree_with_the_reference() {
             let tensors = reference::integer::run(&compiled.network, input);
             let output = &tensors[compiled.network.outputs[0].index()];
             assert_eq!(&answer.output, output, "{name}, input {input:?}");
-            let class = reference::integer::class(&tensors[compiled.network.judged().index()]);
+            let class = reference::integer::classify(&compiled.network, &tensors);
             assert_eq!(
                 usize::try_from(answer.class),
                 Ok(class),
@@ -98,6 +101,15 @@ fn models_cannot_panic_use_no_floats_and_state_their_size() {
     });
 }
 
+/// Tables, and a sigmoid of one output: the example of docs/format.md.
+fn functions() -> Vec<u8> {
+    let found = examples()
+        .into_iter()
+        .find(|example| example.0["name"] == "bends");
+    let (metadata, tensors) = found.expect("an example of that name");
+    model_bytes(&metadata, &tensors).expect("shapes fit")
+}
+
 /// The bound is for all levels, so the level that needs most decides how far off it may be.
 #[test]
 fn stack_is_within_the_stated_bound_and_not_far_below() {
@@ -108,6 +120,7 @@ fn stack_is_within_the_stated_bound_and_not_far_below() {
     models.extend([
         ("tilt".to_owned(), whole::tilt()),
         ("channels_first".to_owned(), whole::channels_first()),
+        ("functions".to_owned(), functions()),
         (
             "many outputs".to_owned(),
             models::dense("a", &[30, 300], false),

@@ -290,7 +290,7 @@ fn is_beyond_a_schema(kind: &ErrorKind) -> bool {
             found,
         } => match field.as_str() {
             "mean" | "std" => found != "[]" && expected.starts_with("one number, or one for each"),
-            "range" | "depthwise_range" => is_reversed(found),
+            "range" | "depthwise_range" | "sum_range" => is_reversed(found),
             // At least the threshold.
             "max_value" => found
                 .parse::<f64>()
@@ -310,7 +310,7 @@ fn is_reversed(text: &str) -> bool {
 #[test]
 fn schema_and_parser_agree_on_every_change_of_one_value() {
     let values = json!([
-        "", "x", "relu", "dense", "torch", "force", "declared", "observed", "softmax", "int8", true, -1, 0, 1,
+        "", "x", "relu", "tanh", "dense", "torch", "force", "declared", "observed", "softmax", "int8", true, -1, 0, 1,
         7, 8, 9, 256, 1_099_511_627_777_u64, 0.5, -0.5, 1e30, 1e-40, 1e-300, [], [1], [0], [0.5], ["x"], [1, 2],
         [2, 1], [0.5, 0.25], [-0.5, 0.5], [0, 0], [1, 2, 3, 4], [-1e30, 1], {}, {"id": "x"}, {"kernel": "k"},
         {"id": "y", "type": "relu"}, {"id": "y", "type": "relu", "units": 3},

@@ -16,6 +16,7 @@ mod names;
 /// A part of a stage comes before the stage.
 const MAY_SEE: &[(&str, &[&str])] = &[
     ("shape", &[]),
+    ("function", &[]),
     ("ternarize", &[]),
     ("ids", &[]),
     ("hash", &[]),
@@ -23,15 +24,29 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("error", &["shape"]),
     (
         "source",
-        &["error", "fidelity", "hash", "shape", "ternarize"],
+        &[
+            "error",
+            "fidelity",
+            "function",
+            "hash",
+            "shape",
+            "ternarize",
+        ],
     ),
-    ("graph", &["error", "ids", "shape", "source", "ternarize"]),
-    ("passes", &["graph", "ids", "source", "ternarize"]),
+    (
+        "graph",
+        &["error", "function", "ids", "shape", "source", "ternarize"],
+    ),
+    (
+        "passes",
+        &["function", "graph", "ids", "source", "ternarize"],
+    ),
     ("network", &["graph", "ids", "shape", "ternarize"]),
     (
         "quantize",
         &[
             "error",
+            "function",
             "graph",
             "ids",
             "network",
@@ -119,7 +134,7 @@ const CALLS: &[(&str, &str, &str)] = &[
     ),
     (
         "measure",
-        "reference::integer::class",
+        "reference::integer::classify",
         "a class is what R21 says",
     ),
     (

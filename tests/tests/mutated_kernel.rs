@@ -28,7 +28,7 @@ const fn mutation(file: &'static str, from: &'static str, to: &'static str) -> M
 }
 
 /// In `bitneural-rt/src`.
-const RUST: [Mutation; 23] = [
+const RUST: [Mutation; 26] = [
     mutation(
         "kernels/dense.rs",
         "(2 * u0) | (u1 << 16)",
@@ -138,10 +138,14 @@ const RUST: [Mutation; 23] = [
         "i32::from(weight as i8)",
         "i32::from(weight)",
     ),
+    // Gates: halves rounded up, lines without their rounding, a class of what is not above 0.
+    mutation("kernels/gate.rs", "tangent(g >> 1)", "tangent(g / 2)"),
+    mutation("kernels/gate.rs", "(place & 255) + 128", "(place & 255)"),
+    mutation("interface.rs", "value > threshold", "value >= threshold"),
 ];
 
 /// In `bitneural-core/src/emit/c/kernels`.
-const C: [Mutation; 22] = [
+const C: [Mutation; 25] = [
     mutation("dense.h", "2u * both1 +", "both1 +"),
     mutation("dense.h", "LANE_INPUTS 128u", "LANE_INPUTS 256u"),
     mutation(
@@ -206,6 +210,10 @@ const C: [Mutation; 22] = [
         "const int8_t *bytes = (const int8_t *)weights",
         "const uint8_t *bytes = (const uint8_t *)weights",
     ),
+    // Gates: halves rounded up, lines without their rounding, a class of what is not above 0.
+    mutation("gate.h", "bn_gate_tanh(g >> 1)", "bn_gate_tanh(g / 2)"),
+    mutation("gate.h", "(place & 255u) + 128", "(place & 255u)"),
+    mutation("interface.h", "*value > threshold", "*value >= threshold"),
 ];
 
 fn folder() -> PathBuf {

@@ -210,7 +210,7 @@ fn keyword_spotting_agrees_on_an_emulated_chip() {
     for (input, answer) in inputs.iter().zip(&found.answers) {
         let tensors = integer::run(&compiled.network, input);
         assert_eq!(answer.output, tensors[compiled.network.outputs[0].index()]);
-        let class = integer::class(&tensors[compiled.network.judged().index()]);
+        let class = integer::classify(&compiled.network, &tensors);
         assert_eq!(usize::try_from(answer.class), Ok(class));
         assert!(answer.stack_bytes <= found.stack_bound_bytes);
         println!(

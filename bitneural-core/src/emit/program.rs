@@ -46,6 +46,8 @@ pub struct Program {
     pub outputs: Vec<Port>,
     /// What `classify` looks at; `None` if there is no such function.
     pub scores: Option<SlotId>,
+    /// Of a single score in front of a sigmoid: class 1 is above it (R21).
+    pub threshold: Option<i32>,
     /// The classes, or none.
     pub classes: Vec<Class>,
     /// The figures that become constants.
@@ -255,6 +257,7 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
             Kernel::MaxPool(pool) => pool::max(&mut builder, step, pool),
             Kernel::AveragePool(pool) => pool::average(&mut builder, step, pool),
             Kernel::Table(entries) => activation::call(&mut builder, step, entries),
+            Kernel::Gate(gate) => activation::gate(&mut builder, step, *gate),
             Kernel::Softmax(softmax) => softmax::call(&mut builder, step, *softmax),
         })
         .collect();
@@ -272,6 +275,7 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
         calls,
         calls_to_scores: plan.steps_to_scores,
         scores: plan.scores,
+        threshold: plan.threshold,
         classes,
         figures: Figures {
             macs: cost.macs,

@@ -1,6 +1,13 @@
 //! What is said of a problem beside what is wrong: what fits, what was found, how to mend it.
 
-use super::{Argument, ErrorKind, Location};
+use super::{Argument, ErrorKind, Location, near};
+
+/// Help for a misspelt word of which a few are expected, each in backticks.
+fn near_word(expected: &str, found: &str) -> Option<String> {
+    let found = found.strip_prefix('"')?.strip_suffix('"')?;
+    let words = expected.split('`').skip(1).step_by(2);
+    did_you_mean(&near(found, words))
+}
 
 /// `did you mean a, b or c?`, or nothing.
 fn did_you_mean(near: &[String]) -> Option<String> {
@@ -161,7 +168,7 @@ impl ErrorKind {
                 "the recorded range may come from other weights: calibrate again (`bitneural calibrate {file} \
                  --data INPUTS`), and look for outliers in the layer's scales and biases"
             ),
-            Self::LabelCount { .. } => "list one label for each element of the output, or none".to_owned(),
+            Self::LabelCount { .. } => "list one label for each element of the output (two for a single one that is a sigmoid), or none".to_owned(),
             Self::LabelCollision { .. } => "change one of them".to_owned(),
             Self::InvalidName { .. } => {
                 "name the struct: `include_ternary_model!(pub struct Name = \"…\")`".to_owned()
@@ -177,7 +184,9 @@ impl ErrorKind {
             }
             Self::BadJson { .. } => format!("`bitneural inspect {file}` prints the metadata"),
             Self::UnsupportedVersion { .. } => "update bitneural-rt, or export the file again".to_owned(),
-            Self::MissingField { .. } | Self::InvalidField { .. } => "docs/format.md lists every field".to_owned(),
+            Self::InvalidField { expected, found, .. } => near_word(expected, found)
+                .unwrap_or_else(|| "docs/format.md lists every field".to_owned()),
+            Self::MissingField { .. } => "docs/format.md lists every field".to_owned(),
             Self::WrongShape { .. } | Self::WrongDtype { .. } => {
                 format!("`bitneural inspect {file}` lists the tensors of the file")
             }

@@ -1,52 +1,126 @@
 //! Element-wise functions in the graph.
 
-use super::NodeKind;
 use super::build::Builder;
 use super::linear::{Clamp, per_output};
 use super::norm::Affine;
 use super::window::axes_fit;
+use super::{Graph, NodeKind, Softmax};
 use crate::error::{ErrorKind, Location};
+use crate::function::Function;
 use crate::ids::LayerId;
+use crate::shape::Shape;
+use crate::source::RecordedRange;
+use crate::source::layers::linear::{FusedActivation, Linear};
 use crate::source::layers::{Layer, activation as source};
 
-/// `min(x, max)` above the threshold, `slope · (x − threshold)` up to it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Activation {
-    /// The largest output, infinite if there is none.
-    pub max: f64,
-    /// The slope up to the threshold.
-    pub slope: f64,
-    /// What the identity begins above: of a jump, the threshold itself belongs to the lower side.
-    pub threshold: f64,
-}
+/// Element-wise functions, applied one after the other: never none.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Activation(pub Vec<Function>);
 
 impl Activation {
-    /// The function.
-    pub fn apply(self, x: f64) -> f64 {
-        if x > self.threshold {
-            x.min(self.max)
-        } else {
-            self.slope * (x - self.threshold)
-        }
+    /// The value at `x`.
+    pub fn apply(&self, x: f64) -> f64 {
+        self.0.iter().fold(x, |x, function| function.apply(x))
     }
 
     /// The clamp that is the same function, if there is one.
-    pub fn clamp(self, channels: usize) -> Option<Clamp> {
-        if self.threshold != 0.0 {
-            None
-        } else if self.slope == 0.0 {
-            Some(Clamp::Clip(0.0, self.max))
-        } else if self.max == f64::INFINITY {
-            Some(Clamp::Leaky(vec![self.slope; channels]))
-        } else {
-            None
+    pub fn clamp(&self, channels: usize) -> Option<Clamp> {
+        match self.0.as_slice() {
+            [function] => clamp(*function, channels),
+            _ => None,
         }
     }
 
-    /// Whether larger inputs never give smaller outputs.
-    pub fn is_monotone(self) -> bool {
-        self.slope >= 0.0 && self.threshold >= 0.0
+    /// The function that yields the values; the others only lead to it.
+    pub fn last(&self) -> Option<Function> {
+        self.0.last().copied()
     }
+
+    /// Whether it is that function alone.
+    pub fn is(&self, function: Function) -> bool {
+        self.0 == [function]
+    }
+}
+
+/// The clamp that is the same function, if there is one. A hard tangent stays a table, for its codes
+/// have a format of their own (R2).
+fn clamp(function: Function, channels: usize) -> Option<Clamp> {
+    let Function::Relu(relu) = function else {
+        return None;
+    };
+    if relu.threshold != 0.0 {
+        None
+    } else if relu.slope == 0.0 {
+        Some(Clamp::Clip(0.0, relu.max))
+    } else if relu.max == f64::INFINITY {
+        Some(Clamp::Leaky(vec![relu.slope; channels]))
+    } else {
+        None
+    }
+}
+
+impl Graph {
+    /// Whether the network has one output, which is that of a sigmoid (R21).
+    pub fn ends_in_sigmoid(&self) -> bool {
+        let &[output] = self.outputs.as_slice() else {
+            return false;
+        };
+        let last = self.producer(self.behind_reshapes(output));
+        last.is_some_and(|index| match &self.nodes[index].kind {
+            NodeKind::Activation(activation) => activation.is(Function::Sigmoid),
+            NodeKind::Dense(_)
+            | NodeKind::Conv(_)
+            | NodeKind::Pool(_)
+            | NodeKind::Affine(_)
+            | NodeKind::Reshape
+            | NodeKind::Softmax(_) => false,
+        })
+    }
+
+    /// How many classes there are: one for each element of the outputs, but a sigmoid alone tells two apart
+    /// (R21).
+    pub fn classes(&self) -> usize {
+        match self.interface.output_elements() {
+            1 if self.ends_in_sigmoid() => 2,
+            outputs => outputs,
+        }
+    }
+}
+
+/// Adds a node with weights, and what its layer applies to the sums.
+pub(super) fn push_fused(
+    builder: &mut Builder<'_>,
+    id: LayerId,
+    mut node: NodeKind,
+    shape: Shape,
+    fields: &Linear,
+    range: Option<RecordedRange>,
+) {
+    let behind = match fields.activation {
+        FusedActivation::Linear => None,
+        // The range of the layer is that of the sums.
+        FusedActivation::Softmax => {
+            builder.push(id, node, shape.clone(), range);
+            builder.push(id, NodeKind::Softmax(Softmax), shape, None);
+            return;
+        }
+        FusedActivation::Function(function) => match clamp(function, shape.channels()) {
+            Some(clamp) => {
+                if let Some(fused) = node.clamp_mut() {
+                    *fused = clamp;
+                }
+                None
+            }
+            None => Some(Activation(vec![function])),
+        },
+    };
+    let Some(activation) = behind else {
+        builder.push(id, node, shape, range);
+        return;
+    };
+    builder.push(id, node, shape.clone(), fields.sums);
+    builder.mark_inner("sum_range");
+    builder.push(id, NodeKind::Activation(activation), shape, range);
 }
 
 pub(super) fn build(
@@ -57,11 +131,9 @@ pub(super) fn build(
 ) -> bool {
     let shape = builder.shape().clone();
     let node = match kind {
-        source::Activation::Relu(relu) => NodeKind::Activation(Activation {
-            max: relu.max,
-            slope: relu.slope,
-            threshold: relu.threshold,
-        }),
+        source::Activation::Function(function, _) => {
+            NodeKind::Activation(Activation(vec![*function]))
+        }
         source::Activation::Prelu(slope) => {
             let channels = shape.channels();
             if !axes_fit(builder, layer, &shape.0) {

@@ -55,10 +55,10 @@ impl<'a> Builder<'a> {
         found
     }
 
-    /// Says that the current value is not the last of its layer.
-    pub(super) fn mark_inner(&mut self) {
+    /// Says that the current value is not the last of its layer, and which field has its range.
+    pub(super) fn mark_inner(&mut self, range_field: &'static str) {
         if let Some(value) = self.values.last_mut() {
-            value.is_inner = true;
+            value.range_field = range_field;
         }
     }
 
@@ -75,7 +75,7 @@ impl<'a> Builder<'a> {
             shape,
             range,
             layer: Some(layer),
-            is_inner: false,
+            range_field: "range",
         });
         let keeps_order = match kind {
             NodeKind::Activation(_)
@@ -119,7 +119,7 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
         shape: input.shape.clone(),
         range: in_file.range,
         layer: None,
-        is_inner: false,
+        range_field: "range",
     });
     let mut builder = Builder {
         file,
@@ -199,7 +199,7 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
         problems.push(kind, Location::default());
     }
     if problems.is_empty() {
-        check_labels(&graph.interface, &mut problems);
+        check_labels(&graph, &mut problems);
     }
     problems.into_result(graph)
 }
@@ -218,15 +218,16 @@ fn layer(builder: &mut Builder<'_>, id: LayerId, layer: &source::layers::Layer) 
     }
 }
 
-/// Labels are those of the only output, one for each of its elements.
-fn check_labels(interface: &Interface, problems: &mut Errors) {
+/// Labels are those of the only output, one for each class.
+fn check_labels(graph: &Graph, problems: &mut Errors) {
+    let interface = &graph.interface;
     let labels = interface.labels.len();
     let kind = match interface.outputs.as_slice() {
         _ if labels == 0 => return,
-        [output] if output.shape.elements() == labels => return,
-        [output] => ErrorKind::LabelCount {
+        [_] if graph.classes() == labels => return,
+        [_] => ErrorKind::LabelCount {
             labels,
-            outputs: output.shape.elements(),
+            outputs: graph.classes(),
         },
         outputs => ErrorKind::Unsupported {
             option: "a list of labels beside outputs, of which there are",

@@ -1,13 +1,15 @@
 //! Convolutions in the graph.
 
+use super::activation::push_fused;
 use super::build::Builder;
 use super::linear::{self, Layout, Linear, Taps};
-use super::{NodeKind, Softmax, window};
+use super::{NodeKind, window};
 use crate::error::{ErrorKind, Location};
 use crate::ids::LayerId;
 use crate::shape::Window;
 use crate::source::layers::Layer;
 use crate::source::layers::conv::{self as source, Grouping};
+use crate::source::layers::linear::FusedActivation;
 use crate::source::{self as file, RecordedRange};
 use crate::ternarize::Order;
 
@@ -56,7 +58,7 @@ pub(super) fn build_separable(
     if one(builder, id, layer, &separable.depthwise, separable.between).is_none() {
         return false;
     }
-    builder.mark_inner();
+    builder.mark_inner("depthwise_range");
     one(builder, id, layer, &separable.pointwise, layer.range).is_some()
 }
 
@@ -87,18 +89,17 @@ fn one(
         outputs,
         linear: linear.unwrap_or_else(linear::placeholder),
     };
-    builder.push(id, NodeKind::Conv(node), shape.clone(), range);
-    if linear::clamp(conv.linear.activation).1 {
-        if shape.elements() != shape.channels() {
-            let kind = ErrorKind::Unsupported {
-                option: "on an image, the activation",
-                value: "softmax".to_owned(),
-                instead: "put `flatten` and a `softmax` layer behind it".to_owned(),
-            };
-            builder.problems.push(kind, Location::layer(&layer.id));
-        }
-        builder.push(id, NodeKind::Softmax(Softmax), shape, None);
+    let is_softmax = conv.linear.activation == FusedActivation::Softmax;
+    if is_softmax && shape.elements() != shape.channels() {
+        let kind = ErrorKind::Unsupported {
+            option: "on an image, the activation",
+            value: "softmax".to_owned(),
+            instead: "put `flatten` and a `softmax` layer behind it".to_owned(),
+        };
+        builder.problems.push(kind, Location::layer(&layer.id));
     }
+    let node = NodeKind::Conv(node);
+    push_fused(builder, id, node, shape, &conv.linear, range);
     Some(())
 }
 

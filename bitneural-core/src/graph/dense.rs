@@ -1,8 +1,9 @@
 //! Dense layers in the graph.
 
+use super::NodeKind;
+use super::activation::push_fused;
 use super::build::Builder;
 use super::linear::{self, Layout, Linear, Taps};
-use super::{NodeKind, Softmax};
 use crate::error::{ErrorKind, Location};
 use crate::ids::LayerId;
 use crate::shape::Shape;
@@ -106,9 +107,7 @@ pub(super) fn build(
         linear,
     };
     let shape = Shape::flat(outputs);
-    builder.push(id, NodeKind::Dense(node), shape.clone(), layer.range);
-    if linear::clamp(dense.linear.activation).1 {
-        builder.push(id, NodeKind::Softmax(Softmax), shape, None);
-    }
+    let node = NodeKind::Dense(node);
+    push_fused(builder, id, node, shape, &dense.linear, layer.range);
     true
 }

@@ -4,7 +4,7 @@ use super::build::Builder;
 use super::layout::flatten_order;
 use crate::error::{ErrorKind, Location};
 use crate::shape::Shape;
-use crate::source::layers::linear::{self as source, FusedActivation};
+use crate::source::layers::linear as source;
 use crate::source::{Dtype, Tensor};
 use crate::ternarize::{Granularity, Order, Precision, Quantizer, outputs_first};
 
@@ -146,16 +146,6 @@ pub(crate) fn reorder_taps<T: Copy>(values: &[T], order: &[u32]) -> Vec<T> {
         .collect()
 }
 
-/// The clamp of a fused activation, and whether a softmax follows.
-pub(super) fn clamp(activation: FusedActivation) -> (Clamp, bool) {
-    match activation {
-        FusedActivation::Linear => (Clamp::NONE, false),
-        FusedActivation::Relu => (Clamp::Clip(0.0, f64::INFINITY), false),
-        FusedActivation::Relu6 => (Clamp::Clip(0.0, 6.0), false),
-        FusedActivation::Softmax => (Clamp::NONE, true),
-    }
-}
-
 /// Reads the weights and biases of a layer, every problem noted. `None` if something is wrong; the
 /// node then still has a shape, so the layers behind it can be checked ([`placeholder`]).
 pub(super) fn read(
@@ -192,12 +182,11 @@ pub(super) fn read(
     };
     let scale = scale.flatten().map(every);
     let bias = bias.flatten().unwrap_or_else(|| vec![0.0; outputs]);
-    let (clamp, _) = clamp(fields.activation);
     match weights(fields, kernel, &layout, scale) {
         Ok(weights) => (builder.problems.len() == before).then_some(Linear {
             weights,
             bias,
-            clamp,
+            clamp: Clamp::NONE,
         }),
         Err(kind) => {
             let location = Location::layer(layer).tensor(&fields.kernel);

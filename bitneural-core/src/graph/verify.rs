@@ -142,6 +142,9 @@ fn constants(kind: &NodeKind, channels: usize) -> Option<&'static str> {
             } => Some("a leaky average pool"),
             PoolMode::Average { .. } | PoolMode::Max => None,
         },
+        NodeKind::Activation(activation) if activation.0.is_empty() => {
+            Some("an activation of no function")
+        }
         NodeKind::Affine(_)
         | NodeKind::Activation(_)
         | NodeKind::Reshape

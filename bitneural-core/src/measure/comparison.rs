@@ -16,14 +16,20 @@ pub struct Comparison {
 
 impl Comparison {
     /// An input: the scores of both networks, the integer network's class, and the right one if it is known.
+    /// `is_binary` if a sigmoid of the one score tells two classes apart.
     pub fn add(
         &mut self,
         reference: &[f32],
         scores: &[f32],
         integer_class: usize,
+        is_binary: bool,
         label: Option<usize>,
     ) {
-        let float_class = first_largest(reference);
+        let float_class = if is_binary {
+            usize::from(reference[0] > 0.0)
+        } else {
+            first_largest(reference)
+        };
         self.samples += 1;
         self.agree += usize::from(float_class == integer_class);
         if let Some(label) = label {
@@ -100,9 +106,9 @@ mod tests {
     fn shares_and_decibels() {
         let mut comparison = Comparison::default();
         // Signal 1 + 1, noise 0.01 + 0.01, whatever is added to all classes.
-        comparison.add(&[1.0, -1.0], &[6.1, 3.9], 0, Some(0));
+        comparison.add(&[1.0, -1.0], &[6.1, 3.9], 0, false, Some(0));
         assert!((comparison.sqnr_db().unwrap() - 20.0).abs() < 1e-5);
-        comparison.add(&[-1.0, 1.0], &[-1.0, 1.0], 0, Some(1));
+        comparison.add(&[-1.0, 1.0], &[-1.0, 1.0], 0, false, Some(1));
         assert_eq!(comparison.samples(), 2);
         assert_eq!(comparison.agree(), 0.5);
         assert_eq!(comparison.float_accuracy(), Some(1.0));
@@ -112,9 +118,19 @@ mod tests {
     #[test]
     fn nothing_is_claimed_without_labels_or_noise() {
         let mut comparison = Comparison::default();
-        comparison.add(&[3.0, 3.0], &[3.0, 3.0], 0, None);
+        comparison.add(&[3.0, 3.0], &[3.0, 3.0], 0, false, None);
         assert_eq!(comparison.agree(), 1.0);
         assert_eq!(comparison.float_accuracy(), None);
         assert_eq!(comparison.sqnr_db(), None);
+    }
+
+    #[test]
+    fn a_sigmoid_of_one_logit_tells_two_classes_apart() {
+        let mut comparison = Comparison::default();
+        comparison.add(&[0.25], &[0.5], 1, true, Some(1));
+        comparison.add(&[0.0], &[0.5], 1, true, Some(0));
+        assert_eq!(comparison.agree(), 0.5);
+        assert_eq!(comparison.float_accuracy(), Some(1.0));
+        assert_eq!(comparison.integer_accuracy(), Some(0.5));
     }
 }

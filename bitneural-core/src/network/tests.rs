@@ -33,6 +33,43 @@ fn with_table(network: &mut Network) -> &mut [Tensor] {
     &mut network.tensors
 }
 
+/// The last op becomes a gate; gives what it reads, or what it yields.
+fn with_gate(network: &mut Network, yields: bool) -> &mut Tensor {
+    network.ops[3].kind = OpKind::Gate(Gate::Sigmoid);
+    let (input, output) = (network.ops[3].input(), network.ops[3].output);
+    network.tensors[input.index()].scale = 1.0 / 4096.0;
+    network.tensors[output.index()].scale = 1.0 / 32768.0;
+    let id = if yields { output } else { input };
+    &mut network.tensors[id.index()]
+}
+
+#[test]
+fn verify_finds_what_is_wrong_with_gates_and_thresholds() {
+    let broken = |change: fn(&mut Network)| {
+        let mut network = mlp().network().unwrap();
+        change(&mut network);
+        verify(&network).unwrap_err()
+    };
+    let mut network = mlp().network().unwrap();
+    with_gate(&mut network, true);
+    verify(&network).unwrap();
+    for change in [
+        (|n| with_gate(n, false).scale *= 2.0) as fn(&mut Network),
+        |n| with_gate(n, true).scale *= 2.0,
+        |n| with_gate(n, true).element = Element::U8,
+    ] {
+        assert_eq!(
+            broken(change),
+            "op 3: a gate between tensors of other units"
+        );
+    }
+    let resized = broken(|n| with_gate(n, true).elements = 1);
+    assert_eq!(resized, "op 3: a gate changes the size");
+    // Two scores, of which none decides alone.
+    let undecided = broken(|n| n.threshold = Some(0));
+    assert_eq!(undecided, "a threshold that is not the zero of one score");
+}
+
 #[test]
 fn verify_finds_each_broken_invariant() {
     type Break = fn(&mut Network);

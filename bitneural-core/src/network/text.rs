@@ -86,6 +86,7 @@ pub fn print(network: &Network) -> String {
                 )
             }
             OpKind::Table(_) => "table".to_owned(),
+            OpKind::Gate(gate) => gate.name().to_owned(),
             OpKind::Reshape => "reshape".to_owned(),
             OpKind::Softmax(softmax) => {
                 format!(

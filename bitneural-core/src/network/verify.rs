@@ -5,9 +5,10 @@
 //! 3. An op with weights has a row for each output, within the range of their precision, between tensors
 //!    of the sizes that its shape says, and the obligations of R6, R7 and R11 hold for every channel;
 //!    so do those of an average pool's sums. A max pool keeps the format and sees the image everywhere.
-//! 4. A table reads and yields codes; a reshape keeps elements, element type, scale and zero point.
+//! 4. A table reads and yields codes, a gate wide values of the units of R23; a reshape keeps elements, element type, scale and zero point.
 //! 5. The constants of a softmax meet R20's bounds.
-//! 6. Constants of the input meet R4's: |b_c| < 2^30, k_c finite.
+//! 6. A threshold is the zero point of a single score (R21).
+//! 7. Constants of the input meet R4's: |b_c| < 2^30, k_c finite.
 
 use super::{
     AveragePool, Channel, Conv, Dense, Element, InputChannel, MaxPool, Network, OpKind, Requant,
@@ -51,6 +52,7 @@ pub fn verify(network: &Network) -> Result<(), String> {
                 Err("a table changes the size".to_owned())
             }
             OpKind::Table(_) => Ok(()),
+            OpKind::Gate(_) => verify_gate(input, output),
             OpKind::Reshape => {
                 let same = (input.elements, input.element, input.scale, input.zero_point)
                     == (
@@ -76,6 +78,15 @@ pub fn verify(network: &Network) -> Result<(), String> {
         if known.get(id.index()) != Some(&true) {
             return Err("nothing yields an output or the scores".to_owned());
         }
+    }
+    let score = network.scores.map(|id| network.tensor(id));
+    let is_zero =
+        |threshold| score.is_some_and(|score| score.elements == 1 && threshold == score.zero_point);
+    if network
+        .threshold
+        .is_some_and(|threshold| !is_zero(threshold))
+    {
+        return Err("a threshold that is not the zero of one score".to_owned());
     }
     for (index, tensor) in network.tensors.iter().enumerate() {
         let (low, high) = tensor.element.bounds();
@@ -288,6 +299,18 @@ fn obligations(
         Some(index) => Err(format!("channel {index} breaks the obligation of R7")),
         None => Ok(()),
     }
+}
+
+fn verify_gate(input: &Tensor, output: &Tensor) -> Result<(), String> {
+    let is_unit =
+        |tensor: &Tensor, steps: f64| tensor.element == Element::I16 && tensor.scale * steps == 1.0;
+    if !is_unit(input, 4096.0) || !is_unit(output, 32768.0) {
+        return Err("a gate between tensors of other units".to_owned());
+    }
+    if input.elements != output.elements {
+        return Err("a gate changes the size".to_owned());
+    }
+    Ok(())
 }
 
 fn verify_softmax(softmax: &Softmax, input: &Tensor, output: &Tensor) -> Result<(), String> {

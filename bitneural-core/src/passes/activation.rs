@@ -1,17 +1,19 @@
-//! Fuses an activation into the epilogue of the node before it.
+//! Fuses an activation into the epilogue of the node before it, or joins it to another.
 
-use crate::graph::{Activation, Clamp, Graph, NodeKind, Pool, PoolMode};
+use crate::function::{Function, Relu};
+use crate::graph::{Clamp, Graph, NodeKind, Pool, PoolMode};
 use crate::ids::ValueId;
 use crate::source::RecordedRange;
 
 /// An activation that is a clamp joins the node before it, if it is its only reader. The joint node
 /// yields the activation's value, so the range of that value is the one that counts (R3: after the
 /// fused activation). An activation behind a max pool first changes places with it, for both
-/// frameworks' users write either order and a monotone function does not care.
+/// frameworks' users write either order and a monotone function does not care. What is left of a
+/// chain of functions becomes one (R13).
 pub fn fuse_activations(graph: &mut Graph) {
     let mut index = 0;
     while index < graph.nodes.len() {
-        if fuse(graph, index) {
+        if fuse(graph, index) || join(graph, index) {
             // The nodes behind have moved up by one.
             continue;
         }
@@ -29,8 +31,8 @@ fn producer(graph: &Graph, id: ValueId) -> Option<usize> {
 fn as_clamp(graph: &Graph, index: usize) -> Option<Clamp> {
     let node = &graph.nodes[index];
     match &node.kind {
-        NodeKind::Activation(function) => {
-            function.clamp(graph.value(node.input()).shape.channels())
+        NodeKind::Activation(functions) => {
+            functions.clamp(graph.value(node.input()).shape.channels())
         }
         // A prelu is an identity with slopes.
         NodeKind::Affine(affine)
@@ -77,11 +79,39 @@ fn fuse(graph: &mut Graph, index: usize) -> bool {
     true
 }
 
-/// Moves an activation in front of a max pool.
-fn hoist(graph: &mut Graph, index: usize) -> bool {
-    let NodeKind::Activation(function) = graph.nodes[index].kind else {
+/// Makes one function of two that follow one another. A sigmoid at the end stays on its own, for a
+/// class is read in front of it (R21).
+fn join(graph: &mut Graph, index: usize) -> bool {
+    let (input, output) = (graph.nodes[index].input(), graph.nodes[index].output);
+    let NodeKind::Activation(second) = &graph.nodes[index].kind else {
         return false;
     };
+    let is_end = graph.ends(output);
+    if is_end && second.is(Function::Sigmoid) {
+        return false;
+    }
+    let (second, before) = (second.clone(), producer(graph, input));
+    let Some(before) = before.map(|before| &mut graph.nodes[before]) else {
+        return false;
+    };
+    let NodeKind::Activation(first) = &mut before.kind else {
+        return false;
+    };
+    first.0.extend(second.0);
+    before.output = output;
+    graph.nodes.remove(index);
+    true
+}
+
+/// Moves a relu in front of a max pool.
+fn hoist(graph: &mut Graph, index: usize) -> bool {
+    let NodeKind::Activation(activation) = &graph.nodes[index].kind else {
+        return false;
+    };
+    let [Function::Relu(function)] = *activation.0 else {
+        return false;
+    };
+    let is_clamp = activation.clamp(1).is_some();
     let Some(pool) = producer(graph, graph.nodes[index].input()) else {
         return false;
     };
@@ -96,7 +126,7 @@ fn hoist(graph: &mut Graph, index: usize) -> bool {
     let fits = |graph: &Graph| {
         producer(graph, from).is_some_and(|at| graph.nodes[at].kind.clamp().is_some())
     };
-    if !is_max || !function.is_monotone() || function.clamp(1).is_none() || !fits(graph) {
+    if !is_max || !function.is_monotone() || !is_clamp || !fits(graph) {
         return false;
     }
     // The value between the two now is the activated image, whose range follows from that of the image.
@@ -123,7 +153,8 @@ fn hoist(graph: &mut Graph, index: usize) -> bool {
     true
 }
 
-fn activated(range: RecordedRange, function: Activation) -> RecordedRange {
+fn activated(range: RecordedRange, relu: Relu) -> RecordedRange {
+    let function = Function::Relu(relu);
     let (a, b) = (function.apply(range.low), function.apply(range.high));
     RecordedRange {
         low: a.min(b),

@@ -1,5 +1,6 @@
 //! What a plan costs: bytes counted here, stack from measurements.
 
+use super::activation::first_with;
 use super::memory::Memory;
 use super::{DenseKernel, Kernel, Step};
 use crate::network::{Network, Requant};
@@ -43,6 +44,7 @@ mod record {
     pub(super) const MAX_POOL: usize = 26;
     pub(super) const AVERAGE_POOL: usize = 52;
     pub(super) const TABLE: usize = 4;
+    pub(super) const GATE: usize = 1;
     pub(super) const SOFTMAX: usize = 8;
     pub(super) const QUANTIZE: usize = 8;
     pub(super) const INPUT_CHANNEL: usize = 8;
@@ -63,6 +65,7 @@ mod stack {
     pub(super) const DEPTHWISE: usize = 320;
     pub(super) const POOL: usize = 240;
     pub(super) const TABLE: usize = 16;
+    pub(super) const GATE: usize = 16;
     pub(super) const SOFTMAX: usize = 32;
 }
 
@@ -81,6 +84,7 @@ fn stack_bytes(kernel: &Kernel) -> usize {
         Kernel::Depthwise(_) => stack::DEPTHWISE,
         Kernel::MaxPool(_) | Kernel::AveragePool(_) => stack::POOL,
         Kernel::Table(_) => stack::TABLE,
+        Kernel::Gate(_) => stack::GATE,
         Kernel::Softmax(_) => stack::SOFTMAX,
     }
 }
@@ -93,8 +97,9 @@ fn epilogue_bytes(requant: &Requant) -> usize {
     record::CHANNEL * requant.channels.len() + leaky
 }
 
-fn flash_bytes(kernel: &Kernel) -> usize {
-    match kernel {
+/// The bytes of a step's constants, but for a table that an earlier step has.
+fn flash_bytes(steps: &[Step], index: usize) -> usize {
+    match &steps[index].kernel {
         Kernel::Dense(dense) => {
             dense.weights.len() + epilogue_bytes(&dense.requant) + record::DENSE
         }
@@ -108,7 +113,9 @@ fn flash_bytes(kernel: &Kernel) -> usize {
         Kernel::AveragePool(pool) => {
             2 * pool.counts.len() + epilogue_bytes(&pool.requant) + record::AVERAGE_POOL
         }
+        Kernel::Table(entries) if first_with(steps, entries) != Some(index) => record::TABLE,
         Kernel::Table(entries) => entries.len() + record::TABLE,
+        Kernel::Gate(_) => record::GATE,
         Kernel::Softmax(_) => record::SOFTMAX,
     }
 }
@@ -128,9 +135,10 @@ pub(super) fn of(network: &Network, steps: &[Step], memory: &Memory) -> Cost {
                 Kernel::MaxPool(_)
                 | Kernel::AveragePool(_)
                 | Kernel::Table(_)
+                | Kernel::Gate(_)
                 | Kernel::Softmax(_) => 0,
             },
-            flash_bytes: flash_bytes(&step.kernel),
+            flash_bytes: flash_bytes(steps, index),
             ram_bytes: memory
                 .slots
                 .iter()

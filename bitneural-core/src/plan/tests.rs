@@ -213,7 +213,13 @@ fn a_reshape_is_no_step_and_a_softmax_comes_after_the_scores() {
 fn a_table_works_in_place_unless_its_input_is_needed_again() {
     let relu = |id: &str| json!({"id": id, "type": "relu", "range": [0, 1], "samples": 40});
     let softmax = json!({"id": "p", "type": "softmax"});
-    let chain = bare("keras", &[5], json!([relu("a"), relu("b"), softmax]));
+    // A flatten between them, of an image, keeps the two from becoming one.
+    let flatten = json!({"id": "f", "type": "flatten"});
+    let chain = bare(
+        "keras",
+        &[1, 5],
+        json!([relu("a"), flatten, relu("b"), softmax]),
+    );
     let in_place = chain.plan(Optimize::Balanced);
     assert!(
         in_place.steps[..2]
@@ -231,8 +237,8 @@ fn a_table_works_in_place_unless_its_input_is_needed_again() {
     assert_ne!(kept.steps[1].input(), kept.steps[1].output);
     // An op behind it reads the table's input once more.
     let mut network = chain.network().unwrap();
-    network.ops[2].inputs = vec![network.inputs[0]];
-    network.outputs[0] = network.ops[1].output;
+    network.ops[3].inputs = vec![network.inputs[0]];
+    network.outputs[0] = network.ops[2].output;
     network.scores = Some(network.outputs[0]);
     let read_again = plan(&network, Optimize::Balanced);
     assert_ne!(read_again.steps[0].input(), read_again.steps[0].output);
@@ -440,6 +446,7 @@ fn the_network_constants_come_through_unchanged() {
             | Kernel::MaxPool(_)
             | Kernel::AveragePool(_)
             | Kernel::Table(_)
+            | Kernel::Gate(_)
             | Kernel::Softmax(_) => None,
         })
         .collect();
@@ -452,6 +459,7 @@ fn the_network_constants_come_through_unchanged() {
             | OpKind::MaxPool(_)
             | OpKind::AveragePool(_)
             | OpKind::Table(_)
+            | OpKind::Gate(_)
             | OpKind::Reshape
             | OpKind::Softmax(_) => None,
         })
@@ -464,4 +472,30 @@ fn the_network_constants_come_through_unchanged() {
             multiplier: 0
         }
     );
+}
+
+#[test]
+fn identical_tables_are_stored_once() {
+    let tanh = |id: &str| json!({"id": id, "type": "tanh"});
+    let pool = json!({"id": "pool", "type": "max_pool2d", "pool": 1});
+    // Both read what a tangent wrote: the first, over the input, has another table.
+    let layers = json!([tanh("a"), pool, tanh("b"), {"id": "pool2", "type": "max_pool2d", "pool": 1}, tanh("c")]);
+    let model = bare("keras", &[1, 1, 3], layers);
+    let plan = model.plan(Optimize::Balanced);
+    let tables: Vec<usize> = plan
+        .steps
+        .iter()
+        .zip(&plan.cost.steps)
+        .filter(|(step, _)| matches!(step.kernel, Kernel::Table(_)))
+        .map(|(_, cost)| cost.flash_bytes)
+        .collect();
+    assert_eq!(tables, [260, 260, 4]);
+    let report = crate::report::report(&plan, None);
+    let program = crate::emit::program::program(&plan, &report).unwrap();
+    let entries = program
+        .constants
+        .iter()
+        .filter(|constant| matches!(constant.value, crate::emit::program::Value::Table(_)))
+        .map(|constant| constant.name.as_str());
+    assert_eq!(entries.collect::<Vec<_>>(), ["a_entries", "b_entries"]);
 }

@@ -9,8 +9,17 @@ pub fn rnd(x: f64) -> f64 {
     (x + 0.5).floor()
 }
 
-/// The format of a code (R3). `cap` is the largest value that a fused activation lets through.
-pub fn code(range: &RecordedRange, cap: Option<f64>) -> Format {
+/// What a range need not go beyond (R3).
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Limits {
+    /// The useful interval of the table that reads the tensor.
+    pub useful: Option<(f64, f64)>,
+    /// The largest value that a fused activation lets through.
+    pub cap: Option<f64>,
+}
+
+/// The format of a code (R3).
+pub fn code(range: &RecordedRange, limits: Limits) -> Format {
     if let Some((scale, zero_point)) = range.fixed {
         return Format {
             element: Element::U8,
@@ -25,7 +34,9 @@ pub fn code(range: &RecordedRange, cap: Option<f64>) -> Format {
     };
     let low = (range.low * headroom).min(0.0);
     let high = (range.high * headroom).max(0.0);
-    let high = cap.map_or(high, |cap| high.min(cap));
+    let (least, most) = limits.useful.unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
+    let low = low.max(least);
+    let high = high.min(most).min(limits.cap.unwrap_or(f64::INFINITY));
     if low == high {
         return Format {
             element: Element::U8,
@@ -72,10 +83,10 @@ mod tests {
 
     #[test]
     fn worked_examples_of_r3_and_r12() {
-        let format = code(&observed(-1.7, 4.2), None);
+        let format = code(&observed(-1.7, 4.2), Limits::default());
         assert!((format.scale - 0.026_029_411_764_7).abs() < 1e-12);
         assert_eq!(format.zero_point, 73);
-        assert_eq!(code(&observed(0.0, 5.3), None).zero_point, 0);
+        assert_eq!(code(&observed(0.0, 5.3), Limits::default()).zero_point, 0);
         assert!((wide(&observed(-11.3, 11.3)).scale - 0.000_689_718_31).abs() < 1e-11);
     }
 }

@@ -5,6 +5,8 @@ use crate::network::{Dense, text};
 use crate::source::{RangeKind, RecordedRange};
 use crate::tests::{Model, bare, floats, mlp, problems, trits};
 
+mod activation;
+
 fn dense(network: &Network, op: usize) -> &Dense {
     match &network.ops[op].kind {
         OpKind::Dense(dense) => dense,
@@ -120,16 +122,22 @@ fn formats_come_from_ranges_and_their_kind() {
         fixed: None,
     };
     // Zero is always in the range, and few samples widen it by a quarter.
-    assert_eq!(ranges::code(&range(31), None).scale, 2.5 / 255.0);
-    assert_eq!(ranges::code(&range(32), None).scale, 2.25 / 255.0);
+    assert_eq!(
+        ranges::code(&range(31), ranges::Limits::default()).scale,
+        2.5 / 255.0
+    );
+    assert_eq!(
+        ranges::code(&range(32), ranges::Limits::default()).scale,
+        2.25 / 255.0
+    );
     let fixed = RecordedRange {
         fixed: Some((0.5, 7)),
         ..range(1)
     };
     assert_eq!(
         (
-            ranges::code(&fixed, None).scale,
-            ranges::code(&fixed, None).zero_point
+            ranges::code(&fixed, ranges::Limits::default()).scale,
+            ranges::code(&fixed, ranges::Limits::default()).zero_point
         ),
         (0.5, 7)
     );
@@ -140,7 +148,7 @@ fn formats_come_from_ranges_and_their_kind() {
     };
     assert_eq!(
         (
-            ranges::code(&nothing, None).scale,
+            ranges::code(&nothing, ranges::Limits::default()).scale,
             ranges::wide(&nothing).scale
         ),
         (1.0, 1.0)
@@ -150,7 +158,10 @@ fn formats_come_from_ranges_and_their_kind() {
         high: -1.0,
         ..range(32)
     };
-    assert_eq!(ranges::code(&negative, None).zero_point, 255);
+    assert_eq!(
+        ranges::code(&negative, ranges::Limits::default()).zero_point,
+        255
+    );
 }
 
 #[test]

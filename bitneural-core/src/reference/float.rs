@@ -58,9 +58,9 @@ pub fn run(graph: &Graph, input: &[f32]) -> Values {
                 conv::pool(node, graph.value(node_input).shape.channels(), input)
             }
             NodeKind::Affine(affine) => conv::affine(affine, input),
-            NodeKind::Activation(function) => input
+            NodeKind::Activation(functions) => input
                 .iter()
-                .map(|&x| function.apply(f64::from(x)) as f32)
+                .map(|&x| functions.apply(f64::from(x)) as f32)
                 .collect(),
             NodeKind::Reshape => input.clone(),
             NodeKind::Softmax(_) => softmax::run(input),

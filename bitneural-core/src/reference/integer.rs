@@ -2,7 +2,7 @@
 
 use crate::network::{Element, InputChannel, Network, OpKind};
 
-mod activation;
+pub mod activation;
 mod conv;
 mod dense;
 mod linear;
@@ -39,6 +39,7 @@ pub fn run(network: &Network, input: &[i32]) -> Tensors {
             OpKind::MaxPool(pool) => pool::max(pool, input),
             OpKind::AveragePool(pool) => pool::average(pool, from.zero_point, input),
             OpKind::Table(table) => activation::run(table, input),
+            OpKind::Gate(gate) => activation::gate(*gate, input),
             OpKind::Reshape => input.clone(),
             OpKind::Softmax(softmax) => softmax::run(softmax, from.element, to.element, input),
         };
@@ -107,7 +108,21 @@ pub fn dequantize(network: &Network, id: crate::ids::TensorId, codes: &[i32]) ->
         .collect()
 }
 
-/// The class of the scores (R21): the index of the largest value, the lowest one on ties.
+/// The class that the network finds, of all its tensors (R21).
+pub fn classify(network: &Network, tensors: &Tensors) -> usize {
+    let scores = &tensors[network.judged().index()];
+    match network.threshold {
+        Some(threshold) => usize::from(above(scores[0], threshold)),
+        None => class(scores),
+    }
+}
+
+/// Whether a score in front of a sigmoid is that of class 1: q > 0, of a code u > z (R21).
+pub fn above(score: i32, threshold: i32) -> bool {
+    score > threshold
+}
+
+/// The class of several scores (R21): the index of the largest value, the lowest one on ties.
 pub fn class(scores: &[i32]) -> usize {
     let largest = scores.iter().max();
     scores

@@ -85,18 +85,19 @@ pub(super) fn recorded_range(object: &mut Object<'_>, declared: bool) -> Option<
 /// The range of a value inside a layer, observed on as many samples as that of the layer's output.
 pub(super) fn inner_range(object: &mut Object<'_>, key: &'static str) -> Option<RecordedRange> {
     let numbers = object.numbers(key)?;
-    let (low, high) = bounds(object, key, &numbers)?;
+    let bounds = bounds(object, key, &numbers);
     // What is wrong with the number of samples is said of the layer's own range, if it has one that needs it.
     if object.value("range").is_none() || object.value("scale").is_some() {
         let samples = object.value("samples").map(|_| ());
-        let expected = "the number of inputs that `depthwise_range` was observed on";
-        object.required("samples", expected, samples);
+        let expected = format!("the number of inputs that `{key}` was observed on");
+        object.required("samples", &expected, samples);
     }
     let samples = object.value("samples")?.as_u64();
     let samples = usize::try_from(samples?)
         .ok()
         .filter(|&samples| samples > 0)?;
     let kind = RangeKind::Observed { samples };
+    let (low, high) = bounds?;
     Some(RecordedRange {
         low,
         high,

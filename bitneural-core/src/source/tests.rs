@@ -98,7 +98,7 @@ const WRONG: &str = r#"
 /layers/1/units | -4 | fc1 layers[1].units | the field `units` has a value that does not fit
 /layers/1/units | 0 | fc1 layers[1].units | the field `units` has a value that does not fit
 /layers/0/samples | 0 | flatten layers[0].samples | the field `samples` has a value that does not fit
-/layers/1/activation | "gelu" | fc1 layers[1].activation | activation `gelu` is not supported
+/layers/1/activation | "mish" | fc1 layers[1].activation | activation `mish` is not supported
 /layers/1/activation | "rleu" | fc1 layers[1].activation | the field `activation` has a value that does not fit
 /layers/1/weights | "int4" | fc1 layers[1].weights | weights `int4` is not supported
 /layers/1/weights | "int" | fc1 layers[1].weights | the field `weights` has a value that does not fit
@@ -145,14 +145,14 @@ fn all_problems_are_reported_at_once() {
     let model = mlp()
         .with("/labls", json!(["a"]))
         .with("/inputs/0/bits", json!(4))
-        .with("/layers/1/activation", json!("swish"))
+        .with("/layers/1/activation", json!("swoosh"))
         .with("/layers/2/slopes", json!(0.1));
     assert_eq!(
         refused(&model.bytes()),
         [
             "metadata field `labls`: unknown field `labls`",
             "metadata field `inputs[0].bits`: an input of bits `4` is not supported",
-            "layer `fc1`, metadata field `layers[1].activation`: activation `swish` is not supported",
+            "layer `fc1`, metadata field `layers[1].activation`: the field `activation` has a value that does not fit",
             "layer `act`, metadata field `layers[2].slopes`: unknown field `slopes`",
         ]
     );

@@ -8,6 +8,7 @@ from keras.layers import (
     Dense,
     DepthwiseConv2D,
     Dropout,
+    ELU,
     Flatten,
     GaussianDropout,
     GaussianNoise,
@@ -24,7 +25,7 @@ from keras.layers import (
     ZeroPadding2D,
 )
 
-from .keras_layers import files
+from .keras_layers import files, gelu_tanh, older_hard_sigmoid
 
 IMAGE = [6, 5, 2]
 """Height, width and channels differ, so that none can stand for another."""
@@ -38,6 +39,7 @@ def cases():
     yield from pools()
     yield from norms()
     yield from activations()
+    yield from functions()
     yield from shapes()
     yield from networks()
 
@@ -187,6 +189,30 @@ def activations():
     yield "activation_softmax", [7], ("int8", Dense(4)), Activation("softmax")
     yield "softmax", [6], Softmax()
     yield "softmax_behind_pool", IMAGE, ("int8", Conv2D(4, 3)), GlobalAveragePooling2D(), Softmax()
+
+
+WIDE = {"mean": 0.25, "variance": 0.01}
+"""Spreads the inputs from -10 to 10, where functions saturate."""
+
+
+def functions():
+    for word in ("elu", "selu", "sigmoid", "tanh", "hard_sigmoid", "hard_swish", "hard_tanh", "swish", "gelu", "softplus", "softsign"):
+        yield f"function_{word}", [10], Normalization(**WIDE), Activation(word)
+        yield f"function_{word}_within", IMAGE, Conv2D(3, 2), Activation(word), Conv2D(2, 2)
+        yield f"dense_{word}", [7], ("int8", Dense(5, word))
+    yield "function_exponential", [10], Activation("exponential")
+    yield "function_elu_alpha", [10], Normalization(**WIDE), ELU(0.5)
+    yield "function_elu_layer", IMAGE, ELU()
+    yield "function_gelu_tanh", [10], Normalization(**WIDE), Activation(gelu_tanh)
+    yield "function_older_hard_sigmoid", [10], Normalization(**WIDE), Activation(older_hard_sigmoid)
+    yield "conv_tanh", IMAGE, Conv2D(3, 3, activation="tanh"), MaxPooling2D(2), Flatten(), Dense(3, "sigmoid")
+    yield "conv_exponential", IMAGE, Conv2D(3, 3, activation="exponential"), Conv2D(2, 2)
+    yield "depthwise_selu", IMAGE, DepthwiseConv2D(3, activation="selu")
+    yield "separable_gelu", IMAGE, ("int8", SeparableConv2D(4, 3, padding="same", activation="gelu")), Conv2D(2, 2)
+    yield "batch_norm_silu", IMAGE, Conv2D(3, 3), ("negative", BatchNormalization()), Activation("silu"), Conv2D(2, 2)
+    yield "chain_elu_tanh", IMAGE, Conv2D(3, 3), Activation("elu"), Activation("tanh"), Conv2D(2, 2)
+    yield "chain_relu_softsign", IMAGE, Conv2D(3, 3, activation="relu"), Activation("softsign"), Conv2D(2, 2)
+    yield "dense_sigmoid_one", [7], ("int8", Dense(1, "sigmoid"))
 
 
 def shapes():

@@ -72,9 +72,26 @@ def window(layer, size, key):
     return record
 
 
+def gelu_tanh(x):
+    """An option that the word `gelu` does not have."""
+    return keras.activations.gelu(x, approximate=True)
+
+
+def older_hard_sigmoid(x):
+    """That of Keras before version 3."""
+    return keras.ops.clip(0.2 * x + 0.5, 0.0, 1.0)
+
+
+FUNCTIONS = ("elu", "selu", "sigmoid", "tanh", "hard_sigmoid", "hard_tanh", "gelu", "softplus", "softsign", "exponential")
+"""Those whose name is a type of the format, and no relu."""
+
+OTHER_NAMES = {"hard_silu": "hard_swish", "silu": "silu"}
+
+
 def activation(layer):
     name = layer.activation.__name__
-    assert name in ("linear", "relu", "relu6", "softmax"), name
+    name = OTHER_NAMES.get(name, name)
+    assert name in ("linear", "relu", "relu6", "softmax", "hard_swish", "silu", *FUNCTIONS), name
     return {} if name == "linear" else {"activation": name}
 
 
@@ -94,12 +111,17 @@ def linear(maker, layer, x, stored, record):
 
 
 def finish(maker, layer, x, record):
-    """The range of a softmax is that of what it reads."""
+    """The range of a softmax is that of what it reads; other functions than relus have one more."""
     y = ranged = run(layer, x)
-    if layer.activation is keras.activations.softmax:
+    function = layer.activation
+    if function.__name__ not in ("linear", "relu", "relu6"):
         layer.activation = keras.activations.linear
-        ranged = run(layer, x)
-        layer.activation = keras.activations.softmax
+        sums = run(layer, x)
+        layer.activation = function
+        if function is keras.activations.softmax:
+            ranged = sums
+        else:
+            record["sum_range"] = range_of(sums)
     maker.add(record, ranged)
     return y
 
@@ -172,6 +194,12 @@ def leaky_relu(maker, layer, x, _):
     return y
 
 
+def elu(maker, layer, x, _):
+    y = run(layer, x)
+    maker.add({"type": "elu"} | ({} if layer.alpha == 1 else {"alpha": layer.alpha}), y)
+    return y
+
+
 def prelu(maker, layer, x, kind):
     """`kind`: `wide` for slopes of both signs and beyond 1."""
     record = {"type": "prelu", "tensors": {}}
@@ -186,12 +214,14 @@ def prelu(maker, layer, x, kind):
 
 def activation_layer(maker, layer, x, _):
     name = layer.activation.__name__
-    record = {
-        "relu": {"type": "relu"},
-        "relu6": {"type": "relu6"},
+    records = {
         "leaky_relu": {"type": "leaky_relu", "slope": 0.2},
-        "softmax": {"type": "softmax"},
-    }[name]
+        "gelu_tanh": {"type": "gelu", "approximate": "tanh"},
+        "older_hard_sigmoid": {"type": "hard_sigmoid", "slope": 0.2},
+        "silu": {"type": "swish"},
+    }
+    name = OTHER_NAMES.get(name, name) if name not in records else name
+    record = records.get(name, {"type": name})
     y = run(layer, x)
     maker.add(record, None if name == "softmax" else y)
     return y
@@ -227,6 +257,7 @@ ADD = {
     layers.BatchNormalization: batch_norm,
     layers.ReLU: relu,
     layers.LeakyReLU: leaky_relu,
+    layers.ELU: elu,
     layers.PReLU: prelu,
     layers.Activation: activation_layer,
     layers.Softmax: softmax,

@@ -9,7 +9,11 @@ from torch.nn import (
     Conv2d,
     Dropout,
     Dropout2d,
+    ELU,
     Flatten,
+    GELU,
+    Hardsigmoid,
+    Hardswish,
     Hardtanh,
     LeakyReLU,
     Linear,
@@ -17,7 +21,13 @@ from torch.nn import (
     PReLU,
     ReLU,
     ReLU6,
+    SELU,
+    Sigmoid,
+    SiLU,
     Softmax,
+    Softplus,
+    Softsign,
+    Tanh,
     Threshold,
     ZeroPad2d,
 )
@@ -36,6 +46,7 @@ def cases():
     yield from pools()
     yield from norms()
     yield from activations()
+    yield from functions()
     yield from shapes()
     yield from networks()
 
@@ -166,6 +177,26 @@ def activations():
     yield "prelu_behind_batch_norm", IMAGE, Conv2d(2, 3, 3), ("negative", BatchNorm2d(3)), PReLU(3)
     yield "prelu_one_behind_linear", [7], Linear(7, 5), PReLU()
     yield "softmax", [6], Softmax(1)
+
+
+WIDE = Normalize([0.25], [0.1])
+"""Spreads the inputs from -10 to 10, where functions saturate."""
+
+FUNCTIONS = (ELU, SELU, Sigmoid, Tanh, Hardsigmoid, Hardswish, Hardtanh, SiLU, GELU, Softplus, Softsign)
+
+
+def functions():
+    for module in FUNCTIONS:
+        word = module.__name__.lower()
+        yield f"function_{word}", [10], WIDE, module()
+        yield f"function_{word}_within", IMAGE, Conv2d(2, 3, 2), module(), Conv2d(3, 2, 2)
+        yield f"linear_{word}", [7], ("int8", Linear(7, 5)), module()
+    yield "function_elu_alpha", [10], WIDE, ELU(0.5)
+    yield "function_gelu_tanh", [10], WIDE, GELU(approximate="tanh")
+    yield "batch_norm_silu", IMAGE, Conv2d(2, 3, 3), ("negative", BatchNorm2d(3)), SiLU(), Conv2d(3, 2, 2)
+    yield "chain_elu_tanh", IMAGE, Conv2d(2, 3, 3), ELU(), Tanh(), Conv2d(3, 2, 2)
+    yield "chain_relu_softsign", IMAGE, Conv2d(2, 3, 3), ReLU(), Softsign(), Conv2d(3, 2, 2)
+    yield "linear_sigmoid_one", [7], ("int8", Linear(7, 1)), Sigmoid()
 
 
 def shapes():

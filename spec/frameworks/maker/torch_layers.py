@@ -172,8 +172,10 @@ def relu(maker, module, x, _):
     """Modules that are `relu` with one option or another."""
     if isinstance(module, nn.ReLU6):
         record = {"type": "relu6"}
+    elif isinstance(module, nn.Hardtanh) and module.min_val != 0:
+        assert (module.min_val, module.max_val) == (-1, 1)
+        record = {"type": "hard_tanh"}
     elif isinstance(module, nn.Hardtanh):
-        assert module.min_val == 0
         record = {"type": "relu", "max_value": module.max_val}
     elif isinstance(module, nn.Threshold):
         assert module.value == 0
@@ -182,6 +184,30 @@ def relu(maker, module, x, _):
         record = {"type": "leaky_relu", "slope": module.negative_slope}
     else:
         record = {"type": "relu"}
+    y = run(module, x)
+    maker.add(record, y)
+    return y
+
+
+WORDS = {
+    nn.SELU: "selu",
+    nn.Sigmoid: "sigmoid",
+    nn.Tanh: "tanh",
+    nn.Hardsigmoid: "hard_sigmoid",
+    nn.Hardswish: "hard_swish",
+    nn.SiLU: "silu",
+    nn.Softplus: "softplus",
+    nn.Softsign: "softsign",
+}
+
+
+def function(maker, module, x, _):
+    if isinstance(module, nn.ELU):
+        record = {"type": "elu"} | ({} if module.alpha == 1 else {"alpha": module.alpha})
+    elif isinstance(module, nn.GELU):
+        record = {"type": "gelu"} | ({} if module.approximate == "none" else {"approximate": module.approximate})
+    else:
+        record = {"type": WORDS[type(module)]}
     y = run(module, x)
     maker.add(record, y)
     return y
@@ -211,7 +237,7 @@ def rate(module):
     return {"rate": module.p}
 
 
-ADD = {
+ADD = dict.fromkeys([nn.ELU, nn.GELU, *WORDS], function) | {
     nn.Linear: linear,
     nn.Conv2d: conv,
     Separable: separable,

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use bitneural_core::emit::program;
-use bitneural_core::network::{Network, OpKind};
+use bitneural_core::network::{Gate, Network, OpKind};
 use bitneural_core::{Compiled, plan, report};
 
 use super::{Sampled, optimize};
 use crate::runners::network::{Difference, first_difference, outcome, run};
 
 /// The kernels that a fault can be put into, by [`Kernel::name`](plan::Kernel::name).
-pub const KERNELS: [&str; 11] = [
+pub const KERNELS: [&str; 12] = [
     "activation::table",
     "conv::digits",
     "conv::int8",
@@ -19,6 +19,7 @@ pub const KERNELS: [&str; 11] = [
     "dense::tables",
     "depthwise::digits",
     "depthwise::int8",
+    "gate::gate",
     "pool::average",
     "pool::max",
     "softmax::softmax",
@@ -34,7 +35,8 @@ pub struct Fault {
     pub difference: Difference,
 }
 
-/// Halves a multiplier, changes an entry of a table, or makes a window smaller; `false` if there is none.
+/// Halves a multiplier, changes an entry of a table, takes the other gate, or makes a window smaller; `false` if
+/// there is none of these.
 fn spoil(network: &mut Network, op: usize) -> bool {
     match &mut network.ops[op].kind {
         OpKind::Dense(op) => op.requant.channels[0].multiplier /= 2,
@@ -42,6 +44,12 @@ fn spoil(network: &mut Network, op: usize) -> bool {
         OpKind::AveragePool(op) => op.requant.channels[0].multiplier /= 2,
         OpKind::Table(op) => op.entries[0] ^= 1,
         OpKind::Softmax(op) => op.multiplier /= 2,
+        OpKind::Gate(gate) => {
+            *gate = match gate {
+                Gate::Tanh => Gate::Sigmoid,
+                Gate::Sigmoid => Gate::Tanh,
+            }
+        }
         // In front of the image the one tap would be padding, of which there is no largest code.
         OpKind::MaxPool(op) if op.window.before == [0, 0] => op.window.kernel = [1, 1],
         OpKind::MaxPool(_) | OpKind::Reshape => return false,

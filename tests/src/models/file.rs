@@ -1,5 +1,6 @@
 //! A random network as a model file without ranges.
 
+use bitneural_core::function::Function;
 use bitneural_core::writer::{NamedTensor, TensorData, model_bytes};
 use serde_json::{Value, json};
 
@@ -51,8 +52,12 @@ pub(super) fn bytes(network: &Network) -> Vec<u8> {
     for layer in network.back.iter().chain(needs_weights.then_some(&closing)) {
         builder.layer(layer);
     }
-    if network.softmax {
-        builder.push(json!({ "type": "softmax" }));
+    if network.end == Some("sigmoid") && network.seed.is_multiple_of(2) {
+        // Two classes in one output.
+        builder.layer(&Layer::Dense(1, plain()));
+    }
+    if let Some(end) = network.end {
+        builder.push(json!({ "type": end }));
     }
     builder.finish()
 }
@@ -132,6 +137,13 @@ impl Builder<'_> {
                 let name = self.tensor("slope", vec![count], TensorData::F32(slopes));
                 self.push(json!({ "type": "prelu", "tensors": { "slope": name } }));
             }
+            Layer::Function(fields) => {
+                if fields["type"] == "exponential" {
+                    // Of any sum it would overflow.
+                    self.push(json!({ "type": "softsign" }));
+                }
+                self.push(fields.clone());
+            }
             Layer::Dropout => {
                 self.push(json!({ "type": "dropout", "rate": 0.25 }));
             }
@@ -145,9 +157,9 @@ impl Builder<'_> {
             .iter()
             .rev()
             .map(|layer| layer["type"].as_str().unwrap_or(""));
-        let last = kinds
-            .into_iter()
-            .find(|kind| !matches!(*kind, "relu" | "dropout"));
+        let last = kinds.into_iter().find(|kind| {
+            *kind != "dropout" && Function::WORDS.iter().all(|(word, _)| word != kind)
+        });
         self.torch() && last == Some("flatten")
     }
 

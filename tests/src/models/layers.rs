@@ -1,6 +1,7 @@
 //! Random layers, before it is known what they read.
 
 use proptest::prelude::*;
+use serde_json::{Value, json};
 
 /// A layer.
 #[derive(Debug, Clone)]
@@ -33,6 +34,8 @@ pub enum Layer {
     Relu(Option<f64>, f64, f64),
     /// A slope for each channel, or one for all.
     Prelu(bool),
+    /// A function by table: its fields.
+    Function(Value),
     /// Nothing at inference.
     Dropout,
 }
@@ -93,6 +96,34 @@ pub enum Grouping {
     Separable,
 }
 
+/// The functions by table that no sum makes too large.
+const TABLES: [&str; 12] = [
+    "elu",
+    "selu",
+    "sigmoid",
+    "tanh",
+    "hard_sigmoid",
+    "hard_swish",
+    "hard_tanh",
+    "swish",
+    "silu",
+    "gelu",
+    "softplus",
+    "softsign",
+];
+
+/// A function by table with its options.
+fn function() -> impl Strategy<Value = Layer> {
+    let plain = prop::sample::select(TABLES.to_vec()).prop_map(|word| json!({ "type": word }));
+    let alpha = (-0.5..3.0).prop_map(|alpha| json!({ "type": "elu", "alpha": alpha }));
+    let rest = prop::sample::select(vec![
+        json!({ "type": "hard_sigmoid", "slope": 0.2 }),
+        json!({ "type": "gelu", "approximate": "tanh" }),
+        json!({ "type": "exponential" }),
+    ]);
+    prop_oneof![3 => plain, 1 => alpha, 1 => rest].prop_map(Layer::Function)
+}
+
 fn weights() -> impl Strategy<Value = Weights> {
     (
         prop::bool::weighted(0.4),
@@ -102,7 +133,10 @@ fn weights() -> impl Strategy<Value = Weights> {
         prop_oneof![3 => -1..2_i32, 1 => -4..4_i32],
         prop::option::of(prop_oneof![0.0..1.0, 1.0..30.0]),
         any::<bool>(),
-        prop::sample::select(vec!["linear", "linear", "relu", "relu6"]),
+        prop_oneof![
+            3 => prop::sample::select(vec!["linear", "linear", "relu", "relu6"]),
+            1 => prop::sample::select(TABLES.to_vec()),
+        ],
     )
         .prop_map(
             |(
@@ -186,5 +220,5 @@ pub(super) fn flat() -> impl Strategy<Value = Layer> {
     let relu = (max, slope, threshold)
         .prop_map(|(max, slope, threshold)| Layer::Relu(max, slope, threshold));
     let prelu = any_bool().prop_map(Layer::Prelu);
-    prop_oneof![5 => dense, 2 => norm, 3 => relu, 1 => prelu, 1 => Just(Layer::Dropout)]
+    prop_oneof![5 => dense, 2 => norm, 3 => relu, 1 => prelu, 3 => function(), 1 => Just(Layer::Dropout)]
 }

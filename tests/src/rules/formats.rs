@@ -1,16 +1,18 @@
 //! R3, R12, R4, R5 and R10: what elements stand for, at the edge of a network and behind its ops.
 
+use bitneural_core::function::{Function, Relu};
 use bitneural_core::graph::{Activation, Clamp, Graph, NodeKind, Value};
 use bitneural_core::network::{self, OpKind};
 use bitneural_core::passes;
-use bitneural_core::quantize::ranges;
+use bitneural_core::quantize::ranges::{self, Limits};
 use bitneural_core::shape::Shape;
-use bitneural_core::source::RangeKind;
+use bitneural_core::source::{RangeKind, RecordedRange};
 use bitneural_core::ternarize::Precision;
 use serde::Deserialize;
 
+use super::functions::named;
 use super::graphs::{chain, dense, integers, observed, ranged, reader, value, wide_value};
-use super::{Bits, RELU, Session};
+use super::{Bits, Session};
 use crate::spec::Element;
 use crate::spec::raw::Raw;
 use crate::tally::Place;
@@ -24,6 +26,14 @@ struct Range {
     bits: u8,
     useful: Option<[f64; 2]>,
     cap: Option<f64>,
+    scale: f64,
+    zero_point: i32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fixed {
+    function: String,
     scale: f64,
     zero_point: i32,
 }
@@ -76,15 +86,9 @@ struct Clamped {
 impl Session {
     pub(super) fn ranges(&mut self, case: &Raw) {
         let given: Range = case.read();
-        let missing = [
-            (given.bits == 16, "the compiler has no 16-bit inputs yet"),
-            (
-                given.useful.is_some(),
-                "the compiler has no table with a useful interval yet",
-            ),
-        ];
-        if let Some((_, reason)) = missing.iter().find(|(is_so, _)| *is_so) {
-            self.tally.excuse(&case.name, reason);
+        if given.bits == 16 {
+            self.tally
+                .excuse(&case.name, "the compiler has no 16-bit inputs yet");
             return;
         }
         let kind = match (given.declared, given.samples) {
@@ -93,14 +97,22 @@ impl Session {
             _ => panic!("{}: samples are for observed ranges", case.name),
         };
         let range = observed(given.range, kind);
-        let (scale, zero_point) = match given.cap {
-            None => {
-                let found = ranges::code(&range, None);
+        let (scale, zero_point) = match (given.cap, given.useful) {
+            (None, None) => {
+                let found = ranges::code(&range, Limits::default());
                 (found.scale, found.zero_point)
             }
+            // What a table of such a function reads.
+            (None, Some([low, high])) => {
+                let graph = in_front_of(with_useful_interval((low, high)), range);
+                let network = integers(&graph);
+                let found = network.tensor(network.ops[0].output);
+                (found.scale, found.zero_point)
+            }
+            (Some(_), Some(_)) => panic!("{}: either of the two", case.name),
             // What a relu with this maximum yields, for something behind it.
-            Some(cap) => {
-                let relu = NodeKind::Activation(Activation { max: cap, ..RELU });
+            (Some(cap), None) => {
+                let relu = relu_to(cap);
                 let graph = dense_and(Some(relu), ranged(Shape::flat(1), range), true);
                 let network = integers(&graph);
                 let found = network.tensor(network.ops[0].output);
@@ -109,6 +121,20 @@ impl Session {
         };
         self.compiler(case, "scale", &[given.scale.to_bits()], &[scale.to_bits()]);
         self.compiler(case, "zero point", &[given.zero_point], &[zero_point]);
+    }
+
+    pub(super) fn fixed_format(&mut self, case: &Raw) {
+        let given: Fixed = case.read();
+        let range = observed([-1.0, 1.0], RangeKind::Observed { samples: 1 });
+        let network = integers(&in_front_of(named(&given.function), range));
+        let found = network.tensor(network.ops[1].output);
+        self.compiler(
+            case,
+            "scale",
+            &[given.scale.to_bits()],
+            &[found.scale.to_bits()],
+        );
+        self.compiler(case, "zero point", &[given.zero_point], &[found.zero_point]);
     }
 
     pub(super) fn wide_range(&mut self, case: &Raw) {
@@ -187,7 +213,7 @@ impl Session {
 
     pub(super) fn clamp(&mut self, case: &Raw) {
         let given: Clamped = case.read();
-        let relu = |max: f64| Some(NodeKind::Activation(Activation { max, ..RELU }));
+        let relu = |max: f64| Some(relu_to(max));
         let activation = match (given.activation.as_str(), given.max_value, given.ends) {
             ("none" | "clip", None, _) => None,
             ("relu", max, None) => relu(max.unwrap_or(f64::INFINITY)),
@@ -239,4 +265,36 @@ fn dense_and(activation: Option<NodeKind>, output: Value, is_read: bool) -> Grap
     passes::run(&mut graph).expect("passes");
     assert_eq!(graph.nodes.len(), 1 + usize::from(is_read), "not fused");
     graph
+}
+
+/// A relu with that maximum.
+fn relu_to(max: f64) -> NodeKind {
+    let relu = Relu { max, ..Relu::PLAIN };
+    NodeKind::Activation(Activation(vec![Function::Relu(relu)]))
+}
+
+/// A function whose input is useful there alone.
+fn with_useful_interval(interval: (f64, f64)) -> Function {
+    let words = Function::WORDS.iter().map(|(_, function)| *function);
+    words
+        .chain([Function::HardSigmoid(0.2)])
+        .find(|function| function.useful_interval() == Some(interval))
+        .unwrap_or_else(|| panic!("no function has the useful interval {interval:?}"))
+}
+
+/// A dense node whose value of that range a table of the function reads, with something behind it.
+fn in_front_of(function: Function, range: RecordedRange) -> Graph {
+    let one = || Shape::flat(1);
+    let values = vec![
+        value(one(), 1.0, 0),
+        ranged(one(), range),
+        value(one(), 1.0, 0),
+        value(one(), 1.0, 0),
+    ];
+    let kinds = vec![
+        NodeKind::Dense(dense(&[1], Precision::Ternary, 1.0, 0.0)),
+        NodeKind::Activation(Activation(vec![function])),
+        reader([1, 1]),
+    ];
+    chain(values, kinds)
 }

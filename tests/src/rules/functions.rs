@@ -1,15 +1,17 @@
-//! R13, R20 and R21: tables, softmax and the class.
+//! R13, R20, R21 and R23: tables, softmax, the class and gates.
 
 use bitneural_core::error::ErrorKind;
+use bitneural_core::function::Function;
+use bitneural_core::graph::Activation;
 use bitneural_core::network;
 use bitneural_core::quantize::{Format, softmax, tables};
 use bitneural_core::reference::integer;
 use serde::Deserialize;
 
-use super::{RELU, Session, fits};
+use super::{Session, fits};
 use crate::runners::reference::core;
 use crate::spec::Element;
-use crate::spec::op::{Op, Softmax};
+use crate::spec::op::{Gate, Op, Softmax};
 use crate::spec::raw::Raw;
 use crate::tally::Place;
 
@@ -17,6 +19,10 @@ use crate::tally::Place;
 #[serde(deny_unknown_fields)]
 struct Table {
     function: String,
+    alpha: Option<f64>,
+    slope: Option<f64>,
+    approximate: Option<String>,
+    then: Option<String>,
     input_scale: f64,
     output_scale: f64,
     input_zero_point: i32,
@@ -44,6 +50,45 @@ struct Probabilities {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Gates {
+    input: Vec<i32>,
+    tanh: Vec<i32>,
+    sigmoid: Vec<i32>,
+    table_sum: i64,
+}
+
+/// The function of this name in a file, with the options that it has by default.
+pub(super) fn named(word: &str) -> Function {
+    let found = Function::WORDS.iter().find(|(name, _)| *name == word);
+    found.unwrap_or_else(|| panic!("no function {word}")).1
+}
+
+impl Table {
+    /// The function, and the one behind it.
+    fn chain(&self) -> Activation {
+        let first = match (
+            named(&self.function),
+            self.alpha,
+            self.slope,
+            self.approximate.as_deref(),
+        ) {
+            (Function::Elu(_), Some(alpha), None, None) => Function::Elu(alpha),
+            (Function::HardSigmoid(_), None, Some(slope), None) => Function::HardSigmoid(slope),
+            (Function::Gelu, None, None, Some("tanh")) => Function::GeluTanh,
+            (plain, None, None, None) => plain,
+            other => panic!("{}: {other:?} has other options", self.function),
+        };
+        Activation(
+            [first]
+                .into_iter()
+                .chain(self.then.as_deref().map(named))
+                .collect(),
+        )
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Class {
     values: Vec<i32>,
     sigmoid: bool,
@@ -58,15 +103,10 @@ impl Session {
             scale,
             zero_point,
         };
-        let function: fn(f64) -> f64 = match given.function.as_str() {
-            "relu" => |x| RELU.apply(x),
-            // No layer of the compiler yet, but any function will do for R13.
-            "hard_swish" => |x| x * (x + 3.0).clamp(0.0, 6.0) / 6.0,
-            other => panic!("{}: no function {other}", case.name),
-        };
+        let chain = given.chain();
         let from = format(given.input_scale, given.input_zero_point);
         let to = format(given.output_scale, given.output_zero_point);
-        let table = tables::table(function, from, to);
+        let table = tables::table(|x| chain.apply(x), from, to);
         let codes = given.codes.unwrap_or_else(|| (0..=255).collect());
         let found: Vec<u8> = codes.iter().map(|&code| table[usize::from(code)]).collect();
         self.compiler(case, "entries", &given.entries, &found);
@@ -137,17 +177,55 @@ impl Session {
         }
     }
 
-    pub(super) fn classify(&mut self, case: &Raw) {
-        let given: Class = case.read();
-        if given.sigmoid {
-            self.tally
-                .excuse(&case.name, "the compiler has no sigmoid yet");
-            return;
+    pub(super) fn gates(&mut self, case: &Raw) {
+        let given: Gates = case.read();
+        for (gate, expected) in [(Gate::Tanh, &given.tanh), (Gate::Sigmoid, &given.sigmoid)] {
+            let place = format!("{}, {gate:?}", case.name);
+            self.all_ways(&case.rule, &place, &Op::Gate(gate), &given.input, expected);
         }
         let place = Place {
             subject: &case.rule,
             case: &case.name,
         };
+        for implementation in &mut self.implementations {
+            let table = implementation.tangents();
+            let terms = table.iter().zip(1..).map(|(&t, i)| i64::from(t) * i);
+            let sum: i64 = terms.sum();
+            self.tally
+                .same(place, implementation.name(), &[given.table_sum], &[sum]);
+        }
+    }
+
+    /// The table T.
+    pub fn tangents(&mut self, expected: &[i32]) {
+        let place = Place {
+            subject: "R23",
+            case: "gates: tangents",
+        };
+        for implementation in &mut self.implementations {
+            let found = implementation.tangents();
+            self.tally
+                .same(place, implementation.name(), expected, &found);
+        }
+    }
+
+    pub(super) fn classify(&mut self, case: &Raw) {
+        let given: Class = case.read();
+        let place = Place {
+            subject: &case.rule,
+            case: &case.name,
+        };
+        if let (true, [score]) = (given.sigmoid, given.values.as_slice()) {
+            // A wide value, and a code of the same distance from its zero point.
+            for (element, zero_point) in [(Element::I16, 0), (Element::U8, 100)] {
+                for implementation in &mut self.implementations {
+                    let found = implementation.above(element, zero_point + score, zero_point);
+                    self.tally
+                        .same(place, implementation.name(), &[given.class], &[found]);
+                }
+            }
+            return;
+        }
         for element in [Element::U8, Element::I16] {
             if !fits(element, &given.values) {
                 continue;

@@ -101,7 +101,7 @@ pub(super) fn ranged(shape: Shape, range: RecordedRange) -> Value {
     Value {
         shape,
         range: Some(range),
-        is_inner: false,
+        range_field: "range",
         layer: None,
     }
 }

@@ -4,9 +4,9 @@
 //! wrong on purpose. Slices are exactly as long as the kernels say that they need.
 
 use bitneural_rt::private::{
-    AveragePool, Channel, Conv, Dense, Depthwise, Dequantize, InputChannel, Leaky, MaxPool, Output,
-    Quantize, Requant, Softmax, Table, Window, activation, argmax, conv, dense, depthwise,
-    dequantize, pool, quantize, softmax,
+    AveragePool, Channel, Conv, Dense, Depthwise, Dequantize, Gate, InputChannel, Leaky, MaxPool,
+    Output, Quantize, Requant, Softmax, Table, Window, above, activation, argmax, conv, dense,
+    depthwise, dequantize, gate, pool, quantize, softmax,
 };
 
 /// What the function that the request names wrote.
@@ -50,6 +50,12 @@ pub fn answer(request: &[u32]) -> Vec<u32> {
         17 => match request.word() {
             0 => words(&run_average::<u8>(&mut request)),
             _ => words(&run_average::<i16>(&mut request)),
+        },
+        18 => words(&run_gate(&mut request)),
+        19 => words(&gate::TANGENTS),
+        20 => match (request.word(), request.signed()) {
+            (0, threshold) => vec![index(above(&request.list::<u8>(), threshold))],
+            (_, threshold) => vec![index(above(&request.list::<i16>(), threshold))],
         },
         other => panic!("no function {other}"),
     }
@@ -303,6 +309,16 @@ fn run_table(kernel: u32, request: &mut Request<'_>) -> Vec<u8> {
     }
     let mut output = vec![0; input.len()];
     activation::table(&layer, &input, &mut output);
+    output
+}
+
+fn run_gate(request: &mut Request<'_>) -> Vec<i16> {
+    let layer = Gate {
+        sigmoid: request.word() != 0,
+    };
+    let input = request.list::<i16>();
+    let mut output = vec![0; input.len()];
+    gate::gate(&layer, &input, &mut output);
     output
 }
 

@@ -40,7 +40,7 @@ pub trait Implementation {
     /// For messages.
     fn name(&self) -> &str;
 
-    /// The outputs of an op (R6, R7, R11, R13, R17, R18, R20), in every way in which it can be computed.
+    /// The outputs of an op (R6, R7, R11, R13, R17, R18, R20, R23), in every way in which it can be computed.
     fn run(&mut self, op: &Op, input: &[i32]) -> Vec<Answer>;
 
     /// The codes of floats, channel after channel (R4): `(k_c, b_c)` of each.
@@ -51,6 +51,12 @@ pub trait Implementation {
 
     /// The class of scores (R21).
     fn class(&mut self, element: Element, scores: &[i32]) -> usize;
+
+    /// The class of a single score in front of a sigmoid (R21).
+    fn above(&mut self, element: Element, score: i32, threshold: i32) -> usize;
+
+    /// The table T of R23.
+    fn tangents(&mut self) -> Vec<i32>;
 
     /// The table E of R20.
     fn exponentials(&mut self) -> Vec<i32>;

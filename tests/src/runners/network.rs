@@ -93,7 +93,7 @@ pub fn run(compiled: &Compiled, input: &[u8]) -> Vec<Step> {
 pub fn outcome(compiled: &Compiled, input: &[u8]) -> Outcome {
     let mut tensors = tensors(compiled, input);
     let network = &compiled.network;
-    let class = integer::class(&tensors[network.judged().index()]);
+    let class = integer::classify(network, &tensors);
     Outcome {
         output: tensors.swap_remove(network.outputs[0].index()),
         class,

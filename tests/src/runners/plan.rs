@@ -1,6 +1,6 @@
 //! A plan, run step by step by the kernels of bitneural-rt on this machine.
 
-use bitneural_core::network::{Channel, Element, Requant};
+use bitneural_core::network::{Channel, Element, Gate, Requant};
 use bitneural_core::plan::memory::Content;
 use bitneural_core::plan::{Dense, DenseKernel, Kernel, Plan, Step};
 use bitneural_core::shape::Window;
@@ -20,6 +20,7 @@ enum Record {
     MaxPool(rt::MaxPool),
     AveragePool(rt::AveragePool),
     Table(rt::Table),
+    Gate(rt::Gate),
     Softmax(rt::Softmax),
 }
 
@@ -139,6 +140,9 @@ fn record(kernel: &Kernel) -> Record {
         }),
         Kernel::Table(entries) => Record::Table(rt::Table {
             entries: Box::leak(entries.clone()),
+        }),
+        Kernel::Gate(gate) => Record::Gate(rt::Gate {
+            sigmoid: *gate == Gate::Sigmoid,
         }),
         Kernel::Softmax(softmax) => Record::Softmax(rt::Softmax {
             multiplier: softmax.multiplier,
@@ -263,6 +267,11 @@ impl Host {
             Record::Table(record) => {
                 let (input, output) = arena.two(codes, rt::slot::<u8>(to.word, to.elements));
                 rt::activation::table(record, input, output);
+            }
+            Record::Gate(record) => {
+                let values = rt::slot::<i16>(from.word, from.elements);
+                let (input, output) = arena.two(values, rt::slot::<i16>(to.word, to.elements));
+                rt::gate::gate(record, input, output);
             }
             Record::Softmax(record) if from.content == Content::Tensor(Element::I16) => {
                 let logits = rt::slot::<i16>(from.word, from.elements);

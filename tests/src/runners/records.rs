@@ -12,7 +12,7 @@ use bitneural_core::ternarize::Precision;
 use super::reference::network_of;
 use crate::encode;
 use crate::spec::Element;
-use crate::spec::op::{AveragePool, Conv, Dense, Depthwise, Epilogue, Leaky, Op, Window};
+use crate::spec::op::{AveragePool, Conv, Dense, Depthwise, Epilogue, Gate, Leaky, Op, Window};
 
 /// A kernel of the runtime; several may compute the same op.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,12 +29,13 @@ pub enum Kernel {
     PoolAverage,
     ActivationTable,
     ActivationTableInPlace,
+    Gate,
     Softmax,
 }
 
 impl Kernel {
     /// All of them.
-    pub const ALL: [Kernel; 12] = [
+    pub const ALL: [Kernel; 13] = [
         Kernel::DenseDigits,
         Kernel::DenseTables,
         Kernel::DenseInt8,
@@ -46,6 +47,7 @@ impl Kernel {
         Kernel::PoolAverage,
         Kernel::ActivationTable,
         Kernel::ActivationTableInPlace,
+        Kernel::Gate,
         Kernel::Softmax,
     ];
 
@@ -65,6 +67,7 @@ impl Kernel {
             Kernel::DepthwiseInt8 => (15, 18),
             Kernel::PoolMax => (16, 20),
             Kernel::PoolAverage => (17, 21),
+            Kernel::Gate => (18, 23),
         }
     }
 }
@@ -108,6 +111,10 @@ pub fn calls(op: &Op, inputs: usize) -> Vec<Call> {
                     record,
                 ),
             ]
+        }
+        Op::Gate(gate) => {
+            let record = vec![u32::from(*gate == Gate::Sigmoid)];
+            vec![call(Kernel::Gate, "", &[], record)]
         }
         Op::Softmax(op) => {
             let record = vec![op.multiplier, op.shift.into(), op.guard.into()];

@@ -9,7 +9,7 @@ use bitneural_core::ternarize::Precision;
 
 use super::implementation::{Answer, Implementation};
 use crate::spec::Element;
-use crate::spec::op::{Epilogue, Op, Weights, Window};
+use crate::spec::op::{Epilogue, Gate, Op, Weights, Window};
 
 /// `bitneural_core::reference::integer`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +49,17 @@ impl Implementation for Reference {
 
     fn class(&mut self, _: Element, scores: &[i32]) -> usize {
         integer::class(scores)
+    }
+
+    fn above(&mut self, _: Element, score: i32, threshold: i32) -> usize {
+        usize::from(integer::above(score, threshold))
+    }
+
+    fn tangents(&mut self) -> Vec<i32> {
+        let entries = (0..=256).map(integer::activation::tangent);
+        entries
+            .map(|t| i32::try_from(t).expect("16 bits"))
+            .collect()
     }
 
     /// From the numerators, which are those of E where the constants leave it as it is.
@@ -138,6 +149,18 @@ pub(super) fn network_of(op: &Op, inputs: usize) -> Network {
             let entries = entries.try_into().expect("an entry for each code");
             let table = network::Table { entries };
             (OpKind::Table(table), tensor(Element::U8, inputs))
+        }
+        Op::Gate(gate) => {
+            let wide = |steps: f64| Tensor {
+                scale: 1.0 / steps,
+                ..tensor(Element::I16, inputs)
+            };
+            input = wide(4096.0);
+            let gate = match gate {
+                Gate::Tanh => network::Gate::Tanh,
+                Gate::Sigmoid => network::Gate::Sigmoid,
+            };
+            (OpKind::Gate(gate), wide(32768.0))
         }
         Op::Softmax(op) => {
             input = tensor(op.input_element, inputs);
@@ -243,6 +266,7 @@ fn small(tensors: [Tensor; 2]) -> Network {
         }]],
         outputs: vec![TensorId(1)],
         scores: Some(TensorId(1)),
+        threshold: None,
     }
 }
 

@@ -98,6 +98,16 @@ impl<A: Answerer> Implementation for Kernels<A> {
         self.answerer.answer(&request)[0] as usize
     }
 
+    fn above(&mut self, element: Element, score: i32, threshold: i32) -> usize {
+        let mut request = vec![20, number(element), threshold.cast_unsigned()];
+        list(&mut request, &[score]);
+        self.answerer.answer(&request)[0] as usize
+    }
+
+    fn tangents(&mut self) -> Vec<i32> {
+        self.integers(&[19])
+    }
+
     fn exponentials(&mut self) -> Vec<i32> {
         self.integers(&[9])
     }

@@ -19,6 +19,8 @@ pub enum Op {
     AveragePool(AveragePool),
     /// Any function from code to code (R13).
     Table(Vec<u8>),
+    /// A function of wide values (R23).
+    Gate(Gate),
     /// R20.
     Softmax(Softmax),
 }
@@ -291,6 +293,15 @@ pub struct AveragePool {
     pub counts: Vec<u16>,
     /// Of each of them.
     pub epilogue: Epilogue,
+}
+
+/// The functions of R23.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum Gate {
+    Tanh,
+    Sigmoid,
 }
 
 /// The constants of a softmax (R20).

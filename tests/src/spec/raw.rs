@@ -99,8 +99,10 @@ pub fn cases(folder: &str, file: &str) -> Vec<Raw> {
     let Some(Value::Array(found)) = table.remove("case") else {
         panic!("{place} has no cases")
     };
-    // The table E is read by `exponentials`.
-    table.retain(|field, _| !(file == "softmax" && field == "exponentials"));
+    // Committed tables are read by `exponentials` and `tangents`.
+    table.retain(|field, _| {
+        ![("softmax", "exponentials"), ("gates", "tangents")].contains(&(file, field))
+    });
     assert!(table.is_empty(), "{place}: unknown {table:?}");
     let mut cases: Vec<Raw> = Vec::new();
     for case in found {
@@ -122,11 +124,22 @@ pub fn cases(folder: &str, file: &str) -> Vec<Raw> {
 /// If `spec/rules/softmax.toml` does not have it.
 #[must_use]
 pub fn exponentials() -> Vec<i32> {
-    let (mut table, place) = table("rules", "softmax");
-    let value = table
-        .remove("exponentials")
-        .and_then(|value| value.try_into().ok());
-    value.unwrap_or_else(|| panic!("{place} has no exponentials"))
+    committed("softmax", "exponentials")
+}
+
+/// The table T of R23.
+///
+/// # Panics
+/// If `spec/rules/gates.toml` does not have it.
+#[must_use]
+pub fn tangents() -> Vec<i32> {
+    committed("gates", "tangents")
+}
+
+fn committed(file: &str, field: &str) -> Vec<i32> {
+    let (mut table, place) = table("rules", file);
+    let value = table.remove(field).and_then(|value| value.try_into().ok());
+    value.unwrap_or_else(|| panic!("{place} has no {field}"))
 }
 
 /// The blocks `toml example` of `docs/arithmetic.md`.

@@ -186,14 +186,14 @@ pub(super) fn functions(program: &Program, style: &Style) -> String {
     let classify = match program.scores {
         Some(scores) => {
             let slot = program.slot(scores);
-            let (kind, place, elements) = (
-                suffix(slot.content),
-                place(program, scores, true),
-                slot.elements,
-            );
+            let (kind, place) = (suffix(slot.content), place(program, scores, true));
+            let class = match program.threshold {
+                None => format!("argmax_{kind}({place}, {}u)", slot.elements),
+                Some(threshold) => format!("above_{kind}({place}, {threshold})"),
+            };
             format!(
                 "static inline uint32_t {model}_class(const {model} *model)\n{{\n\
-                 \x20   return bn_interface_argmax_{kind}({place}, {elements}u);\n}}\n\n\
+                 \x20   return bn_interface_{class};\n}}\n\n\
                  /* The most likely class for quantized inputs, the first one on ties: no floating point at all. */\n\
                  static inline uint32_t {model}_classify_quantized({model} *model{quantized})\n{{\n\
                  \x20   {model}_load_inputs(model{inputs});\n\

@@ -34,6 +34,7 @@ kernels![
     "depthwise" false,
     "pool" false,
     "activation" false,
+    "gate" false,
     "softmax" false,
 ];
 

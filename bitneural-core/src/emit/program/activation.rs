@@ -1,18 +1,15 @@
-//! Table steps → constants and a call.
+//! Steps of tables and gates → constants and a call.
 
 use super::{Builder, Call, Field, Places, Record, Value};
+use crate::ids::ConstantId;
+use crate::network::Gate;
 use crate::plan::Step;
 
 pub(super) fn call(builder: &mut Builder<'_>, step: &Step, entries: &[u8; 256]) -> Call {
     let layer = builder.layer(step);
     let name = builder.plan.layer(step.layer);
     let doc = format!("`{}`: {} by table.", name.id, name.kind);
-    let table_doc = format!("The value of `{}` for each code.", name.id);
-    let table = builder.constant(
-        format!("{layer}_entries"),
-        table_doc,
-        Value::Table(Box::new(*entries)),
-    );
+    let table = table(builder, step, entries);
     let fields = vec![("entries", Field::Table(table))];
     let record = builder.constant(
         layer,
@@ -33,6 +30,43 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, entries: &[u8; 256]) 
         kernel,
         record,
         places,
+        counted: true,
+        typed_input: false,
+    }
+}
+
+/// The table of these entries: a new constant, unless an earlier layer has the same.
+fn table(builder: &mut Builder<'_>, step: &Step, entries: &[u8; 256]) -> ConstantId {
+    let is_same = |value: &Value| matches!(value, Value::Table(other) if **other == *entries);
+    let mut values = builder.constants.iter().map(|constant| &constant.value);
+    if let Some(index) = values.position(is_same) {
+        return ConstantId::from(index);
+    }
+    let doc = format!(
+        "The value of `{}` for each code.",
+        builder.plan.layer(step.layer).id
+    );
+    let name = format!("{}_entries", builder.layer(step));
+    builder.constant(name, doc, Value::Table(Box::new(*entries)))
+}
+
+pub(super) fn gate(builder: &mut Builder<'_>, step: &Step, gate: Gate) -> Call {
+    let elements = builder.plan.slot(step.input()).elements;
+    let id = &builder.plan.layer(step.layer).id;
+    let doc = format!("`{id}`: {} over {elements}.", gate.name());
+    let fields = vec![("sigmoid", Field::Boolean(gate == Gate::Sigmoid))];
+    let record = Record {
+        name: "Gate",
+        fields,
+    };
+    let name = format!("{}_gate", builder.layer(step));
+    let record = builder.constant(name, doc.clone(), Value::Record(record));
+    Call {
+        doc,
+        family: "gate",
+        kernel: "gate",
+        record,
+        places: Places::Two(step.input(), step.output),
         counted: true,
         typed_input: false,
     }

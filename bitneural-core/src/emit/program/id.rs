@@ -46,6 +46,9 @@ pub(super) fn of(program: &Program) -> u64 {
             Value::Record(record) => add(&mut hash, record),
         }
     }
+    if let Some(threshold) = program.threshold {
+        hash.word(u64::from(threshold as u32));
+    }
     for call in &program.calls {
         hash.bytes(call.family.as_bytes());
         hash.word(u64::from(call.record.0));

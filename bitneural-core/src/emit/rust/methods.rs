@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::arrays::{codes, filled, flat, floats, whole};
-use super::{Style, calls, screaming};
+use super::{Style, calls, number, screaming};
 use crate::emit::program::{Port, Program};
 use crate::ids::{ConstantId, SlotId};
 
@@ -135,7 +135,13 @@ impl Pieces<'_> {
             return TokenStream::new();
         };
         let scores = self.place(scores);
-        let read = quote!(rt::argmax(self.arena.read(#scores)));
+        let read = match self.program.threshold {
+            None => quote!(rt::argmax(self.arena.read(#scores))),
+            Some(threshold) => {
+                let threshold = number(threshold);
+                quote!(rt::above(self.arena.read(#scores), #threshold))
+            }
+        };
         let (class, index) = if self.program.classes.is_empty() {
             (quote!(usize), read)
         } else {

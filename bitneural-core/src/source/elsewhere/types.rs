@@ -136,31 +136,13 @@ pub(super) const ROWS: &[Row] = &[
     ),
     (
         &["activation"],
-        Instead(
-            "name the function as the type: `relu`, `relu6`, `leaky_relu`, `prelu` or `softmax`",
-        ),
+        Instead("name the function as the type: `relu`, `tanh`, `swish`, `softmax` …"),
     ),
     (
-        &[
-            "celu",
-            "elu",
-            "exponential",
-            "gelu",
-            "glu",
-            "hardsigmoid",
-            "hardsilu",
-            "hardswish",
-            "hardtanh",
-            "mish",
-            "selu",
-            "sigmoid",
-            "silu",
-            "softplus",
-            "softsign",
-            "swish",
-            "tanh",
-        ],
-        Instead("train with `relu`, `relu6`, `leaky_relu` or `prelu`; at the end, with `softmax`"),
+        &["celu", "glu", "logsigmoid", "mish", "tanhshrink"],
+        Instead(
+            "train with one of the functions of docs/format.md, such as `relu`, `elu` or `swish`",
+        ),
     ),
     (
         &["logsoftmax"],

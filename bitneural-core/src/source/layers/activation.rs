@@ -1,42 +1,30 @@
-//! Element-wise functions: `relu` and its kin.
+//! Element-wise functions.
 
 use super::{LayerKind, LayerType};
+use crate::function::{Function, Relu};
 use crate::source::Object;
 
 /// An element-wise function.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Activation {
-    /// Keras' general form.
-    Relu(Relu),
+    /// The same for every channel, with its word in the file.
+    Function(Function, &'static str),
     /// Slopes below zero from a tensor, one for each channel.
     Prelu(String),
-}
-
-/// `min(x, max)` above the threshold, `slope · (x − threshold)` up to it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Relu {
-    /// The largest output, infinite if there is none.
-    pub max: f64,
-    /// The slope up to the threshold.
-    pub slope: f64,
-    /// What the identity begins above.
-    pub threshold: f64,
-    /// The word in the file.
-    name: &'static str,
 }
 
 impl Activation {
     /// The word for it in the file.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Relu(relu) => relu.name,
+            Self::Function(_, name) => name,
             Self::Prelu(_) => "prelu",
         }
     }
 
     pub(super) fn tensors(&self) -> impl Iterator<Item = &str> {
         match self {
-            Self::Relu(_) => None,
+            Self::Function(_, _) => None,
             Self::Prelu(slope) => Some(slope.as_str()),
         }
         .into_iter()
@@ -48,10 +36,7 @@ pub(super) const TYPES: &[LayerType] = &[
         name: "relu",
         parse: relu,
     },
-    LayerType {
-        name: "relu6",
-        parse: relu6,
-    },
+    plain("relu6", |_| function(Function::Relu(Relu::SIX), "relu6")),
     LayerType {
         name: "leaky_relu",
         parse: leaky_relu,
@@ -60,7 +45,42 @@ pub(super) const TYPES: &[LayerType] = &[
         name: "prelu",
         parse: prelu,
     },
+    LayerType {
+        name: "elu",
+        parse: elu,
+    },
+    plain("selu", |_| function(Function::Selu, "selu")),
+    plain("sigmoid", |_| function(Function::Sigmoid, "sigmoid")),
+    plain("tanh", |_| function(Function::Tanh, "tanh")),
+    LayerType {
+        name: "hard_sigmoid",
+        parse: hard_sigmoid,
+    },
+    plain("hard_swish", |_| {
+        function(Function::HardSwish, "hard_swish")
+    }),
+    plain("hard_tanh", |_| function(Function::HardTanh, "hard_tanh")),
+    plain("swish", |_| function(Function::Swish, "swish")),
+    plain("silu", |_| function(Function::Swish, "silu")),
+    LayerType {
+        name: "gelu",
+        parse: gelu,
+    },
+    plain("softplus", |_| function(Function::Softplus, "softplus")),
+    plain("softsign", |_| function(Function::Softsign, "softsign")),
+    plain("exponential", |_| {
+        function(Function::Exponential, "exponential")
+    }),
 ];
+
+/// A type without fields of its own.
+const fn plain(name: &'static str, parse: fn(&mut Object<'_>) -> Option<LayerKind>) -> LayerType {
+    LayerType { name, parse }
+}
+
+fn function(function: Function, name: &'static str) -> Option<LayerKind> {
+    Some(LayerKind::Activation(Activation::Function(function, name)))
+}
 
 /// A number of moderate size: anything else is a mistake, and would overflow later.
 fn moderate(object: &mut Object<'_>, key: &'static str, default: f64) -> f64 {
@@ -78,22 +98,12 @@ fn relu(object: &mut Object<'_>) -> Option<LayerKind> {
     if max < threshold.max(0.0) {
         object.invalid("max_value", "at least 0, and at least the threshold");
     }
-    Some(LayerKind::Activation(Activation::Relu(Relu {
+    let relu = Relu {
         max,
         slope,
         threshold,
-        name: "relu",
-    })))
-}
-
-fn relu6(_: &mut Object<'_>) -> Option<LayerKind> {
-    let relu = Relu {
-        max: 6.0,
-        slope: 0.0,
-        threshold: 0.0,
-        name: "relu6",
     };
-    Some(LayerKind::Activation(Activation::Relu(relu)))
+    function(Function::Relu(relu), "relu")
 }
 
 fn leaky_relu(object: &mut Object<'_>) -> Option<LayerKind> {
@@ -102,12 +112,32 @@ fn leaky_relu(object: &mut Object<'_>) -> Option<LayerKind> {
     object.required("slope", "a number (Keras: 0.3, PyTorch: 0.01)", slope)?;
     let slope = moderate(object, "slope", 0.0);
     let relu = Relu {
-        max: f64::INFINITY,
         slope,
-        threshold: 0.0,
-        name: "leaky_relu",
+        ..Relu::PLAIN
     };
-    Some(LayerKind::Activation(Activation::Relu(relu)))
+    function(Function::Relu(relu), "leaky_relu")
+}
+
+fn elu(object: &mut Object<'_>) -> Option<LayerKind> {
+    // 1 in both frameworks.
+    function(Function::Elu(moderate(object, "alpha", 1.0)), "elu")
+}
+
+fn hard_sigmoid(object: &mut Object<'_>) -> Option<LayerKind> {
+    /// That of Keras before version 3, which a user may still have trained with.
+    const OLDER: f64 = 0.2;
+    let slope = object.number("slope");
+    if slope.is_some_and(|slope| slope != OLDER) {
+        object.invalid("slope", "0.2, as Keras had it, or nothing for 1/6");
+    }
+    let slope = slope.unwrap_or(1.0 / 6.0);
+    function(Function::HardSigmoid(slope), "hard_sigmoid")
+}
+
+fn gelu(object: &mut Object<'_>) -> Option<LayerKind> {
+    let words = [("none", Function::Gelu), ("tanh", Function::GeluTanh)];
+    let chosen = object.choice("approximate", &words);
+    function(chosen.unwrap_or(Function::Gelu), "gelu")
 }
 
 fn prelu(object: &mut Object<'_>) -> Option<LayerKind> {

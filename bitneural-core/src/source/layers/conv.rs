@@ -96,7 +96,7 @@ fn separable(object: &mut Object<'_>) -> Option<LayerKind> {
     let window = window::convolution(object);
     let between = inner_range(object, "depthwise_range");
     let (precision, quantizer, granularity) = linear::options(object);
-    let activation = linear::activation(object);
+    let (activation, sums) = linear::activation(object);
     let tensors = object.object("tensors", |tensors| {
         let depthwise = tensors.string("depthwise");
         let depthwise =
@@ -112,8 +112,9 @@ fn separable(object: &mut Object<'_>) -> Option<LayerKind> {
     });
     let expected = "the names of the layer's tensors, as {\"depthwise\": …, \"pointwise\": …}";
     let (depthwise, pointwise, scales, bias) = object.required("tensors", expected, tensors)?;
-    let linear = |activation, kernel, scale, bias| Linear {
+    let linear = |(activation, sums), kernel, scale, bias| Linear {
         activation,
+        sums,
         precision,
         quantizer,
         granularity,
@@ -132,14 +133,14 @@ fn separable(object: &mut Object<'_>) -> Option<LayerKind> {
             filters: None,
             window: window?,
             grouping: Grouping::Depthwise(multiplier),
-            linear: linear(FusedActivation::Linear, depthwise?, scales.0, None),
+            linear: linear((FusedActivation::Linear, None), depthwise?, scales.0, None),
         },
         between,
         pointwise: Conv {
             filters,
             window: point,
             grouping: Grouping::Groups(1),
-            linear: linear(activation, pointwise?, scales.1, bias),
+            linear: linear((activation, sums), pointwise?, scales.1, bias),
         },
     })))
 }

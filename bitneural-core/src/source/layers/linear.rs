@@ -1,17 +1,17 @@
 //! What all layers with weights have in common: the activation, the precision, the tensors.
 
-use crate::source::Object;
+use crate::function::Function;
+use crate::source::ranges::inner_range;
+use crate::source::{Object, RecordedRange};
 use crate::ternarize::{Granularity, Precision, Quantizer};
 
 /// The activation that a layer applies to its own output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum FusedActivation {
     /// None.
     Linear,
-    /// max(0, x).
-    Relu,
-    /// min(max(0, x), 6).
-    Relu6,
+    /// An element-wise function.
+    Function(Function),
     /// Probabilities.
     Softmax,
 }
@@ -21,6 +21,8 @@ pub enum FusedActivation {
 pub struct Linear {
     /// What is applied to the output.
     pub activation: FusedActivation,
+    /// The range of the sums in front of an activation that is a table.
+    pub sums: Option<RecordedRange>,
     /// How the weights are stored.
     pub precision: Precision,
     /// How latent weights become trits.
@@ -47,7 +49,7 @@ impl Linear {
 
 /// Reads the fields.
 pub(super) fn parse(object: &mut Object<'_>) -> Option<Linear> {
-    let activation = activation(object);
+    let (activation, sums) = activation(object);
     let (precision, quantizer, granularity) = options(object);
     let tensors = object.object("tensors", |tensors| {
         let kernel = tensors.string("kernel");
@@ -58,6 +60,7 @@ pub(super) fn parse(object: &mut Object<'_>) -> Option<Linear> {
     let (kernel, scale, bias) = object.required("tensors", expected, tensors)?;
     Some(Linear {
         activation,
+        sums,
         precision,
         quantizer,
         granularity,
@@ -67,17 +70,16 @@ pub(super) fn parse(object: &mut Object<'_>) -> Option<Linear> {
     })
 }
 
-/// `activation`; absent means `linear`.
-pub(super) fn activation(object: &mut Object<'_>) -> FusedActivation {
-    let words = [
-        ("linear", FusedActivation::Linear),
-        ("relu", FusedActivation::Relu),
-        ("relu6", FusedActivation::Relu6),
-        ("softmax", FusedActivation::Softmax),
-    ];
-    object
-        .choice("activation", &words)
-        .unwrap_or(FusedActivation::Linear)
+/// `activation`, absent means `linear`, and the range in front of it.
+pub(super) fn activation(object: &mut Object<'_>) -> (FusedActivation, Option<RecordedRange>) {
+    let functions =
+        Function::WORDS.map(|(word, function)| (word, FusedActivation::Function(function)));
+    let mut words = vec![("linear", FusedActivation::Linear)];
+    words.extend(functions);
+    words.push(("softmax", FusedActivation::Softmax));
+    let chosen = object.choice("activation", &words);
+    let sums = inner_range(object, "sum_range");
+    (chosen.unwrap_or(FusedActivation::Linear), sums)
 }
 
 /// `weights`, `quantizer` and `granularity`.

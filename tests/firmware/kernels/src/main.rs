@@ -11,8 +11,8 @@ mod images;
 mod words;
 
 use bitneural_rt::private::{
-    Channel, Dense, Input, Leaky, Output, Requant, Softmax, Table, activation, channel, conv,
-    dense, depthwise, softmax,
+    Channel, Dense, Gate, Input, Leaky, Output, Requant, Softmax, Table, activation, channel, conv,
+    dense, depthwise, gate, softmax,
 };
 
 use crate::words::{Element, Words};
@@ -59,6 +59,7 @@ fn run_case(case: u32, words: &mut Words) -> Option<()> {
         20 => images::max(case, words),
         21 => images::average::<u8>(case, words),
         22 => images::average::<i16>(case, words),
+        23 => run_gate(case, words),
         _ => None,
     }
 }
@@ -104,6 +105,14 @@ fn table_in_place(case: u32, words: &mut Words) -> Option<()> {
         y.iter_mut().zip(x).for_each(|(y, x)| *y = *x);
         activation::table_in_place(&layer, y);
     })
+}
+
+fn run_gate(case: u32, words: &mut Words) -> Option<()> {
+    let layer = Gate {
+        sigmoid: words.next()? != 0,
+    };
+    let length = words.next()?;
+    rows::<i16, i16>(case, words, length, length, |x, y| gate::gate(&layer, x, y))
 }
 
 fn probabilities<I, O>(case: u32, words: &mut Words) -> Option<()>

@@ -11,6 +11,7 @@
 #include "depthwise.h"
 #include "pool.h"
 #include "activation.h"
+#include "gate.h"
 #include "softmax.h"
 
 #include "request.h"
@@ -175,6 +176,18 @@ static void activation(int in_place)
     free(input.memory);
 }
 
+static void gate(void)
+{
+    bn_gate layer;
+    elements input, output;
+    layer.sigmoid = (uint8_t)word();
+    input = read_elements(1);
+    output = make(input.count, 1);
+    bn_gate_gate_i16(&layer, (bn_i16 *)input.memory, (bn_i16 *)output.memory, input.count);
+    put_elements(output);
+    free(input.memory);
+}
+
 static void softmax(void)
 {
     const uint32_t in_wide = word();
@@ -259,6 +272,27 @@ static void argmax(void)
     free(values.memory);
 }
 
+static void above(void)
+{
+    const uint32_t wide = word();
+    const int32_t threshold = (int32_t)word();
+    const elements value = read_elements(wide);
+    const uint32_t found = wide ? bn_interface_above_i16((bn_i16 *)value.memory, threshold)
+                                : bn_interface_above_u8((uint8_t *)value.memory, threshold);
+    put(&found, 1);
+    free(value.memory);
+}
+
+static void tangents(void)
+{
+    uint32_t words[257];
+    uint32_t i;
+    for (i = 0; i < 257u; i++) {
+        words[i] = (uint32_t)(int32_t)bn_gate_tangents[i];
+    }
+    put(words, 257);
+}
+
 static void exponentials(void)
 {
     uint32_t words[256];
@@ -340,6 +374,15 @@ static void answer(void)
         break;
     case 17:
         average_pool();
+        break;
+    case 18:
+        gate();
+        break;
+    case 19:
+        tangents();
+        break;
+    case 20:
+        above();
         break;
     default:
         fputs("no such function\n", stderr);

@@ -27,7 +27,8 @@ static inline void bn_interface_quantize_u8(const bn_quantize *layer, const floa
     }
 }
 
-/* The real values of n outputs (R5); the index of the largest of n values, the lowest if there are several (R21). */
+/* The real values of n outputs (R5); the index of the largest of n values, the lowest if there are several, and the
+ * class of one value in front of a sigmoid: whether it is above the one that stands for 0 (R21). */
 #define BN_INTERFACE_OUTPUT(suffix, element)                                                                           \
     static inline void bn_interface_dequantize_##suffix(const bn_dequantize *layer, const element *input,              \
                                                         float *output, uint32_t n)                                     \
@@ -48,6 +49,11 @@ static inline void bn_interface_quantize_u8(const bn_quantize *layer, const floa
             }                                                                                                          \
         }                                                                                                              \
         return best;                                                                                                   \
+    }                                                                                                                  \
+                                                                                                                       \
+    static inline uint32_t bn_interface_above_##suffix(const element *value, int32_t threshold)                        \
+    {                                                                                                                  \
+        return *value > threshold;                                                                                     \
     }
 
 BN_INTERFACE_OUTPUT(u8, uint8_t)

@@ -118,6 +118,11 @@ typedef struct {
     const uint8_t *entries; /* 256 */
 } bn_table;
 
+/* A function at the end of a network, of values in units of 1/4096 (R23). */
+typedef struct {
+    uint8_t sigmoid; /* else the tangent */
+} bn_gate;
+
 /* A softmax over a whole vector (R20). */
 typedef struct {
     uint32_t multiplier; /* k */
