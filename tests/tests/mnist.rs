@@ -56,7 +56,7 @@ fn rust_c_and_cpp_agree_with_the_reference() {
         .map(|input| {
             let codes: Vec<i32> = input.iter().map(|&code| code.into()).collect();
             let tensors = integer::run(&network, &codes);
-            let class = integer::classify(network, &tensors);
+            let class = integer::classify(&network, &tensors);
             (tensors[network.outputs[0].index()].clone(), class)
         })
         .collect();
