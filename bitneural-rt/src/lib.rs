@@ -110,6 +110,11 @@ pub use model::Model;
 /// | `FLASH_BYTES`, `RAM_BYTES`, `STACK_BYTES`, `MACS` | what it costs |
 /// | `MODEL_ID`, `MODEL_VERSION` | which model it is |
 ///
+/// Several inputs are arguments in the order of the file, named as there: `predict(&mut self, air: &T, seat: &T)`; the
+/// constants are `AIR_SHAPE` and so on, the function that quantizes one is `quantize_air`. Several outputs are the fields
+/// of `…Outputs` and `…QuantizedOutputs`; then there is no `classify`. A name that is a word of Rust, C or C++ gets `_2`
+/// behind it.
+///
 /// `…Class` has `ALL`, `index()`, `label()` (the text of the file), `Display` and `TryFrom<usize>`. The struct implements
 /// [`Model`].
 ///
