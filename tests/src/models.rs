@@ -12,6 +12,7 @@ mod layers;
 mod random;
 mod sample;
 mod time;
+mod window;
 
 pub use fault::{Fault, KERNELS};
 pub use layers::Layer;

@@ -3,8 +3,9 @@
 use bitneural_core::writer::{NamedTensor, TensorData, model_bytes};
 use serde_json::{Value, json};
 
-use super::layers::{Grouping, Layer, Padding, Weights, Window};
+use super::layers::{Grouping, Layer, Weights, Window};
 use super::time::{along_time, as_image};
+use super::window::Over;
 use super::{Network, Random};
 
 /// The file while layers are added to it.
@@ -259,55 +260,14 @@ impl Builder<'_> {
         self.shape = vec![output[0], output[1], self.shape[2]];
     }
 
-    /// The fields of a window, cut so that it fits, and the positions of its output.
+    /// The fields of a window over the current value, and the positions of its output.
     fn window(&self, window: &Window, key: &str) -> (Value, [usize; 2]) {
-        let (mut kernel, mut dilation) = (window.kernel, window.dilation);
-        let mut strides = window.stride;
-        let mut sides = [[0; 2]; 2];
-        let mut output = [0; 2];
-        let same = matches!(window.padding, Some(Padding::Same));
-        for axis in 0..2 {
-            let input = self.shape[axis];
-            if axis == 0 && self.is_sequence() {
-                (kernel[0], dilation[0], strides[0], output[0]) = (1, 1, 1, 1);
-                continue;
-            }
-            if let Some(Padding::Explicit(explicit)) = &window.padding {
-                sides[axis] = explicit[axis].map(|side| side.min(kernel[axis] - 1));
-            }
-            if matches!(window.padding, Some(Padding::Causal)) {
-                sides[axis] = [dilation[axis] * (kernel[axis] - 1), 0];
-            }
-            let room = input + sides[axis][0] + sides[axis][1];
-            if !same && dilation[axis] * (kernel[axis] - 1) + 1 > room {
-                (kernel[axis], dilation[axis], sides[axis]) = (kernel[axis].min(input), 1, [0, 0]);
-            }
-            let stride = strides[axis];
-            let reach = dilation[axis] * (kernel[axis] - 1) + 1;
-            if same {
-                output[axis] = input.div_ceil(stride);
-                let total = ((output[axis] - 1) * stride + reach).saturating_sub(input);
-                sides[axis] = [total / 2, total - total / 2];
-            } else {
-                let room = input + sides[axis][0] + sides[axis][1];
-                output[axis] = (room - reach) / stride + 1;
-                // The last window must see the image, which a pool demands.
-                let last = (output[axis] - 1) * stride;
-                if last >= input + sides[axis][0] {
-                    sides[axis][1] = 0;
-                    output[axis] = (input + sides[axis][0]).saturating_sub(reach) / stride + 1;
-                }
-            }
-        }
-        let padding = match (&window.padding, same) {
-            (_, true) if !self.torch() || strides == [1, 1] => json!("same"),
-            (None, _) => json!("valid"),
-            _ => json!(sides),
+        let over = Over {
+            shape: [self.shape[0], self.shape[1]],
+            is_sequence: self.is_sequence(),
+            torch: self.torch(),
         };
-        let fields = json!({
-            key: kernel, "stride": strides, "dilation": dilation, "padding": padding,
-        });
-        (fields, output)
+        over.fit(window, key)
     }
 
     fn batch_norm(&mut self, channels: usize, spread: f64, affine: bool) {
