@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 /// Layout, type, fields in place of those of [`valid`]. One problem each.
 const CASES: &str = include_str!("options/cases.txt");
 
-/// A layer without fault, on an image of 6×5 positions and 2 channels.
+/// A layer without fault, on an image of 6×5 positions and 2 channels, or a sequence of 6 positions.
 fn valid(layer_type: &str) -> Value {
     let fields = match layer_type {
         "dense" => json!({"tensors": {"kernel": "dense"}}),
@@ -18,7 +18,13 @@ fn valid(layer_type: &str) -> Value {
         "separable_conv2d" => json!({
             "kernel": 3, "depthwise_range": [-1, 1], "tensors": {"depthwise": "deep", "pointwise": "point"},
         }),
-        "max_pool2d" | "average_pool2d" => json!({"pool": 2}),
+        "max_pool2d" | "average_pool2d" | "max_pool1d" | "average_pool1d" => json!({"pool": 2}),
+        "conv1d" => json!({"kernel": 3, "tensors": {"kernel": "conv along time"}}),
+        "depthwise_conv1d" => json!({"kernel": 3, "tensors": {"kernel": "deep along time"}}),
+        "separable_conv1d" => json!({
+            "kernel": 3, "depthwise_range": [-1, 1],
+            "tensors": {"depthwise": "deep along time", "pointwise": "point along time"},
+        }),
         "batch_norm" => json!({"epsilon": 0.001, "tensors": {"mean": "two", "variance": "two"}}),
         "leaky_relu" => json!({"slope": 0.1}),
         "prelu" => json!({"tensors": {"slope": "two"}}),
@@ -46,6 +52,9 @@ fn tensor(name: &str, layout: &str) -> Option<NamedTensor> {
         "deep" => (&[3, 3, 2, 1], &[2, 1, 3, 3], None),
         "deep of one channel" => (&[3, 3, 1, 1], &[1, 1, 3, 3], None),
         "point" => (&[1, 1, 2, 4], &[4, 2, 1, 1], None),
+        "conv along time" => (&[3, 2, 4], &[4, 2, 3], None),
+        "deep along time" => (&[3, 2, 1], &[2, 1, 3], None),
+        "point along time" => (&[1, 2, 4], &[4, 2, 1], None),
         "one" => (&[1], &[1], None),
         "two" => (&[2], &[2], None),
         "three" => (&[3], &[3], None),
@@ -74,10 +83,14 @@ fn tensor(name: &str, layout: &str) -> Option<NamedTensor> {
 
 /// A file of this layer, behind a flatten if it reads a vector.
 fn file(layout: &str, layer: &Value) -> Vec<u8> {
-    let shape = if layout == "torch" {
-        [2, 6, 5]
-    } else {
-        [6, 5, 2]
+    let is_along_time = layer["type"]
+        .as_str()
+        .is_some_and(|name| name.ends_with("1d"));
+    let shape: &[usize] = match (layout, is_along_time) {
+        ("torch", true) => &[2, 6],
+        ("torch", false) => &[2, 6, 5],
+        (_, true) => &[6, 2],
+        (_, false) => &[6, 5, 2],
     };
     let mut layers = vec![layer.clone()];
     if layer["type"] == "dense" || layer["type"] == "softmax" {

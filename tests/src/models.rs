@@ -11,6 +11,8 @@ mod file;
 mod layers;
 mod random;
 mod sample;
+mod time;
+mod window;
 
 pub use fault::{Fault, KERNELS};
 pub use layers::Layer;
@@ -27,7 +29,7 @@ pub struct Network {
     declared: bool,
     input_range: (f64, f64),
     normalized: bool,
-    /// Layers that see an image, if the input is one, or a vector.
+    /// Layers that see an image or a sequence, if the input is one, or a vector.
     front: Vec<Layer>,
     /// Whether an image becomes a vector by a global pool, and by which.
     global: Option<bool>,
@@ -43,12 +45,12 @@ pub struct Network {
 }
 
 /// Networks over inputs of one to three axes, in both layouts: convolutions, pools, norms and
-/// activations with every option while there is an image, then dense layers, trits and 8-bit weights
+/// activations with every option while there is an image or a sequence, then dense layers, trits and 8-bit weights
 /// mixed, scales over many powers of ten.
 pub fn networks() -> impl Strategy<Value = Network> {
     let shape = prop_oneof![
         2 => prop::collection::vec(1..120_usize, 1),
-        1 => prop::collection::vec(1..9_usize, 2),
+        3 => (1..40_usize, 1..9_usize).prop_map(|(time, channels)| vec![time, channels]),
         5 => (1..14_usize, 1..14_usize, 1..7_usize).prop_map(|(h, w, c)| vec![h, w, c]),
     ];
     let input = (

@@ -13,8 +13,9 @@ pub struct Trained {
     pub compiled: Compiled,
     /// Inputs as the model takes them, with their classes.
     pub inputs: Dataset,
-    /// Probabilities by the framework that trained the model, of the first inputs.
-    pub probabilities: Vec<Vec<f32>>,
+    /// What the framework that trained the model makes of the first inputs: probabilities, or logits where
+    /// the network ends in them.
+    pub outputs: Vec<Vec<f32>>,
     /// Logits of the same inputs by the float network, before any weight was quantized.
     pub logits: Vec<Vec<f32>>,
 }
@@ -26,7 +27,7 @@ pub fn folder() -> PathBuf {
 }
 
 impl Trained {
-    /// Opens the model `name`, whose inputs lie beside the probabilities.
+    /// Opens the model `name`, whose inputs lie beside the outputs.
     ///
     /// # Panics
     /// When a file is not as the converter wrote it, or the model does not compile.
@@ -55,7 +56,7 @@ impl Trained {
         };
         Self {
             inputs: dataset(inputs, labels, elements, Some(classes)),
-            probabilities: rows("output"),
+            outputs: rows("output"),
             logits: rows("logits"),
             compiled,
         }
@@ -103,7 +104,7 @@ fn dataset(
     read(&request).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The names of the models, sorted.
+/// The names of the models, sorted: what has cases.
 ///
 /// # Panics
 /// When the folder cannot be read.
@@ -115,7 +116,9 @@ pub fn names() -> Vec<String> {
     let stems = paths
         .filter(|path| is_model(path))
         .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()));
-    let mut names: Vec<String> = stems.filter(|name| !name.ends_with(".cases")).collect();
+    let mut names: Vec<String> = stems
+        .filter_map(|stem| Some(stem.strip_suffix(".cases")?.to_owned()))
+        .collect();
     names.sort();
     names
 }

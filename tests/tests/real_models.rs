@@ -14,6 +14,8 @@ use bitneural_tests::trained::{self, Fidelity, Trained};
 const LENET: &str = "lenet_mnist";
 const KWS: &str = "kws_ds_cnn";
 const VWW: &str = "vww_mobilenet";
+const SWW: &str = "sww_ds_tcn";
+const FSDD: &str = "fsdd_cnn";
 
 /// Of the cases of keyword spotting, the first ones calibrated.
 const KWS_CALIBRATION: usize = 64;
@@ -36,7 +38,18 @@ fn class(values: &[f32]) -> usize {
     at.expect("numbers")
 }
 
-/// The logits of all inputs by the kernels on this machine; C must yield the same probabilities.
+/// The probabilities of logits.
+fn softmax(logits: &[f32]) -> Vec<f64> {
+    let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let powers: Vec<f64> = logits
+        .iter()
+        .map(|&x| f64::from(x - largest).exp())
+        .collect();
+    let sum: f64 = powers.iter().sum();
+    powers.into_iter().map(|power| power / sum).collect()
+}
+
+/// The logits of all inputs by the kernels on this machine; C must yield the same outputs.
 fn logits(name: &str, model: &Trained) -> Vec<Vec<f32>> {
     let compiled = &model.compiled;
     let network = &compiled.network;
@@ -51,9 +64,11 @@ fn logits(name: &str, model: &Trained) -> Vec<Vec<f32>> {
     let each = inputs.iter().zip(c.run(&jobs)).enumerate();
     each.map(|(index, (input, outcome))| {
         let steps = host.run(input);
-        let [.., scores, output] = &steps[..] else {
-            panic!("{name} ends in logits and a softmax")
+        let [.., before, output] = &steps[..] else {
+            panic!("{name} has more than one op")
         };
+        let ends_in_softmax = network.judged() != network.outputs[0];
+        let scores = if ends_in_softmax { before } else { output };
         assert_eq!(&outcome.output, output, "{name}, input {index}");
         assert_eq!(
             outcome.class,
@@ -67,20 +82,19 @@ fn logits(name: &str, model: &Trained) -> Vec<Vec<f32>> {
 
 #[test]
 fn float_networks_are_those_of_the_frameworks() {
-    assert_eq!(trained::names(), [KWS, LENET, VWW]);
-    for name in [LENET, KWS, VWW] {
+    assert_eq!(trained::names(), [FSDD, KWS, LENET, SWW, VWW]);
+    for name in [LENET, KWS, VWW, SWW, FSDD] {
         let model = open(name);
         // The logits are those of the float reference on the weights as they were trained.
-        for (logits, expected) in model.logits.iter().zip(&model.probabilities) {
-            let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-            let powers: Vec<f64> = logits
-                .iter()
-                .map(|&x| f64::from(x - largest).exp())
-                .collect();
-            let sum: f64 = powers.iter().sum();
-            for (power, &expected) in powers.iter().zip(expected) {
+        for (logits, expected) in model.logits.iter().zip(&model.outputs) {
+            let found = match name {
+                FSDD => logits.iter().map(|&logit| logit.into()).collect(),
+                _ => softmax(logits),
+            };
+            for (found, &expected) in found.iter().zip(expected) {
+                let expected = f64::from(expected);
                 assert!(
-                    (power / sum - f64::from(expected)).abs() < 1e-5,
+                    (found - expected).abs() < 1e-5 * expected.abs().max(1.0),
                     "{name}: {logits:?}"
                 );
             }
@@ -121,6 +135,43 @@ fn keyword_spotting_keeps_its_accuracy() {
     assert_eq!(judged, 434);
     assert!(float > 90.0 && integer >= float - 0.5);
     assert!(fidelity.sqnr_db() >= 24.0);
+}
+
+/// How many of all inputs the float and the integer network judge as the label says, and how near the logits are.
+fn judged(name: &str) -> (u32, u32, Fidelity) {
+    let model = open(name);
+    let (mut float_right, mut integer_right) = (0, 0);
+    let mut fidelity = Fidelity::default();
+    for (index, found) in logits(name, &model).iter().enumerate() {
+        let (float, label) = (&model.logits[index], model.label(index));
+        fidelity.add(float, found);
+        float_right += u32::from(class(float) == label);
+        integer_right += u32::from(class(found) == label);
+    }
+    println!(
+        "{name}: {} inputs, float {float_right} right, integer {integer_right} right, {:.1} dB",
+        model.inputs.samples(),
+        fidelity.sqnr_db()
+    );
+    (float_right, integer_right, fidelity)
+}
+
+#[test]
+fn a_wake_word_along_time_keeps_its_accuracy() {
+    let (float, integer, fidelity) = judged(SWW);
+    // Of 45: one fewer would be two percent.
+    assert_eq!(float, 41);
+    assert!(integer >= float);
+    assert!(fidelity.sqnr_db() >= 36.0);
+}
+
+#[test]
+fn spoken_digits_keep_their_accuracy() {
+    let (float, integer, fidelity) = judged(FSDD);
+    // Of 180: one fewer would be 0.56 percent.
+    assert_eq!(float, 180);
+    assert!(integer >= float);
+    assert!(fidelity.sqnr_db() >= 33.0);
 }
 
 #[test]
@@ -165,7 +216,7 @@ fn lenet_keeps_its_accuracy() {
 #[test]
 fn kernels_and_c_agree_with_the_reference() {
     // How many inputs of each: the reference takes its time.
-    for (name, count) in [(LENET, 6), (KWS, 3), (VWW, 4)] {
+    for (name, count) in [(LENET, 6), (KWS, 3), (VWW, 4), (SWW, 4), (FSDD, 4)] {
         let model = open(name);
         let compiled = &model.compiled;
         let inputs: Vec<Vec<u8>> = model

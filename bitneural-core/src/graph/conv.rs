@@ -10,6 +10,7 @@ use crate::shape::Window;
 use crate::source::layers::Layer;
 use crate::source::layers::conv::{self as source, Grouping};
 use crate::source::layers::linear::FusedActivation;
+use crate::source::layers::window::Axes;
 use crate::source::{self as file, RecordedRange};
 use crate::ternarize::Order;
 
@@ -69,18 +70,11 @@ fn one(
     conv: &source::Conv,
     range: Option<RecordedRange>,
 ) -> Option<()> {
-    let (input, channels) = window::image(builder, layer)?;
-    let window = window::resolve(builder, layer, &conv.window, input)?;
+    let (input, channels) = window::image(builder, layer, conv.axes)?;
+    let window = window::resolve(builder, layer, &conv.window, conv.axes, input)?;
     let (groups, outputs) = channels_of(builder, layer, conv, channels)?;
-    let shape = window::output_shape(builder, layer, &window, outputs)?;
-    let layout = layout(
-        builder.layout,
-        &window,
-        conv.grouping,
-        channels,
-        groups,
-        outputs,
-    );
+    let shape = window::output_shape(builder, layer, &window, conv.axes, outputs)?;
+    let layout = layout(builder.layout, &window, conv, channels, groups, outputs);
     let linear = linear::read(builder, &layer.id, &conv.linear, layout);
     let node = Conv {
         window,
@@ -92,7 +86,10 @@ fn one(
     let is_softmax = conv.linear.activation == FusedActivation::Softmax;
     if is_softmax && shape.elements() != shape.channels() {
         let kind = ErrorKind::Unsupported {
-            option: "on an image, the activation",
+            option: match conv.axes {
+                Axes::Time => "on a sequence, the activation",
+                Axes::Image => "on an image, the activation",
+            },
             value: "softmax".to_owned(),
             instead: "put `flatten` and a `softmax` layer behind it".to_owned(),
         };
@@ -114,24 +111,24 @@ fn channels_of(
         .file
         .tensor(&conv.linear.kernel)
         .map(|kernel| &kernel.shape.0);
-    let axis = |keras: usize, torch: usize| {
-        kernel.and_then(|axes| {
-            axes.get(if builder.layout == file::Layout::Keras {
-                keras
-            } else {
-                torch
-            })
-            .copied()
-        })
+    // Of a kernel in the layout of Keras the axes of taps come first.
+    let keras_outputs = match conv.axes {
+        Axes::Time => 2,
+        Axes::Image => 3,
     };
+    let outputs_axis = match builder.layout {
+        file::Layout::Keras => keras_outputs,
+        file::Layout::Torch => 0,
+    };
+    let found = kernel.and_then(|axes| axes.get(outputs_axis).copied());
     let location = Location::layer(&layer.id);
     let (groups, outputs) = match conv.grouping {
-        Grouping::Groups(groups) => (groups, conv.filters.or(axis(3, 0))),
+        Grouping::Groups(groups) => (groups, conv.filters.or(found)),
         Grouping::Depthwise(multiplier) => {
             let from_kernel = match builder.layout {
-                file::Layout::Keras => axis(3, 3),
+                file::Layout::Keras => found,
                 // As many as fit; a kernel of fewer or more outputs has the wrong shape.
-                file::Layout::Torch => axis(0, 0).map(|outputs| (outputs / channels).max(1)),
+                file::Layout::Torch => found.map(|outputs| (outputs / channels).max(1)),
             };
             let outputs = multiplier
                 .or(from_kernel)
@@ -143,7 +140,10 @@ fn channels_of(
         // Neither the layer nor its kernel says how many there are.
         if let Some(kernel) = builder.tensor(&layer.id, &conv.linear.kernel) {
             let kind = ErrorKind::WrongShape {
-                expected: format!("four axes, {}", words(builder.layout, conv.grouping)),
+                expected: match conv.axes {
+                    Axes::Time => format!("three axes, {}", words(builder.layout, conv)),
+                    Axes::Image => format!("four axes, {}", words(builder.layout, conv)),
+                },
                 found: kernel.shape.clone(),
             };
             let location = location.tensor(&conv.linear.kernel);
@@ -177,13 +177,19 @@ fn channels_of(
 }
 
 /// The axes of a kernel in words.
-fn words(layout: file::Layout, grouping: Grouping) -> &'static str {
-    match (layout, grouping) {
-        (file::Layout::Keras, Grouping::Groups(_)) => {
+fn words(layout: file::Layout, conv: &source::Conv) -> &'static str {
+    use file::Layout::{Keras, Torch};
+    match (layout, conv.grouping, conv.axes) {
+        (Keras, Grouping::Groups(_), Axes::Image) => {
             "[height, width, input channels of a group, output channels]"
         }
-        (file::Layout::Keras, Grouping::Depthwise(_)) => "[height, width, channels, multiplier]",
-        (file::Layout::Torch, _) => "[output channels, input channels of a group, height, width]",
+        (Keras, Grouping::Groups(_), Axes::Time) => {
+            "[taps, input channels of a group, output channels]"
+        }
+        (Keras, Grouping::Depthwise(_), Axes::Image) => "[height, width, channels, multiplier]",
+        (Keras, Grouping::Depthwise(_), Axes::Time) => "[taps, channels, multiplier]",
+        (Torch, _, Axes::Image) => "[output channels, input channels of a group, height, width]",
+        (Torch, _, Axes::Time) => "[output channels, input channels of a group, taps]",
     }
 }
 
@@ -191,22 +197,26 @@ fn words(layout: file::Layout, grouping: Grouping) -> &'static str {
 fn layout(
     layout: file::Layout,
     window: &Window,
-    grouping: Grouping,
+    conv: &source::Conv,
     channels: usize,
     groups: usize,
     outputs: usize,
 ) -> Layout {
     let [height, width] = window.kernel;
+    let taps = match conv.axes {
+        Axes::Time => vec![width],
+        Axes::Image => vec![height, width],
+    };
     let seen = channels / groups;
-    let (axes, order) = match (layout, grouping) {
+    let (axes, order) = match (layout, conv.grouping) {
         (file::Layout::Keras, Grouping::Groups(_)) => {
-            (vec![height, width, seen, outputs], Order::InputsFirst)
+            ([taps, vec![seen, outputs]].concat(), Order::InputsFirst)
         }
         (file::Layout::Keras, Grouping::Depthwise(_)) => (
-            vec![height, width, channels, outputs / channels],
+            [taps, vec![channels, outputs / channels]].concat(),
             Order::InputsFirst,
         ),
-        (file::Layout::Torch, _) => (vec![outputs, seen, height, width], Order::OutputsFirst),
+        (file::Layout::Torch, _) => ([vec![outputs, seen], taps].concat(), Order::OutputsFirst),
     };
     let taps = if layout == file::Layout::Torch && seen > 1 && height * width > 1 {
         Taps::ChannelsFirst {
@@ -218,7 +228,7 @@ fn layout(
     };
     Layout {
         axes,
-        words: words(layout, grouping),
+        words: words(layout, conv),
         outputs,
         order,
         taps,

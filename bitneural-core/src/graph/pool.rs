@@ -9,7 +9,7 @@ use crate::shape::{Shape, Window};
 use crate::source::Layout;
 use crate::source::layers::Layer;
 use crate::source::layers::pool as source;
-use crate::source::layers::window::Padding;
+use crate::source::layers::window::{Axes, Padding};
 
 /// The largest or the mean of the values under a window, channel by channel.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,14 +41,14 @@ fn last_is_outside(window: &Window, axis: usize) -> bool {
 /// The padding, as the user may have written it.
 fn padding_of(pool: &source::Pool) -> String {
     match pool.window.map(|window| window.padding) {
-        Some(Padding::Explicit([[top, bottom], [left, right]])) => {
-            if [bottom, left, right] == [top; 3] {
-                top.to_string()
-            } else {
-                format!("[[{top},{bottom}],[{left},{right}]]")
-            }
-        }
+        Some(Padding::Explicit([[top, bottom], [left, right]])) => match pool.axes {
+            Axes::Time if left == right => left.to_string(),
+            Axes::Time => format!("[{left},{right}]"),
+            Axes::Image if [bottom, left, right] == [top; 3] => top.to_string(),
+            Axes::Image => format!("[[{top},{bottom}],[{left},{right}]]"),
+        },
         Some(Padding::Same) => "`same`".to_owned(),
+        Some(Padding::Causal) => "`causal`".to_owned(),
         Some(Padding::Valid) | None => "`valid`".to_owned(),
     }
 }
@@ -59,11 +59,11 @@ pub(super) fn build(
     layer: &Layer,
     pool: &source::Pool,
 ) -> bool {
-    let Some((input, channels)) = window::image(builder, layer) else {
+    let Some((input, channels)) = window::image(builder, layer, pool.axes) else {
         return false;
     };
     let window = match &pool.window {
-        Some(window) => window::resolve(builder, layer, window, input),
+        Some(window) => window::resolve(builder, layer, window, pool.axes, input),
         None => Some(Window::whole(input)),
     };
     let Some(window) = window else { return false };
@@ -73,10 +73,12 @@ pub(super) fn build(
     {
         let kind = ErrorKind::InvalidField {
             field: "padding".to_owned(),
-            expected: format!(
-                "less than the window ([{},{}]) on each side",
-                window.kernel[0], window.kernel[1]
-            ),
+            expected: match (pool.axes, window.kernel) {
+                (Axes::Time, [_, width]) => format!("less than the window ({width}) on each side"),
+                (Axes::Image, [height, width]) => {
+                    format!("less than the window ([{height},{width}]) on each side")
+                }
+            },
             found: format!(
                 "{}, which leaves a window without a tap inside its image",
                 padding_of(pool)
@@ -85,7 +87,7 @@ pub(super) fn build(
         builder.problems.push(kind, Location::layer(&layer.id));
         return false;
     }
-    let Some(mut shape) = window::output_shape(builder, layer, &window, channels) else {
+    let Some(mut shape) = window::output_shape(builder, layer, &window, pool.axes, channels) else {
         return false;
     };
     if pool.window.is_none() {

@@ -3,22 +3,35 @@
 use super::build::Builder;
 use crate::error::{ErrorKind, Location};
 use crate::shape::{Shape, Window};
-use crate::source::layers::window::{self as source, Padding};
+use crate::source::layers::window::{self as source, Axes, Padding};
 use crate::source::layers::{Layer, LayerKind};
 use crate::source::{Layout, limits};
 
-/// The image that the next layer reads, as height, width and channels; a vector or a sequence is a
-/// problem.
-pub(super) fn image(builder: &mut Builder<'_>, layer: &Layer) -> Option<([usize; 2], usize)> {
-    match *builder.shape().0 {
-        [height, width, channels] => Some(([height, width], channels)),
-        _ => {
+/// The image or sequence that the next layer reads, as height, width and channels: a sequence is an image
+/// of height one. A value of another number of axes is a problem.
+pub(super) fn image(
+    builder: &mut Builder<'_>,
+    layer: &Layer,
+    axes: Axes,
+) -> Option<([usize; 2], usize)> {
+    match (axes, &*builder.shape().0) {
+        (Axes::Image, &[height, width, channels]) => Some(([height, width], channels)),
+        (Axes::Time, &[time, channels]) => Some(([1, time], channels)),
+        (Axes::Image | Axes::Time, _) => {
+            let (expected, mend) = match axes {
+                Axes::Image => (
+                    "an image, shape [height, width, channels]",
+                    "give the input three axes, and put `flatten` behind the last layer of windows",
+                ),
+                Axes::Time => (
+                    "a sequence, shape [time, channels]",
+                    "give the input two axes, and put `flatten` behind the last layer of windows",
+                ),
+            };
             let kind = ErrorKind::DoesNotCompose {
-                expected: "an image, shape [height, width, channels]".to_owned(),
+                expected: expected.to_owned(),
                 found: builder.shape().clone(),
-                mend:
-                    "give the input three axes, and put `flatten` behind the last layer of windows"
-                        .to_owned(),
+                mend: mend.to_owned(),
             };
             builder.problems.push(kind, Location::layer(&layer.id));
             None
@@ -46,6 +59,7 @@ pub(super) fn resolve(
     builder: &mut Builder<'_>,
     layer: &Layer,
     window: &source::Window,
+    axes: Axes,
     input: [usize; 2],
 ) -> Option<Window> {
     let location = Location::layer(&layer.id);
@@ -67,6 +81,7 @@ pub(super) fn resolve(
         let [front, back] = match window.padding {
             Padding::Valid => [0, 0],
             Padding::Explicit(sides) => sides[axis],
+            Padding::Causal => [reach - 1, 0],
             Padding::Same => {
                 let positions = input[axis].div_ceil(stride);
                 let total = ((positions - 1) * stride + reach).saturating_sub(input[axis]);
@@ -75,7 +90,7 @@ pub(super) fn resolve(
         };
         let Some(room) = (input[axis] + front + back).checked_sub(reach) else {
             let kind = ErrorKind::DoesNotCompose {
-                expected: too_small(layer, window, axis, reach, front + back),
+                expected: too_small(layer, window, (axes, axis), reach, front + back),
                 found: builder.shape().clone(),
                 mend: "make the window or its dilation smaller, or pad".to_owned(),
             };
@@ -85,13 +100,13 @@ pub(super) fn resolve(
         output[axis] = room / stride + 1;
         before[axis] = front;
     }
-    let axes: Vec<usize> = input
+    let extents: Vec<usize> = input
         .iter()
         .chain(&output)
         .chain(&before)
         .copied()
         .collect();
-    if !axes_fit(builder, layer, &axes) {
+    if !axes_fit(builder, layer, &extents) {
         return None;
     }
     Some(Window {
@@ -108,7 +123,7 @@ pub(super) fn resolve(
 fn too_small(
     layer: &Layer,
     window: &source::Window,
-    axis: usize,
+    (axes, axis): (Axes, usize),
     reach: usize,
     padding: usize,
 ) -> String {
@@ -122,10 +137,13 @@ fn too_small(
         | LayerKind::Shape(_)
         | LayerKind::Softmax(_) => "kernel",
     };
-    let name = ["height", "width"][axis];
-    let kernel = match window.kernel {
-        [height, width] if height == width => height.to_string(),
-        [height, width] => format!("[{height},{width}]"),
+    let name = match axes {
+        Axes::Time => "length",
+        Axes::Image => ["height", "width"][axis],
+    };
+    let kernel = match (axes, window.kernel) {
+        (Axes::Image, [height, width]) if height != width => format!("[{height},{width}]"),
+        (Axes::Image | Axes::Time, [_, width]) => width.to_string(),
     };
     let gaps = match window.dilation[axis] {
         1 => String::new(),
@@ -143,9 +161,14 @@ pub(super) fn output_shape(
     builder: &mut Builder<'_>,
     layer: &Layer,
     window: &Window,
+    axes: Axes,
     channels: usize,
 ) -> Option<Shape> {
-    let shape = Shape(vec![window.output[0], window.output[1], channels]);
+    let [height, width] = window.output;
+    let shape = Shape(match axes {
+        Axes::Time => vec![width, channels],
+        Axes::Image => vec![height, width, channels],
+    });
     let limit = limits::ACTIVATION_ELEMENTS;
     let (elements, taps) = (shape.elements(), window.taps().saturating_mul(channels));
     for (what, found) in [

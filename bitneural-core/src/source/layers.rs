@@ -92,11 +92,8 @@ impl LayerKind {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Dense(_) => "dense",
-            Self::Conv(conv) => match conv.grouping {
-                conv::Grouping::Groups(_) => "conv2d",
-                conv::Grouping::Depthwise(_) => "depthwise_conv2d",
-            },
-            Self::Separable(_) => "separable_conv2d",
+            Self::Conv(conv) => conv.name(),
+            Self::Separable(separable) => separable.name(),
             Self::Pool(pool) => pool.name(),
             Self::BatchNorm(_) => "batch_norm",
             Self::Activation(activation) => activation.name(),

@@ -2,23 +2,30 @@
 
 from keras.layers import (
     Activation,
+    AveragePooling1D,
     AveragePooling2D,
     BatchNormalization,
+    Conv1D,
     Conv2D,
     Dense,
+    DepthwiseConv1D,
     DepthwiseConv2D,
     Dropout,
     ELU,
     Flatten,
     GaussianDropout,
     GaussianNoise,
+    GlobalAveragePooling1D,
     GlobalAveragePooling2D,
+    GlobalMaxPooling1D,
     GlobalMaxPooling2D,
     LeakyReLU,
+    MaxPooling1D,
     MaxPooling2D,
     Normalization,
     PReLU,
     ReLU,
+    SeparableConv1D,
     SeparableConv2D,
     Softmax,
     SpatialDropout2D,
@@ -31,12 +38,17 @@ IMAGE = [6, 5, 2]
 """Height, width and channels differ, so that none can stand for another."""
 
 
+SEQUENCE = [9, 2]
+"""Time and channels."""
+
+
 def cases():
     yield from dense()
     yield from convolutions()
     yield from same()
     yield from depthwise()
     yield from pools()
+    yield from time()
     yield from norms()
     yield from activations()
     yield from functions()
@@ -132,6 +144,44 @@ def pools():
     yield "global_max_pool", IMAGE, GlobalMaxPooling2D()
     yield "global_average_pool", IMAGE, GlobalAveragePooling2D()
     yield "global_average_pool_kept", IMAGE, GlobalAveragePooling2D(keepdims=True), Flatten(), Dense(3)
+
+
+def time():
+    yield "conv1d_ternary", SEQUENCE, Conv1D(3, 3)
+    yield "conv1d_int8", SEQUENCE, ("int8", Conv1D(3, 3, activation="relu"))
+    yield "conv1d_trits", SEQUENCE, ("trits", Conv1D(3, 4, use_bias=False))
+    yield "conv1d_codes", SEQUENCE, ("codes", Conv1D(3, 2, activation="relu6"))
+    yield "conv1d_softmax", [3, 2], ("int8", Conv1D(4, 3, activation="softmax"))
+    yield "conv1d_causal", SEQUENCE, Conv1D(3, 3, padding="causal")
+    yield "conv1d_causal_dilation_2", SEQUENCE, Conv1D(3, 3, padding="causal", dilation_rate=2)
+    yield "conv1d_causal_dilation_beyond", [5, 2], Conv1D(3, 3, padding="causal", dilation_rate=4)
+    yield "conv1d_causal_stride_2", SEQUENCE, ("int8", Conv1D(3, 4, 2, padding="causal"))
+    yield "conv1d_causal_groups", [9, 4], Conv1D(6, 3, padding="causal", groups=2)
+    yield "conv1d_dilation_3", SEQUENCE, Conv1D(3, 3, dilation_rate=3)
+    yield "conv1d_groups_2", [7, 4], ("codes", Conv1D(6, 3, groups=2, padding="same"))
+    for kernel in (2, 3):
+        for stride in (1, 2, 3):
+            yield f"conv1d_same_kernel_{kernel}_stride_{stride}", SEQUENCE, Conv1D(2, kernel, stride, "same")
+    yield "conv1d_same_stride_2_even", [8, 2], Conv1D(2, 3, 2, "same")
+    yield "conv1d_same_dilation_2", SEQUENCE, Conv1D(2, 4, padding="same", dilation_rate=2)
+    yield "depthwise1d_ternary", SEQUENCE, DepthwiseConv1D(3)
+    yield "depthwise1d_int8", SEQUENCE, ("int8", DepthwiseConv1D(3, padding="same", depth_multiplier=2))
+    yield "depthwise1d_codes", [7, 3], ("codes", DepthwiseConv1D(2, 2, "same", activation="relu"))
+    yield "depthwise1d_dilation_2", SEQUENCE, ("trits", DepthwiseConv1D(3, padding="same", dilation_rate=2, use_bias=False))
+    yield "separable1d_ternary", SEQUENCE, SeparableConv1D(4, 3)
+    yield "separable1d_int8", SEQUENCE, ("int8", SeparableConv1D(4, 3, 2, "same", depth_multiplier=2, activation="relu"))
+    yield "separable1d_trits", SEQUENCE, ("trits", SeparableConv1D(3, 2, padding="same", dilation_rate=2, use_bias=False))
+    for word, layer in (("max_pool1d", MaxPooling1D), ("average_pool1d", AveragePooling1D)):
+        yield f"{word}_2", SEQUENCE, layer(2)
+        yield f"{word}_3_stride_1", SEQUENCE, layer(3, 1)
+        yield f"{word}_stride_beyond_pool", SEQUENCE, layer(2, 3)
+        yield f"{word}_same", SEQUENCE, layer(2, padding="same")
+        yield f"{word}_same_stride_2", SEQUENCE, layer(4, 2, "same")
+    yield "global_max_pool1d", SEQUENCE, GlobalMaxPooling1D()
+    yield "global_average_pool1d", SEQUENCE, Conv1D(3, 3), ReLU(), GlobalAveragePooling1D(), Dense(2)
+    yield "conv1d_batch_norm", SEQUENCE, Conv1D(3, 3, use_bias=False), ("negative", BatchNormalization()), ReLU()
+    yield "conv1d_prelu", SEQUENCE, Conv1D(3, 3), PReLU(shared_axes=[1])
+    yield "conv1d_flatten", SEQUENCE, Conv1D(3, 3, 2), Flatten(), Dense(4)
 
 
 def norms():

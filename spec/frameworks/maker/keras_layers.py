@@ -17,21 +17,21 @@ def dense(maker, layer, x, stored):
 
 
 def conv(maker, layer, x, stored):
-    record = {"type": "conv2d", "filters": layer.filters} | window(layer, layer.kernel_size, "kernel")
+    record = {"type": word(layer, "conv"), "filters": layer.filters} | window(layer, layer.kernel_size, "kernel")
     if layer.groups != 1:
         record["groups"] = layer.groups
     return linear(maker, layer, x, stored, record)
 
 
 def depthwise(maker, layer, x, stored):
-    record = {"type": "depthwise_conv2d"} | window(layer, layer.kernel_size, "kernel")
+    record = {"type": word(layer, "depthwise_conv")} | window(layer, layer.kernel_size, "kernel")
     if layer.depth_multiplier != 1:
         record["multiplier"] = layer.depth_multiplier
     return linear(maker, layer, x, stored, record)
 
 
 def separable(maker, layer, x, stored):
-    record = {"type": "separable_conv2d", "filters": layer.filters} | window(layer, layer.kernel_size, "kernel")
+    record = {"type": word(layer, "separable_conv"), "filters": layer.filters} | window(layer, layer.kernel_size, "kernel")
     if layer.depth_multiplier != 1:
         record["multiplier"] = layer.depth_multiplier
     record |= precision(stored) | activation(layer) | {"tensors": {}}
@@ -49,7 +49,8 @@ def separable(maker, layer, x, stored):
         layer.bias.assign(maker.draw.uniform(layer.bias.shape, -0.5, 0.5))
         maker.tensor(record, "bias", name, numpy.asarray(layer.bias))
     # What the layer keeps to itself between its two halves.
-    inner = layers.DepthwiseConv2D(
+    depthwise = layers.DepthwiseConv1D if layer.rank == 1 else layers.DepthwiseConv2D
+    inner = depthwise(
         layer.kernel_size, layer.strides, layer.padding, layer.depth_multiplier, use_bias=False, dilation_rate=layer.dilation_rate
     )
     inner.build(x.shape)
@@ -57,6 +58,11 @@ def separable(maker, layer, x, stored):
     values = run(inner, x)
     record["depthwise_range"] = range_of(values)
     return finish(maker, layer, x, record)
+
+
+def word(layer, kind):
+    """The type of a layer of windows, by what they slide over."""
+    return kind + ("1d" if type(layer).__name__.endswith("1D") else "2d")
 
 
 def window(layer, size, key):
@@ -100,7 +106,8 @@ def linear(maker, layer, x, stored, record):
     record |= precision(stored) | activation(layer) | {"tensors": {}}
     name = f"layer{len(maker.layers)}"
     shape = layer.kernel.shape
-    outputs = shape[2] * shape[3] if isinstance(layer, layers.DepthwiseConv2D) else shape[-1]
+    is_depthwise = isinstance(layer, layers.DepthwiseConv1D | layers.DepthwiseConv2D)
+    outputs = shape[-2] * shape[-1] if is_depthwise else shape[-1]
     kernel = maker.kernel(shape, outputs, False, stored)
     layer.kernel.assign(kernel[0])
     maker.weights(record, "kernel", "scale", name, kernel)
@@ -127,21 +134,21 @@ def finish(maker, layer, x, record):
 
 
 def pool(maker, layer, x, _):
-    is_max = isinstance(layer, layers.MaxPooling2D)
-    record = {"type": "max_pool2d" if is_max else "average_pool2d"} | window(layer, layer.pool_size, "pool")
+    is_max = isinstance(layer, layers.MaxPooling1D | layers.MaxPooling2D)
+    record = {"type": word(layer, "max_pool" if is_max else "average_pool")} | window(layer, layer.pool_size, "pool")
     y = run(layer, x)
     maker.add(record, None if is_max else y)
     return y
 
 
 def global_max(maker, layer, x, _):
-    maker.add({"type": "global_max_pool2d"}, None)
+    maker.add({"type": word(layer, "global_max_pool")}, None)
     return run(layer, x)
 
 
 def global_average(maker, layer, x, _):
     y = run(layer, x)
-    maker.add({"type": "global_average_pool2d"}, y)
+    maker.add({"type": word(layer, "global_average_pool")}, y)
     return y
 
 
@@ -254,6 +261,13 @@ ADD = {
     layers.AveragePooling2D: pool,
     layers.GlobalMaxPooling2D: global_max,
     layers.GlobalAveragePooling2D: global_average,
+    layers.Conv1D: conv,
+    layers.DepthwiseConv1D: depthwise,
+    layers.SeparableConv1D: separable,
+    layers.MaxPooling1D: pool,
+    layers.AveragePooling1D: pool,
+    layers.GlobalMaxPooling1D: global_max,
+    layers.GlobalAveragePooling1D: global_average,
     layers.BatchNormalization: batch_norm,
     layers.ReLU: relu,
     layers.LeakyReLU: leaky_relu,

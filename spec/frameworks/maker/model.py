@@ -77,6 +77,6 @@ def precision(stored):
 
 
 def either(pair):
-    """[n, n] as n, as most people write it."""
-    first, second = (int(n) for n in pair)
-    return first if first == second else [first, second]
+    """[n, n] as n, as most people write it, and so [n], what a sequence has."""
+    numbers = [int(n) for n in pair]
+    return numbers[0] if numbers == numbers[:1] * len(numbers) else numbers

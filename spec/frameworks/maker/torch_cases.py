@@ -1,11 +1,15 @@
 """The PyTorch models: each a name, the shape of its input and its modules."""
 
 from torch.nn import (
+    AdaptiveAvgPool1d,
     AdaptiveAvgPool2d,
+    AdaptiveMaxPool1d,
     AdaptiveMaxPool2d,
+    AvgPool1d,
     AvgPool2d,
     BatchNorm1d,
     BatchNorm2d,
+    Conv1d,
     Conv2d,
     Dropout,
     Dropout2d,
@@ -17,6 +21,7 @@ from torch.nn import (
     Hardtanh,
     LeakyReLU,
     Linear,
+    MaxPool1d,
     MaxPool2d,
     PReLU,
     ReLU,
@@ -32,10 +37,14 @@ from torch.nn import (
     ZeroPad2d,
 )
 
-from .torch_layers import Normalize, Separable, files
+from .torch_layers import Normalize, Separable, Separable1d, files
 
 IMAGE = [2, 6, 5]
 """Channels, height and width differ, so that none can stand for another."""
+
+
+SEQUENCE = [2, 9]
+"""Channels and time."""
 
 
 def cases():
@@ -44,6 +53,7 @@ def cases():
     yield from padding()
     yield from depthwise()
     yield from pools()
+    yield from time()
     yield from norms()
     yield from activations()
     yield from functions()
@@ -136,6 +146,37 @@ def pools():
     yield "global_max_pool", IMAGE, AdaptiveMaxPool2d(1), Flatten(), Linear(2, 3)
     yield "global_average_pool", IMAGE, AdaptiveAvgPool2d(1), Flatten()
     yield "global_average_pool_linear", IMAGE, Conv2d(2, 4, 3), ReLU(), AdaptiveAvgPool2d(1), Flatten(), Linear(4, 3)
+
+
+def time():
+    yield "conv1d_ternary", SEQUENCE, Conv1d(2, 3, 3)
+    yield "conv1d_int8", SEQUENCE, ("int8", Conv1d(2, 3, 3)), ReLU()
+    yield "conv1d_trits", SEQUENCE, ("trits", Conv1d(2, 3, 4, bias=False))
+    yield "conv1d_codes", SEQUENCE, ("codes", Conv1d(2, 3, 2)), ReLU6()
+    yield "conv1d_stride_2", SEQUENCE, Conv1d(2, 3, 3, 2)
+    yield "conv1d_padding_1", SEQUENCE, Conv1d(2, 3, 3, padding=1)
+    yield "conv1d_padding_2_stride_3", SEQUENCE, ("int8", Conv1d(2, 3, 4, 3, padding=2))
+    yield "conv1d_same", SEQUENCE, Conv1d(2, 3, 4, padding="same")
+    yield "conv1d_same_dilation_3", SEQUENCE, Conv1d(2, 3, 2, padding="same", dilation=3)
+    yield "conv1d_dilation_2", SEQUENCE, Conv1d(2, 3, 3, dilation=2, padding=2)
+    yield "conv1d_groups_2", [4, 7], ("codes", Conv1d(4, 6, 3, groups=2, padding=1))
+    yield "depthwise1d_ternary", SEQUENCE, ("depthwise", Conv1d(2, 2, 3, groups=2))
+    yield "depthwise1d_codes", SEQUENCE, ("depthwise_codes", Conv1d(2, 6, 2, 2, groups=2, padding=1))
+    yield "depthwise1d_dilation_2", [3, 8], ("depthwise", Conv1d(3, 3, 3, groups=3, dilation=2, bias=False))
+    yield "separable1d_ternary", SEQUENCE, Separable1d(2, 4, 3)
+    yield "separable1d_int8", SEQUENCE, ("int8", Separable1d(2, 4, 3, padding=1, stride=2, multiplier=2))
+    yield "separable1d_trits", SEQUENCE, ("trits", Separable1d(2, 3, 2, padding="same", dilation=2, bias=False))
+    for word, layer in (("max_pool1d", MaxPool1d), ("average_pool1d", AvgPool1d)):
+        yield f"{word}_2", SEQUENCE, layer(2)
+        yield f"{word}_3_stride_1", SEQUENCE, layer(3, 1)
+        yield f"{word}_stride_beyond_pool", SEQUENCE, layer(2, 3)
+        yield f"{word}_padding_1", SEQUENCE, layer(3, 2, 1)
+    yield "average_pool1d_not_counted", SEQUENCE, AvgPool1d(4, 3, 2, count_include_pad=False)
+    yield "global_max_pool1d", SEQUENCE, AdaptiveMaxPool1d(1), Flatten(), Linear(2, 3)
+    yield "global_average_pool1d", SEQUENCE, Conv1d(2, 3, 3), ReLU(), AdaptiveAvgPool1d(1), Flatten()
+    yield "conv1d_batch_norm", SEQUENCE, Conv1d(2, 3, 3, bias=False), ("negative", BatchNorm1d(3)), ReLU()
+    yield "conv1d_prelu", SEQUENCE, Conv1d(2, 3, 3), PReLU(3)
+    yield "conv1d_flatten", SEQUENCE, Conv1d(2, 3, 3, 2), Flatten(), Linear(12, 4)
 
 
 def norms():

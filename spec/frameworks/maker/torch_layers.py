@@ -10,14 +10,22 @@ from .model import Maker, either, precision, range_of
 class Separable(nn.Module):
     """A depthwise and a pointwise convolution, which the format has as one layer."""
 
+    convolution = nn.Conv2d
+
     def __init__(self, channels, outputs, kernel, multiplier=1, bias=True, **options):
         super().__init__()
         between = channels * multiplier
-        self.depthwise = nn.Conv2d(channels, between, kernel, groups=channels, bias=False, **options)
-        self.pointwise = nn.Conv2d(between, outputs, 1, bias=bias)
+        self.depthwise = self.convolution(channels, between, kernel, groups=channels, bias=False, **options)
+        self.pointwise = self.convolution(between, outputs, 1, bias=bias)
 
     def forward(self, x):
         return self.pointwise(self.depthwise(x))
+
+
+class Separable1d(Separable):
+    """The same along time."""
+
+    convolution = nn.Conv1d
 
 
 class Normalize(nn.Module):
@@ -47,12 +55,17 @@ def conv(maker, module, x, stored):
         # The same convolution by its other name.
         assert module.groups == module.in_channels
         stored = "codes" if stored == "depthwise_codes" else "ternary"
-        record = {"type": "depthwise_conv2d"} | window(module)
+        record = {"type": word(module, "depthwise_conv")} | window(module)
     else:
-        record = {"type": "conv2d", "filters": module.out_channels} | window(module)
+        record = {"type": word(module, "conv"), "filters": module.out_channels} | window(module)
         if module.groups != 1:
             record["groups"] = module.groups
     return weighted(maker, module, x, stored, record)
+
+
+def word(module, kind):
+    """The type of a module of windows, by what they slide over."""
+    return kind + ("1d" if type(module).__name__.endswith("1d") else "2d")
 
 
 def window(module):
@@ -93,7 +106,7 @@ def bias(maker, module, record, name):
 
 
 def separable(maker, module, x, stored):
-    record = {"type": "separable_conv2d", "filters": module.pointwise.out_channels} | window(module.depthwise)
+    record = {"type": word(module.depthwise, "separable_conv"), "filters": module.pointwise.out_channels} | window(module.depthwise)
     multiplier = module.depthwise.out_channels // module.depthwise.in_channels
     if multiplier != 1:
         record["multiplier"] = multiplier
@@ -112,13 +125,15 @@ def separable(maker, module, x, stored):
 
 
 def pair(value):
-    return [value, value] if isinstance(value, int) else list(value)
+    """Both sizes of an image's window, or one of a sequence's twice."""
+    first, *more = [value] if isinstance(value, int) else value
+    return [first, *(more or [first])]
 
 
 def pool(maker, module, x, _):
     assert not module.ceil_mode
-    is_max = isinstance(module, nn.MaxPool2d)
-    record = {"type": "max_pool2d" if is_max else "average_pool2d", "pool": either(pair(module.kernel_size))}
+    is_max = isinstance(module, nn.MaxPool1d | nn.MaxPool2d)
+    record = {"type": word(module, "max_pool" if is_max else "average_pool"), "pool": either(pair(module.kernel_size))}
     if pair(module.stride) != pair(module.kernel_size):
         record["stride"] = either(pair(module.stride))
     if either(pair(module.padding)) != 0:
@@ -134,14 +149,14 @@ def pool(maker, module, x, _):
 
 def global_max(maker, module, x, _):
     assert module.output_size == 1
-    maker.add({"type": "global_max_pool2d"}, None)
+    maker.add({"type": word(module, "global_max_pool")}, None)
     return run(module, x)
 
 
 def global_average(maker, module, x, _):
     assert module.output_size == 1
     y = run(module, x)
-    maker.add({"type": "global_average_pool2d"}, y)
+    maker.add({"type": word(module, "global_average_pool")}, y)
     return y
 
 
@@ -245,6 +260,12 @@ ADD = dict.fromkeys([nn.ELU, nn.GELU, *WORDS], function) | {
     nn.AvgPool2d: pool,
     nn.AdaptiveMaxPool2d: global_max,
     nn.AdaptiveAvgPool2d: global_average,
+    nn.Conv1d: conv,
+    Separable1d: separable,
+    nn.MaxPool1d: pool,
+    nn.AvgPool1d: pool,
+    nn.AdaptiveMaxPool1d: global_max,
+    nn.AdaptiveAvgPool1d: global_average,
     nn.BatchNorm1d: batch_norm,
     nn.BatchNorm2d: batch_norm,
     nn.ReLU: relu,

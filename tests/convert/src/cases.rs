@@ -3,12 +3,12 @@
 use safetensors::Dtype;
 use safetensors::tensor::{TensorView, serialize};
 
-use crate::Result;
 use crate::source::Source;
+use crate::{Model, Result};
 
-/// Inputs as bytes.
+/// Inputs as bytes, where they are some.
 pub(crate) struct Input {
-    /// `U8` or `I8`.
+    /// `U8`, `I8` or `F32`.
     dtype: Dtype,
     bytes: Vec<u8>,
     /// The same, an input each.
@@ -16,36 +16,45 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    /// Reads a tensor of bytes, or of floats that are `u8 / 255`.
-    pub(crate) fn read(cases: &Source, name: &str) -> Result<Self> {
+    /// Reads a tensor of bytes, of floats that are bytes after the model's `mean` and `std`, or of others.
+    pub(crate) fn read(cases: &Source, model: &Model, name: &str) -> Result<Self> {
         let tensor = cases.tensor(name)?;
+        let is_signed = model.bounds[0] == -128.0;
         let (dtype, bytes) = match tensor.dtype {
             Dtype::U8 | Dtype::I8 => (tensor.dtype, tensor.bytes.clone()),
-            _ => (Dtype::U8, pixels(&cases.floats(name)?)?),
+            _ if model.std == 1.0 => (Dtype::F32, tensor.bytes.clone()),
+            _ if is_signed => (Dtype::I8, bytes_of(&cases.floats(name)?, model)?),
+            _ => (Dtype::U8, bytes_of(&cases.floats(name)?, model)?),
         };
-        let value = |&byte: &u8| match dtype {
-            Dtype::I8 => f32::from(byte.cast_signed()),
-            _ => f32::from(byte),
+        let values: Vec<f32> = match dtype {
+            Dtype::F32 => cases.floats(name)?,
+            Dtype::I8 => bytes
+                .iter()
+                .map(|&byte| f32::from(byte.cast_signed()))
+                .collect(),
+            _ => bytes.iter().map(|&byte| f32::from(byte)).collect(),
         };
         let elements = tensor.shape[1..].iter().product();
-        let inputs = bytes.chunks_exact(elements);
-        let values = inputs.map(|input| input.iter().map(value).collect());
         Ok(Self {
             dtype,
-            values: values.collect(),
+            values: values.chunks_exact(elements).map(<[f32]>::to_vec).collect(),
             bytes,
         })
     }
 }
 
-fn pixels(values: &[f32]) -> Result<Vec<u8>> {
-    let pixels = values.iter().map(|&value| {
-        let pixel = (value * 255.0).round() as u8;
-        let is_exact = (f64::from(pixel) / 255.0) as f32 == value;
-        is_exact.then_some(pixel)
+/// The bytes that normalized values were made of.
+fn bytes_of(values: &[f32], model: &Model) -> Result<Vec<u8>> {
+    let bytes = values.iter().map(|&value| {
+        let whole = (f64::from(value) * model.std + model.mean).round();
+        let back = (whole - model.mean) / model.std;
+        // f32 has a relative error of 6e-8 for each operation that made the value.
+        let is_near = (back - f64::from(value)).abs() < 5e-7 * back.abs().max(1.0);
+        let is_inside = (model.bounds[0]..=model.bounds[1]).contains(&whole);
+        (is_near && is_inside).then_some(whole as i16 as u8)
     });
-    let pixels: Option<Vec<u8>> = pixels.collect();
-    pixels.ok_or_else(|| "an input that is no u8 / 255".into())
+    let bytes: Option<Vec<u8>> = bytes.collect();
+    bytes.ok_or_else(|| "an input that is no byte after `mean` and `std`".into())
 }
 
 /// A file of cases.
@@ -54,7 +63,7 @@ pub(crate) struct Cases<'a> {
     pub(crate) input: Option<&'a Input>,
     pub(crate) shape: &'a [usize],
     pub(crate) label: Vec<i32>,
-    /// Probabilities by the framework.
+    /// What the framework makes of them.
     pub(crate) output: Vec<f32>,
     /// Of the float network, nothing quantized.
     pub(crate) logits: Vec<f32>,

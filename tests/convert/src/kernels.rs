@@ -4,16 +4,16 @@ use bitneural_core::ternarize::{Granularity, Order, Precision, Quantizer, int8, 
 
 /// A kernel as the chip has it.
 pub(crate) struct Kernel {
-    /// Trits or codes, in the order of the file: outputs last.
+    /// Trits or codes, in the order of the file.
     pub(crate) values: Vec<i8>,
     /// The scale of each output.
     pub(crate) scales: Vec<f32>,
     pub(crate) precision: Precision,
 }
 
-/// Quantizes a kernel with its outputs last.
-pub(crate) fn quantize(weights: &[f32], outputs: usize) -> Kernel {
-    let order = Order::InputsFirst;
+/// Quantizes a kernel.
+pub(crate) fn quantize(weights: &[f32], outputs: usize, order: Order) -> Kernel {
+    let of = |rows, scales, precision| kernel(rows, scales, precision, order);
     let ternary = ternarize(
         weights,
         outputs,
@@ -21,21 +21,29 @@ pub(crate) fn quantize(weights: &[f32], outputs: usize) -> Kernel {
         Quantizer::Optimal,
         Granularity::Channel,
     );
-    let trits = kernel(&ternary.trits, &ternary.scales, Precision::Ternary);
+    let trits = of(&ternary.trits, &ternary.scales, Precision::Ternary);
     let mut pairs = weights.iter().zip(&trits.values).enumerate();
-    if pairs.all(|(at, (&weight, &trit))| weight == f32::from(trit) * trits.scales[at % outputs]) {
+    let taps = weights.len() / outputs;
+    let output = |at: usize| match order {
+        Order::InputsFirst => at % outputs,
+        Order::OutputsFirst => at / taps,
+    };
+    if pairs.all(|(at, (&weight, &trit))| weight == f32::from(trit) * trits.scales[output(at)]) {
         return trits;
     }
     let (codes, scales) = int8(weights, outputs, order);
-    kernel(&codes, &scales, Precision::Int8)
+    of(&codes, &scales, Precision::Int8)
 }
 
-/// `[outputs][taps]` as the file has it: `[taps][outputs]`.
-fn kernel(rows: &[i8], scales: &[f64], precision: Precision) -> Kernel {
+/// `[outputs][taps]` as the file has it.
+fn kernel(rows: &[i8], scales: &[f64], precision: Precision, order: Order) -> Kernel {
     let taps = rows.len() / scales.len();
     let columns = (0..taps).flat_map(|tap| rows.iter().skip(tap).step_by(taps));
     Kernel {
-        values: columns.copied().collect(),
+        values: match order {
+            Order::InputsFirst => columns.copied().collect(),
+            Order::OutputsFirst => rows.to_vec(),
+        },
         scales: scales.iter().map(|&scale| scale as f32).collect(),
         precision,
     }

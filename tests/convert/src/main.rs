@@ -1,8 +1,9 @@
 //! Makes `tests/data/models` from models that others trained.
 //!
 //! `cargo run --release -p bitneural-convert -- FOLDER`, where FOLDER holds what `tests/data/SOURCES.md`
-//! names as the sources: `models/keras_lenet_mnist/` and `mlperf_tiny/`, float weights under the
-//! names of Keras, their layers in the metadata. The same sources give the same bytes.
+//! names as the sources: `models/keras_lenet_mnist/`, `models/torch_cnn_fsdd/` and `mlperf_tiny/`, float
+//! weights under the names of the frameworks, the layers of Keras in the metadata. The same sources give
+//! the same bytes.
 //!
 //! For each model there are two files. `NAME.safetensors` is a model file: kernels that are exactly
 //! ternary as trits, the others as 8-bit codes (R31), ranges observed on the calibration inputs.
@@ -18,14 +19,25 @@ mod keras;
 mod kernels;
 mod network;
 mod source;
+mod torch;
 
 use cases::{Cases, Input};
+use keras::Layer;
 use source::Source;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
+/// Who lists the layers.
+enum Framework {
+    /// Keras, in the metadata.
+    Keras,
+    /// Nobody does: PyTorch's networks are programs.
+    Torch(fn() -> Vec<Layer>),
+}
+
 /// A model of the sources.
 struct Model {
+    framework: Framework,
     /// Of the files that are written.
     name: &'static str,
     /// The file of weights.
@@ -41,25 +53,26 @@ struct Model {
     /// The smallest and the largest value of an input, as it comes.
     bounds: [f64; 2],
     /// The shape of an input.
-    shape: [usize; 3],
+    shape: &'static [usize],
     /// The number of inputs that calibrate.
     samples: usize,
 }
 
 /// The names of tensors of cases.
 struct Fields {
-    /// Inputs as bytes, or as floats that are bytes / 255.
+    /// Inputs as bytes, as floats that are bytes after `mean` and `std`, or as any floats.
     input: &'static str,
     /// Inputs that calibrate.
     calibration: &'static str,
-    /// Probabilities by the framework.
+    /// What the framework makes of them: probabilities, or the logits of a network that ends in them.
     output: &'static str,
     /// Whether the inputs are committed elsewhere.
     has_inputs_elsewhere: bool,
 }
 
-const MODELS: [Model; 3] = [
+const MODELS: [Model; 5] = [
     Model {
+        framework: Framework::Keras,
         name: "lenet_mnist",
         weights: "models/keras_lenet_mnist/ternary.safetensors",
         cases: "models/keras_lenet_mnist/cases.safetensors",
@@ -73,10 +86,11 @@ const MODELS: [Model; 3] = [
         mean: 0.0,
         std: 255.0,
         bounds: [0.0, 255.0],
-        shape: [28, 28, 1],
+        shape: &[28, 28, 1],
         samples: 64,
     },
     Model {
+        framework: Framework::Keras,
         name: "kws_ds_cnn",
         weights: "mlperf_tiny/kws_ds_cnn.safetensors",
         cases: "mlperf_tiny/kws_cases.safetensors",
@@ -90,10 +104,11 @@ const MODELS: [Model; 3] = [
         mean: 83.0,
         std: 1.0 / 0.584_702_908_992_767_3,
         bounds: [-128.0, 127.0],
-        shape: [49, 10, 1],
+        shape: &[49, 10, 1],
         samples: 64,
     },
     Model {
+        framework: Framework::Keras,
         name: "vww_mobilenet",
         weights: "mlperf_tiny/vww_mobilenet_v1_025.safetensors",
         cases: "mlperf_tiny/vww_cases.safetensors",
@@ -106,8 +121,45 @@ const MODELS: [Model; 3] = [
         mean: 0.0,
         std: 255.0,
         bounds: [0.0, 255.0],
-        shape: [96, 96, 3],
+        shape: &[96, 96, 3],
         samples: 4,
+    },
+    Model {
+        framework: Framework::Keras,
+        name: "sww_ds_tcn",
+        weights: "mlperf_tiny/sww_ds_tcn.safetensors",
+        cases: "mlperf_tiny/sww_cases.safetensors",
+        fields: Fields {
+            input: "input",
+            calibration: "input",
+            output: "output",
+            has_inputs_elsewhere: false,
+        },
+        mean: 0.0,
+        std: 1.0,
+        // The scale of an input in the benchmark's own int8 model, times 255.
+        bounds: [0.0, 0.943_765_867_268_666_6],
+        // Keras has a width of 1 between the two: the network is one along time.
+        shape: &[30, 40],
+        samples: 32,
+    },
+    Model {
+        framework: Framework::Torch(torch::spoken_digits),
+        name: "fsdd_cnn",
+        weights: "models/torch_cnn_fsdd/ternary.safetensors",
+        cases: "models/torch_cnn_fsdd/cases.safetensors",
+        fields: Fields {
+            input: "input",
+            calibration: "calibration.input",
+            output: "output_ternary",
+            has_inputs_elsewhere: false,
+        },
+        // Bytes q stand for log-mel values (q − 40)/12; an input is (value + 9.6)/5.4.
+        mean: 40.0 - 12.0 * 9.6,
+        std: 12.0 * 5.4,
+        bounds: [-128.0, 127.0],
+        shape: &[1, 49, 20],
+        samples: 64,
     },
 ];
 
@@ -127,17 +179,24 @@ fn main() {
 fn convert(model: &Model, folder: &Path) -> Result<()> {
     let weights = Source::open(&folder.join(model.weights))?;
     let cases = Source::open(&folder.join(model.cases))?;
-    let inputs = Input::read(&cases, model.fields.input)?;
-    let calibration = Input::read(&cases, model.fields.calibration)?;
+    let inputs = Input::read(&cases, model, model.fields.input)?;
+    let calibration = Input::read(&cases, model, model.fields.calibration)?;
     let output = cases.floats(model.fields.output)?;
 
-    let layers = keras::layers(weights.entry("architecture")?)?;
-    let labels = cases.entry("labels")?.split(',').map(str::to_owned);
-    let metadata = network::metadata(model, &layers, labels.collect());
+    let layers = match model.framework {
+        Framework::Keras => keras::layers(weights.entry("architecture")?, model.shape.len())?,
+        Framework::Torch(layers) => layers(),
+    };
+    let labels = match cases.entry("labels") {
+        Ok(labels) => labels.split(',').map(str::to_owned).collect(),
+        // The classes have no names, or none that the file knows.
+        Err(_) => Vec::new(),
+    };
+    let metadata = network::metadata(model, &layers, labels);
     let float = network::float(&metadata, &weights, &inputs.values)?;
-    let deviation = deviation(&float.probabilities, &output);
+    let deviation = deviation(&float.outputs, &output);
     if deviation > LARGEST_DEVIATION {
-        return Err(format!("probabilities differ by {deviation} from the framework's").into());
+        return Err(format!("outputs differ by {deviation} from the framework's").into());
     }
     let calibration = &calibration.values[..model.samples];
     let (bytes, kernels) = network::quantized(&metadata, &weights, calibration)?;
@@ -145,7 +204,7 @@ fn convert(model: &Model, folder: &Path) -> Result<()> {
 
     let cases = Cases {
         input: (!model.fields.has_inputs_elsewhere).then_some(&inputs),
-        shape: &model.shape,
+        shape: model.shape,
         label: cases.integers("label")?,
         output,
         logits: float.logits,
@@ -153,18 +212,22 @@ fn convert(model: &Model, folder: &Path) -> Result<()> {
     let cases = write(&format!("{}.cases", model.name), &cases.bytes()?)?;
     println!(
         "{}: {kernels}; {written} bytes and {cases} bytes of cases; \
-         float probabilities within {deviation:.1e} of the framework's",
+         float outputs within {deviation:.1e} of the framework's",
         model.name
     );
     Ok(())
 }
 
-/// The largest difference of probabilities from those of the framework, which computes in `f32`.
+/// The largest difference of outputs from those of the framework, which computes in `f32`, as a part of
+/// the value or, if that is below 1, of 1.
 const LARGEST_DEVIATION: f32 = 1e-4;
 
 fn deviation(found: &[f32], expected: &[f32]) -> f32 {
-    assert_eq!(found.len(), expected.len(), "as many probabilities");
-    let differences = found.iter().zip(expected).map(|(a, b)| (a - b).abs());
+    assert_eq!(found.len(), expected.len(), "as many outputs");
+    let differences = found
+        .iter()
+        .zip(expected)
+        .map(|(a, b)| (a - b).abs() / b.abs().max(1.0));
     differences.fold(0.0, f32::max)
 }
 

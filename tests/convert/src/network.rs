@@ -1,6 +1,6 @@
 //! The model file: float as it was trained, then quantized with the ranges that are seen.
 
-use bitneural_core::graph::{self, NodeKind};
+use bitneural_core::graph::{self, Node, NodeKind};
 use bitneural_core::options::Options;
 use bitneural_core::reference::float;
 use bitneural_core::ternarize::Precision;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::keras::Layer;
 use crate::source::Source;
-use crate::{Model, Result, kernels};
+use crate::{Framework, Model, Result, kernels};
 
 /// What a model file says of the network; the layers without their tensors.
 pub(crate) struct Metadata<'a> {
@@ -24,6 +24,10 @@ pub(crate) fn metadata<'a>(
     layers: &'a [Layer],
     labels: Vec<String>,
 ) -> Metadata<'a> {
+    let layout = match model.framework {
+        Framework::Keras => "keras",
+        Framework::Torch(_) => "torch",
+    };
     let range = model.bounds.map(|bound| (bound - model.mean) / model.std);
     let input = json!({
         "id": "input", "shape": model.shape, "mean": [model.mean], "std": [model.std],
@@ -31,7 +35,7 @@ pub(crate) fn metadata<'a>(
     });
     let last = layers.last().map(|layer| &layer.fields["id"]);
     let head = json!({
-        "version": 1, "name": model.name, "layout": "keras", "inputs": [input], "outputs": [last],
+        "version": 1, "name": model.name, "layout": layout, "inputs": [input], "outputs": [last],
         "labels": labels,
     });
     Metadata { head, layers }
@@ -51,7 +55,7 @@ fn file(
         for (role, name) in layer.tensors.iter().filter(|(_, name)| weights.has(name)) {
             let tensor = NamedTensor {
                 name: name.clone(),
-                shape: weights.tensor(name)?.shape.clone(),
+                shape: layer.axes(&weights.tensor(name)?.shape),
                 data: TensorData::F32(weights.floats(name)?),
             };
             described["tensors"][*role] = json!(name);
@@ -67,7 +71,7 @@ fn file(
 /// What the float network makes of inputs, one after the other.
 pub(crate) struct Outputs {
     pub(crate) logits: Vec<f32>,
-    pub(crate) probabilities: Vec<f32>,
+    pub(crate) outputs: Vec<f32>,
 }
 
 /// Runs the network as it was trained.
@@ -78,20 +82,17 @@ pub(crate) fn float(
 ) -> Result<Outputs> {
     let bytes = file(metadata, weights, |_, _, tensor, _| Ok(vec![tensor]))?;
     let graph = graph::build(&source::read(&bytes)?)?;
-    let softmax = match graph.nodes.last() {
-        Some(node) if matches!(node.kind, NodeKind::Softmax(_)) => node,
-        _ => return Err("the network does not end in a softmax".into()),
-    };
-    let (mut logits, mut probabilities) = (Vec::new(), Vec::new());
+    let last = graph.outputs[0];
+    let softmax = graph.nodes.last();
+    let softmax = softmax.filter(|node| matches!(node.kind, NodeKind::Softmax(_)));
+    let scores = softmax.map_or(last, Node::input);
+    let (mut logits, mut outputs) = (Vec::new(), Vec::new());
     for input in inputs {
         let values = float::run(&graph, input);
-        logits.extend(&values[softmax.input().index()]);
-        probabilities.extend(&values[softmax.output.index()]);
+        logits.extend(&values[scores.index()]);
+        outputs.extend(&values[last.index()]);
     }
-    Ok(Outputs {
-        logits,
-        probabilities,
-    })
+    Ok(Outputs { logits, outputs })
 }
 
 /// The model file with quantized kernels and the ranges seen on `inputs`, and what became of the kernels.
@@ -108,9 +109,8 @@ pub(crate) fn quantized(
         if role != "kernel" {
             return Ok(vec![tensor]);
         }
-        let axes = tensor.shape.len() - layer.output_axes;
-        let outputs = tensor.shape[axes..].iter().product();
-        let kernel = kernels::quantize(values, outputs);
+        let (outputs, order) = layer.outputs(&tensor.shape);
+        let kernel = kernels::quantize(values, outputs, order);
         let word = match kernel.precision {
             Precision::Ternary => {
                 ternary += 1;
@@ -122,7 +122,10 @@ pub(crate) fn quantized(
             }
         };
         let scale = NamedTensor {
-            name: tensor.name.replace("/kernel", "/scale"),
+            name: tensor
+                .name
+                .replace("/kernel", "/scale")
+                .replace(".weight", ".scale"),
             shape: vec![outputs],
             data: TensorData::F32(kernel.scales),
         };

@@ -4,14 +4,16 @@ use bitneural_core::function::Function;
 use bitneural_core::writer::{NamedTensor, TensorData, model_bytes};
 use serde_json::{Value, json};
 
-use super::layers::{Grouping, Layer, Padding, Weights, Window};
+use super::layers::{Grouping, Layer, Weights, Window};
+use super::time::{along_time, as_image};
+use super::window::Over;
 use super::{Network, Random};
 
 /// The file while layers are added to it.
 struct Builder<'a> {
     network: &'a Network,
     random: Random,
-    /// Height, width and channels, or the features of a vector.
+    /// Height, width and channels, or the features of a vector; a sequence has the height 1.
     shape: Vec<usize>,
     layers: Vec<Value>,
     tensors: Vec<NamedTensor>,
@@ -21,13 +23,10 @@ pub(super) fn bytes(network: &Network) -> Vec<u8> {
     let mut builder = Builder {
         network,
         random: Random::new(network.seed),
-        shape: network.shape.clone(),
+        shape: as_image(&network.shape),
         layers: Vec::new(),
         tensors: Vec::new(),
     };
-    if network.shape.len() == 2 {
-        builder.flatten();
-    }
     for layer in &network.front {
         builder.layer(layer);
     }
@@ -76,6 +75,18 @@ fn plain() -> Weights {
 }
 
 impl Builder<'_> {
+    fn is_sequence(&self) -> bool {
+        self.network.shape.len() == 2
+    }
+
+    /// The axes of a kernel, whose height a sequence has not.
+    fn kernel_axes(&self, mut axes: Vec<usize>) -> Vec<usize> {
+        if self.is_sequence() {
+            axes.remove(if self.torch() { 2 } else { 0 });
+        }
+        axes
+    }
+
     fn torch(&self) -> bool {
         self.network.layout == "torch"
     }
@@ -83,6 +94,9 @@ impl Builder<'_> {
     fn push(&mut self, mut layer: Value) -> String {
         let id = format!("layer{}", self.layers.len());
         layer["id"] = json!(id);
+        if self.is_sequence() {
+            layer = along_time(layer);
+        }
         self.layers.push(layer);
         id
     }
@@ -207,6 +221,7 @@ impl Builder<'_> {
             (false, "depthwise_conv2d") => vec![height, width, channels, outputs / channels],
             (false, _) => vec![height, width, channels, 1],
         };
+        let shape = self.kernel_axes(shape);
         let rows = if kind == "separable_conv2d" {
             channels
         } else {
@@ -219,6 +234,7 @@ impl Builder<'_> {
             } else {
                 vec![1, 1, channels, outputs]
             };
+            let shape = self.kernel_axes(shape);
             let first = layer["tensors"].take();
             self.tensors
                 .retain(|tensor| Some(tensor.name.as_str()) != first["bias"].as_str());
@@ -256,47 +272,14 @@ impl Builder<'_> {
         self.shape = vec![output[0], output[1], self.shape[2]];
     }
 
-    /// The fields of a window, cut so that it fits, and the positions of its output.
+    /// The fields of a window over the current value, and the positions of its output.
     fn window(&self, window: &Window, key: &str) -> (Value, [usize; 2]) {
-        let (mut kernel, mut dilation) = (window.kernel, window.dilation);
-        let mut sides = [[0; 2]; 2];
-        let mut output = [0; 2];
-        let same = matches!(window.padding, Some(Padding::Same));
-        for axis in 0..2 {
-            let input = self.shape[axis];
-            if let Some(Padding::Explicit(explicit)) = &window.padding {
-                sides[axis] = explicit[axis].map(|side| side.min(kernel[axis] - 1));
-            }
-            let room = input + sides[axis][0] + sides[axis][1];
-            if !same && dilation[axis] * (kernel[axis] - 1) + 1 > room {
-                (kernel[axis], dilation[axis], sides[axis]) = (kernel[axis].min(input), 1, [0, 0]);
-            }
-            let stride = window.stride[axis];
-            let reach = dilation[axis] * (kernel[axis] - 1) + 1;
-            if same {
-                output[axis] = input.div_ceil(stride);
-                let total = ((output[axis] - 1) * stride + reach).saturating_sub(input);
-                sides[axis] = [total / 2, total - total / 2];
-            } else {
-                let room = input + sides[axis][0] + sides[axis][1];
-                output[axis] = (room - reach) / stride + 1;
-                // The last window must see the image, which a pool demands.
-                let last = (output[axis] - 1) * stride;
-                if last >= input + sides[axis][0] {
-                    sides[axis][1] = 0;
-                    output[axis] = (input + sides[axis][0]).saturating_sub(reach) / stride + 1;
-                }
-            }
-        }
-        let padding = match (&window.padding, same) {
-            (_, true) if !self.torch() || window.stride == [1, 1] => json!("same"),
-            (None, _) => json!("valid"),
-            _ => json!(sides),
+        let over = Over {
+            shape: [self.shape[0], self.shape[1]],
+            is_sequence: self.is_sequence(),
+            torch: self.torch(),
         };
-        let fields = json!({
-            key: kernel, "stride": window.stride, "dilation": dilation, "padding": padding,
-        });
-        (fields, output)
+        over.fit(window, key)
     }
 
     fn batch_norm(&mut self, channels: usize, spread: f64, affine: bool) {

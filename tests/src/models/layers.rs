@@ -79,6 +79,8 @@ pub struct Window {
 pub enum Padding {
     /// `same`; in the torch layout, where a stride forbids it, explicit.
     Same,
+    /// All in front of the first position.
+    Causal,
     /// In numbers.
     Explicit([[usize; 2]; 2]),
 }
@@ -167,6 +169,7 @@ fn window() -> impl Strategy<Value = Window> {
     let padding = prop_oneof![
         Just(None),
         Just(Some(Padding::Same)),
+        Just(Some(Padding::Causal)),
         (side(), side()).prop_map(|(h, w)| Some(Padding::Explicit([h, w]))),
     ];
     let dilation = prop_oneof![3 => Just([1, 1]), 1 => pair(1..3)];

@@ -6,9 +6,54 @@ use super::{Advice, Called, Instead};
 /// that fits counts.
 type Row = (&'static [&'static str], &'static [&'static str], Advice);
 
-const POOLS: &[&str] = &["max_pool2d", "average_pool2d"];
-const GLOBAL_POOLS: &[&str] = &["global_max_pool2d", "global_average_pool2d"];
-const CONVOLUTIONS: &[&str] = &["conv2d", "depthwise_conv2d", "separable_conv2d"];
+const POOLS: &[&str] = &[
+    "max_pool2d",
+    "average_pool2d",
+    "max_pool1d",
+    "average_pool1d",
+];
+const MAX_POOLS: &[&str] = &["max_pool2d", "max_pool1d"];
+const AVERAGE_POOLS: &[&str] = &["average_pool2d", "average_pool1d"];
+const GLOBAL_POOLS: &[&str] = &[
+    "global_max_pool2d",
+    "global_average_pool2d",
+    "global_max_pool1d",
+    "global_average_pool1d",
+];
+const CONV: &[&str] = &["conv2d", "conv1d"];
+const DEPTHWISE: &[&str] = &["depthwise_conv2d", "depthwise_conv1d"];
+const SEPARABLE: &[&str] = &["separable_conv2d", "separable_conv1d"];
+const CONVOLUTIONS: &[&str] = &[
+    "conv2d",
+    "depthwise_conv2d",
+    "separable_conv2d",
+    "conv1d",
+    "depthwise_conv1d",
+    "separable_conv1d",
+];
+const FILTERS: &[&str] = &["conv2d", "separable_conv2d", "conv1d", "separable_conv1d"];
+const MULTIPLIERS: &[&str] = &[
+    "depthwise_conv2d",
+    "separable_conv2d",
+    "depthwise_conv1d",
+    "separable_conv1d",
+];
+const WEIGHTS: &[&str] = &[
+    "dense",
+    "conv2d",
+    "depthwise_conv2d",
+    "separable_conv2d",
+    "conv1d",
+    "depthwise_conv1d",
+    "separable_conv1d",
+];
+const KERNELS: &[&str] = &[
+    "dense",
+    "conv2d",
+    "depthwise_conv2d",
+    "conv1d",
+    "depthwise_conv1d",
+];
 const DROPOUTS: &[&str] = &["dropout", "spatial_dropout2d", "gaussian_dropout"];
 const NORM: &[&str] = &["batch_norm"];
 
@@ -59,19 +104,19 @@ pub(super) const OF_LAYERS: &[Row] = &[
         ),
     ),
     (
-        &["max_pool2d"],
+        MAX_POOLS,
         &["ceil_mode"],
         Instead(
             "leave it out if it is false, else pad at the bottom and the right with what the last window lacks, \
-             as `padding` [[0, 1], [0, 1]]",
+             as `padding` [[0, 1], [0, 1]], [0, 1] along time",
         ),
     ),
     (
-        &["average_pool2d"],
+        AVERAGE_POOLS,
         &["ceil_mode"],
         Instead(
             "leave it out if it is false, else pad at the bottom and the right with what the last window lacks, \
-             as `padding` [[0, 1], [0, 1]], with `count_padding` false",
+             as `padding` [[0, 1], [0, 1]], [0, 1] along time, with `count_padding` false",
         ),
     ),
     (
@@ -85,12 +130,12 @@ pub(super) const OF_LAYERS: &[Row] = &[
         Instead("leave it out, and put the factor into the weights of the layer behind the pool"),
     ),
     (
-        &["average_pool2d"],
+        AVERAGE_POOLS,
         &["count_include_pad"],
         Called("count_padding"),
     ),
     (
-        &["max_pool2d"],
+        MAX_POOLS,
         &["count_padding", "count_include_pad"],
         Instead("leave it out: padding is never the largest value"),
     ),
@@ -105,12 +150,12 @@ pub(super) const OF_LAYERS: &[Row] = &[
             "strides",
             "padding",
         ],
-        Instead("leave it out: the window is the whole image"),
+        Instead("leave it out: the window is the whole input"),
     ),
     (
         GLOBAL_POOLS,
         &["keepdims", "keepdim"],
-        Instead("leave it out if it is false, else use a pool as large as the image"),
+        Instead("leave it out if it is false, else use a pool as large as the input"),
     ),
     (
         GLOBAL_POOLS,
@@ -118,35 +163,27 @@ pub(super) const OF_LAYERS: &[Row] = &[
         Instead("leave it out if it is 1, else use a pool of a fixed window"),
     ),
     // Weights.
-    (
-        &["conv2d", "separable_conv2d"],
-        &["out_channels", "units"],
-        Called("filters"),
-    ),
+    (FILTERS, &["out_channels", "units"], Called("filters")),
     (&["dense"], &["out_features", "filters"], Called("units")),
+    (MULTIPLIERS, &["depth_multiplier"], Called("multiplier")),
     (
-        &["depthwise_conv2d", "separable_conv2d"],
-        &["depth_multiplier"],
-        Called("multiplier"),
-    ),
-    (
-        &["depthwise_conv2d"],
+        DEPTHWISE,
         &["filters", "out_channels"],
         Instead("leave it out: a depthwise layer has `multiplier` outputs for each channel"),
     ),
-    (&["conv2d"], &["group"], Called("groups")),
+    (CONV, &["group"], Called("groups")),
     (
-        &["depthwise_conv2d", "separable_conv2d"],
+        MULTIPLIERS,
         &["groups"],
         Instead("leave it out: each channel is a group of its own"),
     ),
     (
-        &["conv2d"],
+        CONV,
         &["multiplier", "depth_multiplier"],
-        Instead("leave it out, or make the layer a `depthwise_conv2d`"),
+        Instead("leave it out, or make the layer a depthwise convolution"),
     ),
     (
-        &["dense", "conv2d", "depthwise_conv2d", "separable_conv2d"],
+        WEIGHTS,
         &["use_bias", "bias"],
         Instead("leave it out: the layer has biases if its `tensors` name a `bias`"),
     ),
@@ -156,7 +193,7 @@ pub(super) const OF_LAYERS: &[Row] = &[
         Instead("leave it out: transposed convolutions are not compiled"),
     ),
     (
-        &["dense", "conv2d", "depthwise_conv2d", "separable_conv2d"],
+        WEIGHTS,
         &["dtype", "bits", "precision"],
         Instead("say `weights`: `ternary` or `int8`"),
     ),
@@ -291,22 +328,14 @@ pub(super) const OF_TENSORS: &[Row] = &[
     ),
     (&["prelu"], &["weight", "alpha"], Called("slope")),
     (
-        &["dense", "conv2d", "depthwise_conv2d"],
+        KERNELS,
         &["weight", "weights", "depthwise_kernel"],
         Called("kernel"),
     ),
+    (SEPARABLE, &["depthwise_kernel"], Called("depthwise")),
+    (SEPARABLE, &["pointwise_kernel"], Called("pointwise")),
     (
-        &["separable_conv2d"],
-        &["depthwise_kernel"],
-        Called("depthwise"),
-    ),
-    (
-        &["separable_conv2d"],
-        &["pointwise_kernel"],
-        Called("pointwise"),
-    ),
-    (
-        &["separable_conv2d"],
+        SEPARABLE,
         &["kernel", "weight", "scale"],
         Instead(
             "name both: `depthwise` and `pointwise`, and `depthwise_scale` and `pointwise_scale` of I8 kernels",

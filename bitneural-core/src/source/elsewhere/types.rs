@@ -46,21 +46,22 @@ pub(super) const ROWS: &[Row] = &[
         &["dropout1d", "alphadropout", "featurealphadropout"],
         Called("dropout"),
     ),
+    (&["convolution1d"], Called("conv1d")),
+    (&["depthwiseconvolution1d"], Called("depthwise_conv1d")),
+    (&["separableconvolution1d"], Called("separable_conv1d")),
+    (&["maxpooling1d"], Called("max_pool1d")),
+    (&["avgpool1d", "averagepooling1d"], Called("average_pool1d")),
     (
         &[
-            "conv1d",
-            "depthwiseconv1d",
-            "separableconv1d",
-            "maxpool1d",
-            "maxpooling1d",
-            "avgpool1d",
-            "averagepooling1d",
-            "globalaveragepooling1d",
-            "globalmaxpooling1d",
             "adaptiveavgpool1d",
-            "adaptivemaxpool1d",
+            "globalavgpool1d",
+            "globalaveragepooling1d",
         ],
-        Instead("make it the layer of two axes, over an image of height 1 and with windows [1, n]"),
+        Called("global_average_pool1d"),
+    ),
+    (
+        &["adaptivemaxpool1d", "globalmaxpooling1d"],
+        Called("global_max_pool1d"),
     ),
     (
         &[

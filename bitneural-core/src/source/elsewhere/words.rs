@@ -27,7 +27,7 @@ pub(super) const ROWS: &[Row] = &[
     (
         "padding",
         &["causal", "samelower", "full"],
-        "give the positions in numbers: [[top, bottom], [left, right]]",
+        "give the positions in numbers: [[top, bottom], [left, right]], or [before, after] along time",
     ),
     ("padding", &["sameupper"], "write `same`"),
     (

@@ -1,7 +1,7 @@
-//! `conv2d`, `depthwise_conv2d` and `separable_conv2d`.
+//! `conv2d`, `depthwise_conv2d`, `separable_conv2d` and the same along time.
 
 use super::linear::{self, FusedActivation, Linear};
-use super::window::{self, Window};
+use super::window::{self, Axes, Window};
 use super::{LayerKind, LayerType};
 use crate::source::ranges::inner_range;
 use crate::source::{Object, RecordedRange};
@@ -11,7 +11,9 @@ use crate::source::{Object, RecordedRange};
 pub struct Conv {
     /// The number of output channels, if the file says so.
     pub filters: Option<usize>,
-    /// What slides over the image.
+    /// What it reads.
+    pub axes: Axes,
+    /// What slides over it.
     pub window: Window,
     /// Which channels see which.
     pub grouping: Grouping,
@@ -39,18 +41,48 @@ pub struct Separable {
     pub pointwise: Conv,
 }
 
+impl Conv {
+    /// The word for it in the file.
+    pub fn name(&self) -> &'static str {
+        match self.grouping {
+            Grouping::Groups(_) => self.axes.word("conv1d", "conv2d"),
+            Grouping::Depthwise(_) => self.axes.word("depthwise_conv1d", "depthwise_conv2d"),
+        }
+    }
+}
+
+impl Separable {
+    /// The word for it in the file.
+    pub fn name(&self) -> &'static str {
+        let axes = self.depthwise.axes;
+        axes.word("separable_conv1d", "separable_conv2d")
+    }
+}
+
 pub(super) const TYPES: &[LayerType] = &[
     LayerType {
         name: "conv2d",
-        parse: conv,
+        parse: |object| conv(object, Axes::Image),
     },
     LayerType {
         name: "depthwise_conv2d",
-        parse: depthwise,
+        parse: |object| depthwise(object, Axes::Image),
     },
     LayerType {
         name: "separable_conv2d",
-        parse: separable,
+        parse: |object| separable(object, Axes::Image),
+    },
+    LayerType {
+        name: "conv1d",
+        parse: |object| conv(object, Axes::Time),
+    },
+    LayerType {
+        name: "depthwise_conv1d",
+        parse: |object| depthwise(object, Axes::Time),
+    },
+    LayerType {
+        name: "separable_conv1d",
+        parse: |object| separable(object, Axes::Time),
     },
 ];
 
@@ -63,37 +95,39 @@ fn at_least_one(object: &mut Object<'_>, key: &'static str) -> Option<usize> {
     found.filter(|&found| found > 0)
 }
 
-fn conv(object: &mut Object<'_>) -> Option<LayerKind> {
+fn conv(object: &mut Object<'_>, axes: Axes) -> Option<LayerKind> {
     let filters = at_least_one(object, "filters");
     let groups = at_least_one(object, "groups").unwrap_or(1);
-    let window = window::convolution(object);
+    let window = window::convolution(object, axes);
     let linear = linear::parse(object);
     let grouping = Grouping::Groups(groups);
     Some(LayerKind::Conv(Conv {
         filters,
+        axes,
         window: window?,
         grouping,
         linear: linear?,
     }))
 }
 
-fn depthwise(object: &mut Object<'_>) -> Option<LayerKind> {
+fn depthwise(object: &mut Object<'_>, axes: Axes) -> Option<LayerKind> {
     let multiplier = at_least_one(object, "multiplier");
-    let window = window::convolution(object);
+    let window = window::convolution(object, axes);
     let linear = linear::parse(object);
     let grouping = Grouping::Depthwise(multiplier);
     Some(LayerKind::Conv(Conv {
         filters: None,
+        axes,
         window: window?,
         grouping,
         linear: linear?,
     }))
 }
 
-fn separable(object: &mut Object<'_>) -> Option<LayerKind> {
+fn separable(object: &mut Object<'_>, axes: Axes) -> Option<LayerKind> {
     let filters = at_least_one(object, "filters");
     let multiplier = at_least_one(object, "multiplier");
-    let window = window::convolution(object);
+    let window = window::convolution(object, axes);
     let between = inner_range(object, "depthwise_range");
     let (precision, quantizer, granularity) = linear::options(object);
     let (activation, sums) = linear::activation(object);
@@ -131,6 +165,7 @@ fn separable(object: &mut Object<'_>) -> Option<LayerKind> {
     Some(LayerKind::Separable(Box::new(Separable {
         depthwise: Conv {
             filters: None,
+            axes,
             window: window?,
             grouping: Grouping::Depthwise(multiplier),
             linear: linear((FusedActivation::Linear, None), depthwise?, scales.0, None),
@@ -138,6 +173,7 @@ fn separable(object: &mut Object<'_>) -> Option<LayerKind> {
         between,
         pointwise: Conv {
             filters,
+            axes,
             window: point,
             grouping: Grouping::Groups(1),
             linear: linear((activation, sums), pointwise?, scales.1, bias),
