@@ -12,6 +12,7 @@ pub fn needed(graph: &Graph) -> impl Iterator<Item = ValueId> + '_ {
         | NodeKind::Conv(_)
         | NodeKind::Affine(_)
         | NodeKind::Activation(_)
+        | NodeKind::Elementwise(_)
         | NodeKind::Pool(Pool {
             mode: PoolMode::Average { .. },
             ..
@@ -20,6 +21,7 @@ pub fn needed(graph: &Graph) -> impl Iterator<Item = ValueId> + '_ {
             mode: PoolMode::Max,
             ..
         })
+        | NodeKind::Concat(_)
         | NodeKind::Reshape
         | NodeKind::Softmax(_) => None,
     });

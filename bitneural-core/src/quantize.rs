@@ -10,6 +10,7 @@ mod activation;
 pub mod bounds;
 mod conv;
 mod dense;
+pub mod elementwise;
 mod input;
 mod linear;
 pub mod pool;
@@ -65,6 +66,17 @@ pub fn quantize(graph: &Graph) -> Result<Network, Errors> {
             NodeKind::Activation(function) => {
                 Ok(OpKind::Table(activation::quantize(*function, from, to)))
             }
+            NodeKind::Elementwise(elementwise) => {
+                let from: Option<Vec<Format>> = node.inputs.iter().map(|&id| format(id)).collect();
+                // What lacks a format has its problem.
+                let Some(from) = from else { continue };
+                elementwise::quantize(elementwise, &from, to)
+            }
+            NodeKind::Concat(concat) => {
+                let from: Option<Vec<Format>> = node.inputs.iter().map(|&id| format(id)).collect();
+                let Some(from) = from else { continue };
+                elementwise::concat(concat.rounds, &from, to).map(OpKind::Concat)
+            }
             NodeKind::Reshape => Ok(OpKind::Reshape),
             NodeKind::Softmax(_) => {
                 let elements = graph.value(node.input()).shape.elements();
@@ -119,8 +131,10 @@ fn scores(graph: &Graph) -> Option<ValueId> {
 /// The format of every value that a node reads or yields (R2, R3, R12).
 fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
     let mut formats = vec![None; graph.values.len()];
+    let mut spans = elementwise::Spans::new(graph);
     for (index, id) in graph.inputs.iter().enumerate() {
         formats[id.index()] = input_format(graph, index, *id, problems);
+        spans.add_input(graph, *id, formats[id.index()]);
     }
     for node in &graph.nodes {
         formats[node.output.index()] = match &node.kind {
@@ -131,7 +145,10 @@ fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
                 PoolMode::Max => formats[node.input().index()],
                 PoolMode::Average { .. } => observed(graph, node, is_wide(graph, node), problems),
             },
-            NodeKind::Activation(_) => observed(graph, node, false, problems),
+            NodeKind::Activation(_) | NodeKind::Elementwise(_) => {
+                observed(graph, node, false, problems)
+            }
+            NodeKind::Concat(_) => spans.share(graph, node, &mut formats),
             NodeKind::Reshape => formats[node.input().index()],
             NodeKind::Softmax(_) => Some(if computing_readers(graph, node.output).is_empty() {
                 softmax::WIDE
@@ -139,6 +156,7 @@ fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
                 softmax::CODES
             }),
         };
+        spans.add(graph, node, formats[node.output.index()]);
     }
     formats
 }
@@ -170,6 +188,8 @@ fn computing_readers(graph: &Graph, value: ValueId) -> Vec<&Node> {
             | NodeKind::Pool(_)
             | NodeKind::Affine(_)
             | NodeKind::Activation(_)
+            | NodeKind::Elementwise(_)
+            | NodeKind::Concat(_)
             | NodeKind::Softmax(_) => computing.push(reader),
         }
     }

@@ -3,10 +3,12 @@
 
 pub use crate::blob::Blob;
 pub use crate::interface::{argmax, copy, dequantize, quantize};
-pub use crate::kernels::{Input, Output, activation, conv, dense, depthwise, pool, softmax};
+pub use crate::kernels::{
+    Input, Output, activation, conv, dense, depthwise, elementwise, pool, softmax,
+};
 pub use crate::params::{
-    AveragePool, Channel, Conv, Dense, Depthwise, Dequantize, InputChannel, Leaky, MaxPool,
-    Quantize, Requant, Softmax, Table, Window,
+    Add, AveragePool, Channel, Concat, Conv, Dense, Depthwise, Dequantize, InputChannel, Leaky,
+    MaxPool, Multiply, Operand, Pick, Piece, Quantize, Requant, Softmax, Table, Term, Window,
 };
 pub use crate::slots::{Arena, Element, Slot, slot};
 

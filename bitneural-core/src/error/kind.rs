@@ -230,6 +230,20 @@ pub enum ErrorKind {
         /// How to mend it.
         mend: String,
     },
+    /// Two inputs of a layer whose shapes do not go together.
+    #[error("the inputs `{first}` and `{second}` do not fit together")]
+    ShapesDiffer {
+        /// The input that the others are held to.
+        first: String,
+        /// Its shape, and what others may have instead.
+        expected: String,
+        /// The input that does not fit.
+        second: String,
+        /// Its shape.
+        found: Shape,
+        /// How to mend it.
+        mend: &'static str,
+    },
     /// More than any chip of the kind we serve can hold.
     #[error("{what} is too large")]
     TooLarge {
@@ -375,6 +389,16 @@ impl ErrorKind {
             Self::DoesNotCompose {
                 expected, found, ..
             } => (expected.clone(), format!("shape {found}")),
+            Self::ShapesDiffer {
+                first,
+                expected,
+                second,
+                found,
+                ..
+            } => (
+                format!("{expected}, as `{first}` has shape"),
+                format!("shape {found} from `{second}`"),
+            ),
             Self::TooLarge { found, limit, .. } => (
                 format!("at most {limit}"),
                 if *found == usize::MAX {
@@ -462,6 +486,7 @@ impl ErrorKind {
             }
             Self::NotATrit { .. } => "an I8 kernel holds trits; write other weights as F32".to_owned(),
             Self::DoesNotCompose { mend, .. } => mend.clone(),
+            Self::ShapesDiffer { mend, .. } => (*mend).to_owned(),
             Self::MissingRange => {
                 format!("record the ranges once, on real inputs: `bitneural calibrate {file} --data INPUTS`")
             }

@@ -18,6 +18,11 @@ pub fn code(range: &RecordedRange, cap: Option<f64>) -> Format {
             zero_point,
         };
     }
+    of_span(span(range, cap))
+}
+
+/// a and b of R3 behind headroom and cap.
+pub fn span(range: &RecordedRange, cap: Option<f64>) -> (f64, f64) {
     let headroom = match range.kind {
         RangeKind::Declared => 1.0,
         RangeKind::Observed { samples } if samples >= 32 => 9.0 / 8.0,
@@ -25,7 +30,11 @@ pub fn code(range: &RecordedRange, cap: Option<f64>) -> Format {
     };
     let low = (range.low * headroom).min(0.0);
     let high = (range.high * headroom).max(0.0);
-    let high = cap.map_or(high, |cap| high.min(cap));
+    (low, cap.map_or(high, |cap| high.min(cap)))
+}
+
+/// The format of codes over a range that needs no headroom (R3, R15).
+pub fn of_span((low, high): (f64, f64)) -> Format {
     if low == high {
         return Format {
             element: Element::U8,

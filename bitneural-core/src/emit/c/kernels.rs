@@ -34,6 +34,7 @@ kernels![
     "depthwise" false,
     "pool" false,
     "activation" false,
+    "elementwise" false,
     "softmax" false,
 ];
 
