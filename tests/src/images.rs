@@ -168,7 +168,14 @@ pub fn layers(kernel: Kernel) -> BoxedStrategy<Layer> {
                             });
                         image(record.boxed(), None, channels)
                     }
-                    Kernel::ActivationTable | Kernel::ActivationTableInPlace | Kernel::Softmax => {
+                    Kernel::ElementwiseAdd
+                    | Kernel::ElementwiseMultiply
+                    | Kernel::ElementwiseMaximum
+                    | Kernel::ElementwiseMinimum
+                    | Kernel::ElementwiseConcat
+                    | Kernel::ActivationTable
+                    | Kernel::ActivationTableInPlace
+                    | Kernel::Softmax => {
                         panic!("no layers for {kernel:?}")
                     }
                 }

@@ -39,6 +39,9 @@ fn words(graph: &Graph) -> Vec<&'static str> {
                 threshold: 0.0,
             }) => "relu",
             NodeKind::Activation(_) => "activation",
+            NodeKind::Elementwise(elementwise) if elementwise.clamp == Clamp::NONE => "elementwise",
+            NodeKind::Elementwise(_) => "elementwise+clip",
+            NodeKind::Concat(_) => "concat",
             NodeKind::Reshape => "reshape",
             NodeKind::Softmax(_) => "softmax",
         })

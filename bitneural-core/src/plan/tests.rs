@@ -440,6 +440,10 @@ fn the_network_constants_come_through_unchanged() {
             | Kernel::MaxPool(_)
             | Kernel::AveragePool(_)
             | Kernel::Table(_)
+            | Kernel::Add(_)
+            | Kernel::Multiply(_)
+            | Kernel::Pick(_)
+            | Kernel::Concat(_)
             | Kernel::Softmax(_) => None,
         })
         .collect();
@@ -452,6 +456,10 @@ fn the_network_constants_come_through_unchanged() {
             | OpKind::MaxPool(_)
             | OpKind::AveragePool(_)
             | OpKind::Table(_)
+            | OpKind::Add(_)
+            | OpKind::Multiply(_)
+            | OpKind::Pick(_)
+            | OpKind::Concat(_)
             | OpKind::Reshape
             | OpKind::Softmax(_) => None,
         })

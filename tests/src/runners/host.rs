@@ -9,6 +9,10 @@ use bitneural_rt::private::{
     dequantize, pool, quantize, softmax,
 };
 
+// `mutated_kernel` includes this file from elsewhere.
+#[path = "host/elementwise.rs"]
+mod elementwise;
+
 /// What the function that the request names wrote.
 ///
 /// # Panics
@@ -51,6 +55,10 @@ pub fn answer(request: &[u32]) -> Vec<u32> {
             0 => words(&run_average::<u8>(&mut request)),
             _ => words(&run_average::<i16>(&mut request)),
         },
+        18 => words(&elementwise::add(&mut request)),
+        19 => words(&elementwise::multiply(&mut request)),
+        kernel @ (20 | 21) => words(&elementwise::pick(kernel, &mut request)),
+        22 => words(&elementwise::concat(&mut request)),
         other => panic!("no function {other}"),
     }
 }
