@@ -7,12 +7,13 @@
 #![no_std]
 #![no_main]
 
+mod elementwise;
 mod images;
 mod words;
 
 use bitneural_rt::private::{
     Channel, Dense, Input, Leaky, Output, Requant, Softmax, Table, activation, channel, conv,
-    dense, depthwise, softmax,
+    dense, depthwise, elementwise as kernels, softmax,
 };
 
 use crate::words::{Element, Words};
@@ -59,6 +60,11 @@ fn run_case(case: u32, words: &mut Words) -> Option<()> {
         20 => images::max(case, words),
         21 => images::average::<u8>(case, words),
         22 => images::average::<i16>(case, words),
+        23 => elementwise::add(case, words),
+        24 => elementwise::multiply(case, words),
+        25 => elementwise::pick(case, words, kernels::maximum),
+        26 => elementwise::pick(case, words, kernels::minimum),
+        27 => elementwise::concat(case, words),
         _ => None,
     }
 }
