@@ -5,6 +5,14 @@
 use bitneural_core::emit::program::{Port, Program};
 use bitneural_core::plan::memory::Content;
 
+/// The elements of all inputs or outputs.
+pub(super) fn elements(ports: &[Port]) -> usize {
+    ports
+        .iter()
+        .map(|port| port.shape.iter().product::<usize>())
+        .sum()
+}
+
 /// The program up to each of its calls; what the last call wrote is the output.
 pub fn prefixes(program: &Program) -> Vec<Program> {
     (0..program.calls.len())
