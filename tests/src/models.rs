@@ -16,7 +16,7 @@ mod sample;
 pub use fault::{Fault, KERNELS};
 pub use layers::{Join, Layer};
 pub use random::Random;
-pub use sample::{Sampled, optimize, sample};
+pub use sample::{ON_A_CHIP, Sampled, optimize, sample};
 
 /// A random network.
 #[derive(Debug, Clone)]

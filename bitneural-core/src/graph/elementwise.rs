@@ -156,7 +156,7 @@ fn one_order(builder: &mut Builder<'_>, layer: &Layer) -> bool {
         return true;
     }
     let kind = ErrorKind::Unsupported {
-        option: "behind channels-first flattens of different shapes, a",
+        option: "behind channels-first flattens of different shapes, the layer type",
         value: layer.kind.name().to_owned(),
         instead: "put it in front of the flattens, or a dense layer behind each of them".to_owned(),
     };
@@ -184,7 +184,7 @@ fn concat(builder: &mut Builder<'_>, id: LayerId, layer: &Layer, axis: Option<i6
     }
     if builder.orders().any(|order| order.is_some()) {
         let kind = ErrorKind::Unsupported {
-            option: "behind a channels-first flatten, a",
+            option: "behind a channels-first flatten, the layer type",
             value: "concat".to_owned(),
             instead: "put it in front of the flatten, or a dense layer behind the flatten"
                 .to_owned(),

@@ -8,6 +8,7 @@ use crate::ids::TensorId;
 use crate::network::{Channel, Requant};
 use crate::tests::{bare, floats, mlp};
 
+mod elementwise;
 mod images;
 
 /// The plan of [`mlp`] with the tables kernel for both dense layers: with scratch.

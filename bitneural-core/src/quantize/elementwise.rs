@@ -227,8 +227,58 @@ fn source(kind: &NodeKind) -> Source {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
-    use crate::network::Element;
+    use crate::network::{Element, Network};
+    use crate::tests::bare;
+
+    fn ranged(id: &str, kind: &str, input: &str, range: [f64; 2]) -> Value {
+        json!({"id": id, "type": kind, "inputs": [input], "range": range, "samples": 40})
+    }
+
+    /// The formats of the layers that a concat reads, by their places among the tensors, and its own.
+    fn formats(network: &Network) -> Vec<(f64, i32)> {
+        let tensors = network.tensors.iter();
+        tensors
+            .map(|tensor| (tensor.scale, tensor.zero_point))
+            .collect()
+    }
+
+    /// Those who are free write as the concat does; what cannot is rescaled.
+    #[test]
+    fn producers_of_a_concat_share_its_format_if_they_can() {
+        let mut recorded = ranged("recorded", "relu", "x", [0.0, 1.0]);
+        (recorded["scale"], recorded["zero_point"]) = (json!(0.5), json!(6));
+        let layers = json!([
+            ranged("mean", "average_pool2d", "x", [-1.0, 1.0]),
+            ranged("read_twice", "relu6", "x", [0.0, 16.0]),
+            recorded,
+            {"id": "copy", "type": "max_pool2d", "inputs": ["x"]},
+            {"id": "all", "type": "concat", "inputs": ["mean", "read_twice", "recorded", "copy"]},
+            ranged("other", "relu", "read_twice", [0.0, 1.0]),
+        ]);
+        let mut model = bare("keras", &[2, 2, 3], layers);
+        for (layer, kind) in [(0, "pool"), (3, "pool")] {
+            model.metadata["layers"][layer][kind] = json!(1);
+        }
+        model.metadata["outputs"] = json!(["all", "other"]);
+        let network = model.network().unwrap();
+        let [_, mean, twice, recorded, copy, all, _] = formats(&network)[..] else {
+            panic!("{:?}", network.tensors)
+        };
+        // Half steps from −3 on (zero point 6) to 124.5; a cap of 6 is within.
+        assert_eq!(all, (0.5, 6));
+        assert_eq!(mean, all);
+        assert_eq!(recorded, (0.5, 6));
+        assert_ne!(twice, all);
+        assert_ne!(copy, all);
+        let OpKind::Concat(concat) = &network.ops[4].kind else {
+            panic!("{:?}", network.ops[4].kind)
+        };
+        let is_rescaled: Vec<bool> = concat.operands.iter().map(Option::is_some).collect();
+        assert_eq!(is_rescaled, [false, true, false, true]);
+    }
 
     fn format(scale: f64, zero_point: i32) -> Format {
         Format {

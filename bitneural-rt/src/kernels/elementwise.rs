@@ -16,7 +16,9 @@ type Codes = [Cell<u8>];
 pub fn add(layer: &Add, inputs: &[&Codes], output: &Codes) {
     let (bias, shift) = (layer.bias, u32::from(layer.shift));
     let (low, high) = (i32::from(layer.low), i32::from(layer.high));
-    let finish = |sum: i32| sum.wrapping_shr(shift).min(high).max(low) as u8;
+    // In this order LLVM branches over one move for each bound; in the other it moves both values before each, four
+    // instructions an element more on RISC-V.
+    let finish = |sum: i32| low.max(high.min(sum.wrapping_shr(shift))) as u8;
     if let (&[a, b], &[first, second]) = (inputs, layer.terms) {
         let a = Source::new(a, first.repeated);
         let b = Source::new(b, second.repeated);
