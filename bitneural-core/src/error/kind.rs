@@ -235,7 +235,7 @@ pub enum ErrorKind {
     ShapesDiffer {
         /// The input that the others are held to.
         first: String,
-        /// Its shape, and what others may have instead.
+        /// Its shape, and what the others may have instead.
         expected: String,
         /// The input that does not fit.
         second: String,
@@ -390,15 +390,11 @@ impl ErrorKind {
                 expected, found, ..
             } => (expected.clone(), format!("shape {found}")),
             Self::ShapesDiffer {
-                first,
                 expected,
                 second,
                 found,
                 ..
-            } => (
-                format!("{expected}, as `{first}` has shape"),
-                format!("shape {found} from `{second}`"),
-            ),
+            } => (expected.clone(), format!("shape {found} from `{second}`")),
             Self::TooLarge { found, limit, .. } => (
                 format!("at most {limit}"),
                 if *found == usize::MAX {

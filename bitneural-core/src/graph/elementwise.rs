@@ -112,17 +112,19 @@ fn joint(builder: &mut Builder<'_>, layer: &Layer, function: Function) -> Option
     let Some(other) = shapes.iter().position(|shape| !fits(shape)) else {
         return Some(shapes[full].clone());
     };
+    let expected = format!(
+        "shape {} as from `{}`",
+        shapes[full],
+        builder.file.name(layer.inputs[full])
+    );
     let (expected, mend) = if repeats && shapes[full].rank() > 1 {
         let channels = shapes[full].channels();
         (
-            format!("shape {}, or [{channels}]", shapes[full]),
+            format!("{expected}, or [{channels}]"),
             "a convolution of one tap changes the number of channels, a pool the positions",
         )
     } else {
-        (
-            format!("shape {}", shapes[full]),
-            "all values must have one shape here",
-        )
+        (expected, "all values must have one shape here")
     };
     differ(builder, layer, (full, expected), other, mend);
     None
@@ -177,7 +179,8 @@ fn concat(builder: &mut Builder<'_>, id: LayerId, layer: &Layer, axis: Option<i6
     if let Some(other) = shapes.iter().position(|shape| !fits(shape)) {
         let mut axes: Vec<String> = first.0.iter().map(usize::to_string).collect();
         axes[axis] = "…".to_owned();
-        let expected = format!("shape [{}]", axes.join(", "));
+        let name = builder.file.name(layer.inputs[0]);
+        let expected = format!("shape [{}] as from `{name}`", axes.join(", "));
         let mend = "values that are put together may differ along that axis alone";
         differ(builder, layer, (0, expected), other, mend);
         return false;

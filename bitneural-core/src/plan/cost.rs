@@ -74,17 +74,21 @@ mod stack {
     pub(super) const DEPTHWISE: usize = 320;
     pub(super) const POOL: usize = 240;
     pub(super) const TABLE: usize = 16;
-    /// With the list of inputs, a slice each, twice.
-    pub(super) const ELEMENTWISE: usize = 192;
-    pub(super) const ELEMENTWISE_INPUT: usize = 24;
+    pub(super) const ADD: usize = 216;
+    pub(super) const MULTIPLY: usize = 148;
+    pub(super) const PICK: usize = 184;
+    pub(super) const CONCAT: usize = 44;
+    /// For each input of the step that has most, if it has several: the lists of places and of slices lie in the
+    /// function that calls all kernels.
+    pub(super) const INPUT: usize = 16;
     pub(super) const SOFTMAX: usize = 32;
 }
 
 /// Inputs that the kernel `tables` takes at once: for more it needs a function between.
 const TABLES_BLOCK_INPUTS: usize = 64;
 
-fn stack_bytes(step: &Step) -> usize {
-    match &step.kernel {
+fn stack_bytes(kernel: &Kernel) -> usize {
+    match kernel {
         Kernel::Dense(dense) => match dense.kernel {
             DenseKernel::Digits => stack::DIGITS,
             DenseKernel::Int8 => stack::INT8,
@@ -95,9 +99,10 @@ fn stack_bytes(step: &Step) -> usize {
         Kernel::Depthwise(_) => stack::DEPTHWISE,
         Kernel::MaxPool(_) | Kernel::AveragePool(_) => stack::POOL,
         Kernel::Table(_) => stack::TABLE,
-        Kernel::Add(_) | Kernel::Multiply(_) | Kernel::Pick(_) | Kernel::Concat(_) => {
-            stack::ELEMENTWISE + stack::ELEMENTWISE_INPUT * step.inputs.len()
-        }
+        Kernel::Add(_) => stack::ADD,
+        Kernel::Multiply(_) => stack::MULTIPLY,
+        Kernel::Pick(_) => stack::PICK,
+        Kernel::Concat(_) => stack::CONCAT,
         Kernel::Softmax(_) => stack::SOFTMAX,
     }
 }
@@ -251,6 +256,9 @@ pub(super) fn of(network: &Network, steps: &[Step], outputs: &[Endpoint], memory
                 .sum(),
         })
         .collect();
+    let several = steps.iter().map(|step| step.inputs.len());
+    let several = several.filter(|&inputs| inputs > 1).max().unwrap_or(0);
+    let kernels = steps.iter().map(|step| stack_bytes(&step.kernel)).max();
     let outputs = outputs.iter();
     let outputs = outputs.map(|endpoint| flash.piece(Piece::Dequantize(endpoint)));
     let outputs: usize = outputs.sum();
@@ -264,7 +272,7 @@ pub(super) fn of(network: &Network, steps: &[Step], outputs: &[Endpoint], memory
                 .sum::<usize>(),
         ram_bytes: memory.words * 4,
         ram_bound_bytes: memory.bound_words * 4,
-        stack_bytes: stack::CALLS + steps.iter().map(stack_bytes).max().unwrap_or(0),
+        stack_bytes: stack::CALLS + stack::INPUT * several + kernels.unwrap_or(0),
         steps: step_costs,
     }
 }

@@ -148,10 +148,10 @@ impl Arity {
     fn words(self, word: &str) -> String {
         match self {
             Self::One => format!("a list of one name: a `{word}` reads one value"),
-            Self::Two => format!("a list of two names: a `{word}` reads two values"),
+            Self::Two => format!("a list of two names: `{word}` reads two values"),
             Self::Several => {
                 let most = limits::INPUTS;
-                format!("a list of 2 to {most} names: a `{word}` reads several values")
+                format!("a list of 2 to {most} names: `{word}` reads several values")
             }
         }
     }

@@ -113,8 +113,8 @@ pub fn dense(name: &str, sizes: &[usize], softmax: bool) -> Vec<u8> {
     file(&metadata, &tensors)
 }
 
-/// The bytes of a model file of a layer that reads its input so many times, and one of the same type behind it: with
-/// one call alone, the compiler would make the kernel for its constants.
+/// The bytes of a model file of a layer that reads its input so many times, and one of the same type behind it that
+/// reads that twice: with one call alone, the compiler would make the kernel for its constants.
 ///
 /// # Panics
 /// When there is no such layer.
@@ -132,7 +132,7 @@ pub fn joined(kind: &str, shape: &[usize], times: usize) -> Vec<u8> {
                 "samples": 64,
             },
             {
-                "id": "second", "type": kind, "inputs": vec!["first"; times], "range": [-3.0, 2.0],
+                "id": "second", "type": kind, "inputs": ["first", "first"], "range": [-3.0, 2.0],
                 "samples": 64,
             },
         ],

@@ -42,9 +42,12 @@ fn one(program: &Program, call: &Call) -> TokenStream {
         Places::Several(inputs, output) => {
             let inputs = inputs.iter().map(|&input| place(input));
             let output = place(*output);
+            // In a block, so that the lists of all calls share one place on the stack.
             quote! {
-                let (inputs, output) = self.arena.several([#(#inputs),*], #output);
-                rt::#family::#kernel(&#record, &inputs, output);
+                {
+                    let (inputs, output) = self.arena.several([#(#inputs),*], #output);
+                    rt::#family::#kernel(&#record, &inputs, output);
+                }
             }
         }
         &Places::Three(input, output, Some(scratch)) => {
