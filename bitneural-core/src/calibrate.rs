@@ -11,6 +11,7 @@ pub fn needed(graph: &Graph) -> impl Iterator<Item = ValueId> + '_ {
         NodeKind::Dense(_)
         | NodeKind::Conv(_)
         | NodeKind::Affine(_)
+        | NodeKind::Elementwise(_)
         | NodeKind::Pool(Pool {
             mode: PoolMode::Average { .. },
             ..
@@ -24,6 +25,7 @@ pub fn needed(graph: &Graph) -> impl Iterator<Item = ValueId> + '_ {
             mode: PoolMode::Max,
             ..
         })
+        | NodeKind::Concat(_)
         | NodeKind::Reshape
         | NodeKind::Softmax(_) => None,
     });

@@ -11,6 +11,7 @@ mod activation;
 pub mod build;
 mod conv;
 mod dense;
+mod elementwise;
 mod layout;
 mod linear;
 mod norm;
@@ -24,6 +25,7 @@ pub use activation::Activation;
 pub use build::build;
 pub use conv::Conv;
 pub use dense::Dense;
+pub use elementwise::{Concat, Elementwise, Function};
 pub(crate) use layout::{flatten_order, flatten_reorders};
 pub(crate) use linear::reorder_taps;
 pub use linear::{Clamp, Latent, Linear, Quantized, Weights};
@@ -160,6 +162,10 @@ pub enum NodeKind {
     Affine(Affine),
     /// An element-wise function.
     Activation(Activation),
+    /// A function of several values, element by element.
+    Elementwise(Elementwise),
+    /// Several values, one after the other.
+    Concat(Concat),
     /// The same values in another shape.
     Reshape,
     /// Probabilities.
@@ -167,16 +173,18 @@ pub enum NodeKind {
 }
 
 impl NodeKind {
-    /// The number of values that it reads.
-    pub fn arity(&self) -> usize {
+    /// Whether it reads so many values.
+    pub fn takes(&self, inputs: usize) -> bool {
         match self {
+            Self::Elementwise(elementwise) if elementwise.function.is_of_two() => inputs == 2,
+            Self::Elementwise(_) | Self::Concat(_) => inputs >= 2,
             Self::Dense(_)
             | Self::Conv(_)
             | Self::Pool(_)
             | Self::Affine(_)
             | Self::Activation(_)
             | Self::Reshape
-            | Self::Softmax(_) => 1,
+            | Self::Softmax(_) => inputs == 1,
         }
     }
 
@@ -188,6 +196,8 @@ impl NodeKind {
             Self::Pool(_)
             | Self::Affine(_)
             | Self::Activation(_)
+            | Self::Elementwise(_)
+            | Self::Concat(_)
             | Self::Reshape
             | Self::Softmax(_) => None,
         }
@@ -201,6 +211,8 @@ impl NodeKind {
             Self::Pool(_)
             | Self::Affine(_)
             | Self::Activation(_)
+            | Self::Elementwise(_)
+            | Self::Concat(_)
             | Self::Reshape
             | Self::Softmax(_) => None,
         }
@@ -216,7 +228,28 @@ impl NodeKind {
                 mode: PoolMode::Average { clamp, .. },
                 ..
             }) => Some(clamp),
-            Self::Pool(_) | Self::Activation(_) | Self::Reshape | Self::Softmax(_) => None,
+            Self::Elementwise(elementwise) if !elementwise.function.picks() => {
+                Some(&elementwise.clamp)
+            }
+            Self::Pool(_)
+            | Self::Activation(_)
+            | Self::Elementwise(_)
+            | Self::Concat(_)
+            | Self::Reshape
+            | Self::Softmax(_) => None,
+        }
+    }
+
+    /// Whether slopes below zero may join it: only weights and affine nodes have a second side (R11).
+    pub(crate) fn takes_slopes(&self) -> bool {
+        match self {
+            Self::Dense(_) | Self::Conv(_) | Self::Affine(_) => true,
+            Self::Pool(_)
+            | Self::Activation(_)
+            | Self::Elementwise(_)
+            | Self::Concat(_)
+            | Self::Reshape
+            | Self::Softmax(_) => false,
         }
     }
 
@@ -230,7 +263,15 @@ impl NodeKind {
                 mode: PoolMode::Average { clamp, .. },
                 ..
             }) => Some(clamp),
-            Self::Pool(_) | Self::Activation(_) | Self::Reshape | Self::Softmax(_) => None,
+            Self::Elementwise(elementwise) if !elementwise.function.picks() => {
+                Some(&mut elementwise.clamp)
+            }
+            Self::Pool(_)
+            | Self::Activation(_)
+            | Self::Elementwise(_)
+            | Self::Concat(_)
+            | Self::Reshape
+            | Self::Softmax(_) => None,
         }
     }
 }
@@ -263,6 +304,8 @@ impl Graph {
                 | NodeKind::Pool(_)
                 | NodeKind::Affine(_)
                 | NodeKind::Activation(_)
+                | NodeKind::Elementwise(_)
+                | NodeKind::Concat(_)
                 | NodeKind::Softmax(_) => computing.push(reader),
             }
         }
@@ -295,6 +338,8 @@ impl Graph {
                 | NodeKind::Pool(_)
                 | NodeKind::Affine(_)
                 | NodeKind::Activation(_)
+                | NodeKind::Elementwise(_)
+                | NodeKind::Concat(_)
                 | NodeKind::Softmax(_) => break,
             }
         }
@@ -311,6 +356,8 @@ impl Graph {
                 NodeKind::Pool(_)
                 | NodeKind::Affine(_)
                 | NodeKind::Activation(_)
+                | NodeKind::Elementwise(_)
+                | NodeKind::Concat(_)
                 | NodeKind::Reshape
                 | NodeKind::Softmax(_) => 0,
             })

@@ -8,6 +8,7 @@ use crate::ids::{LayerId, TensorId};
 mod activation;
 mod conv;
 mod dense;
+mod elementwise;
 mod linear;
 mod pool;
 mod softmax;
@@ -17,6 +18,7 @@ pub mod verify;
 pub use activation::{Gate, Table};
 pub use conv::Conv;
 pub use dense::Dense;
+pub use elementwise::{Add, Concat, Multiply, Pick, Picked, Rescale};
 pub use linear::{Channel, Leaky, Requant};
 pub use pool::{AveragePool, MaxPool};
 pub use softmax::Softmax;
@@ -139,6 +141,14 @@ pub enum OpKind {
     Table(Table),
     /// R23.
     Gate(Gate),
+    /// R14.
+    Add(Add),
+    /// R16.
+    Multiply(Multiply),
+    /// The largest or the smallest of codes of one format.
+    Pick(Pick),
+    /// R15.
+    Concat(Concat),
     /// The same codes in another shape.
     Reshape,
     /// R20.
@@ -155,8 +165,27 @@ impl OpKind {
             | Self::AveragePool(_)
             | Self::Table(_)
             | Self::Gate(_)
+            | Self::Add(_)
+            | Self::Multiply(_)
+            | Self::Pick(_)
+            | Self::Concat(_)
             | Self::Reshape
             | Self::Softmax(_) => None,
+        }
+    }
+
+    /// Whether it reads several tensors.
+    pub fn is_of_several(&self) -> bool {
+        match self {
+            Self::Add(_) | Self::Multiply(_) | Self::Pick(_) | Self::Concat(_) => true,
+            Self::Dense(_)
+            | Self::Conv(_)
+            | Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::Table(_)
+            | Self::Gate(_)
+            | Self::Reshape
+            | Self::Softmax(_) => false,
         }
     }
 
@@ -169,6 +198,10 @@ impl OpKind {
             | Self::AveragePool(_)
             | Self::Table(_)
             | Self::Gate(_)
+            | Self::Add(_)
+            | Self::Multiply(_)
+            | Self::Pick(_)
+            | Self::Concat(_)
             | Self::Reshape
             | Self::Softmax(_) => 0,
         }

@@ -4,8 +4,10 @@
 //! arena for each activation. It never changes a result.
 
 use crate::graph::{Interface, LayerName};
-use crate::ids::{LayerId, SlotId};
-use crate::network::{Element, Gate, InputChannel, MaxPool, Network, Op, OpKind, Softmax, Tensor};
+use crate::ids::{LayerId, SlotId, TensorId};
+use crate::network::{
+    Element, Gate, InputChannel, MaxPool, Network, Op, OpKind, Picked, Softmax, Tensor,
+};
 use crate::ternarize::Precision;
 
 mod activation;
@@ -13,6 +15,7 @@ mod conv;
 pub mod cost;
 mod dense;
 mod depthwise;
+pub mod elementwise;
 pub mod encode;
 pub mod memory;
 mod pool;
@@ -96,7 +99,7 @@ pub struct Step {
     pub layer: LayerId,
     /// What it reads, at least one slot.
     pub inputs: Vec<SlotId>,
-    /// What it writes; the same as its input for a kernel in place.
+    /// What it writes; one of its inputs for a kernel in place.
     pub output: SlotId,
     /// Working memory.
     pub scratch: Option<SlotId>,
@@ -128,6 +131,14 @@ pub enum Kernel {
     Table(Box<[u8; 256]>),
     /// A sigmoid or tanh of wide values.
     Gate(Gate),
+    /// A weighted sum.
+    Add(elementwise::Add),
+    /// A product.
+    Multiply(elementwise::Multiply),
+    /// The largest or smallest of several codes.
+    Pick(elementwise::Pick),
+    /// Pieces of several tensors in turn.
+    Concat(elementwise::Concat),
     /// Probabilities.
     Softmax(Softmax),
 }
@@ -142,6 +153,26 @@ impl Kernel {
             | Self::AveragePool(_)
             | Self::Table(_)
             | Self::Gate(_)
+            | Self::Add(_)
+            | Self::Multiply(_)
+            | Self::Pick(_)
+            | Self::Concat(_)
+            | Self::Softmax(_) => false,
+        }
+    }
+
+    /// Whether it may write over a tensor that it reads, of as many elements of the same type: it reads each
+    /// element before it writes the one of the same index.
+    pub fn works_in_place(&self) -> bool {
+        match self {
+            Self::Table(_) | Self::Add(_) | Self::Multiply(_) | Self::Pick(_) => true,
+            Self::Dense(_)
+            | Self::Conv(_)
+            | Self::Depthwise(_)
+            | Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::Gate(_)
+            | Self::Concat(_)
             | Self::Softmax(_) => false,
         }
     }
@@ -162,6 +193,13 @@ impl Kernel {
             Self::AveragePool(_) => "pool::average",
             Self::Table(_) => "activation::table",
             Self::Gate(_) => "gate::gate",
+            Self::Add(_) => "elementwise::add",
+            Self::Multiply(_) => "elementwise::multiply",
+            Self::Pick(pick) => match pick.picked {
+                Picked::Largest => "elementwise::maximum",
+                Picked::Smallest => "elementwise::minimum",
+            },
+            Self::Concat(_) => "elementwise::concat",
             Self::Softmax(_) => "softmax::softmax",
         }
     }
@@ -180,7 +218,7 @@ pub fn plan(network: &Network, optimize: Optimize) -> Plan {
     let mut steps_to_scores = None;
     for op in &network.ops {
         let output = network.tensor(op.output);
-        let Some(candidate) = candidate(op, network.tensor(op.input()), optimize) else {
+        let Some(candidate) = candidate(network, op, optimize) else {
             lifetimes.alias(op.output, op.input());
             if Some(op.output) == network.scores {
                 steps_to_scores = Some(steps.len());
@@ -190,13 +228,19 @@ pub fn plan(network: &Network, optimize: Optimize) -> Plan {
         let index = steps.len();
         let read = op.inputs.iter().map(|&id| lifetimes.read(id, index));
         let inputs: Vec<SlotId> = read.collect();
-        let in_place =
-            matches!(candidate.kernel, Kernel::Table(_)) && lifetimes.last_read(network, op);
-        let to = if in_place {
-            lifetimes.alias(op.output, op.input());
-            inputs[0]
-        } else {
-            lifetimes.write(op.output, output, index)
+        // What fills the output's slot, is of its type and is not needed any more.
+        let is_free = |id: &&TensorId| {
+            let input = network.tensor(**id);
+            (input.elements, input.element) == (output.elements, output.element)
+                && lifetimes.last_read(network, op, **id)
+        };
+        let in_place = op.inputs.iter().find(is_free);
+        let to = match in_place.filter(|_| candidate.kernel.works_in_place()) {
+            Some(&over) => {
+                lifetimes.alias(op.output, over);
+                lifetimes.slot(over)
+            }
+            None => lifetimes.write(op.output, output, index),
         };
         let scratch = (candidate.scratch_words > 0)
             .then(|| lifetimes.scratch(candidate.scratch_words, index));
@@ -227,11 +271,11 @@ pub fn plan(network: &Network, optimize: Optimize) -> Plan {
     let inputs = inputs.collect();
     let outputs = network.outputs.iter();
     let outputs = outputs.map(|&id| endpoint(lifetimes.read(id, end), network.tensor(id)));
-    let outputs = outputs.collect();
+    let outputs: Vec<Endpoint> = outputs.collect();
     let scores = network.scores;
     let scores = scores.map(|id| lifetimes.read(id, steps_to_scores));
     let memory = lifetimes.place();
-    let cost = cost::of(network, &steps, &memory);
+    let cost = cost::of(network, &steps, &outputs, &memory);
     Plan {
         interface: network.interface.clone(),
         layers: network.layers.clone(),
@@ -249,7 +293,8 @@ pub fn plan(network: &Network, optimize: Optimize) -> Plan {
 }
 
 /// The kernel for an op; `None` for an op that needs none.
-fn candidate(op: &Op, input: &Tensor, optimize: Optimize) -> Option<Candidate> {
+fn candidate(network: &Network, op: &Op, optimize: Optimize) -> Option<Candidate> {
+    let input = network.tensor(op.input());
     match &op.kind {
         OpKind::Dense(dense) => Some(dense::choose(dense, optimize)),
         OpKind::Conv(conv) if depthwise::is_chosen(conv, optimize) => {
@@ -260,6 +305,10 @@ fn candidate(op: &Op, input: &Tensor, optimize: Optimize) -> Option<Candidate> {
         OpKind::AveragePool(pool) => Some(pool::average(pool, input.zero_point)),
         OpKind::Table(table) => Some(activation::candidate(table)),
         OpKind::Gate(gate) => Some(activation::gate(*gate)),
+        OpKind::Add(add) => Some(elementwise::add(network, op, add)),
+        OpKind::Multiply(multiply) => Some(elementwise::multiply(network, op, multiply)),
+        OpKind::Pick(pick) => Some(elementwise::pick(network, op, pick)),
+        OpKind::Concat(concat) => Some(elementwise::concat(network, op, concat)),
         OpKind::Reshape => None,
         OpKind::Softmax(softmax) => Some(softmax::candidate(*softmax)),
     }

@@ -13,6 +13,7 @@ mod activation;
 pub mod bounds;
 mod conv;
 mod dense;
+pub mod elementwise;
 mod input;
 mod linear;
 pub mod pool;
@@ -66,6 +67,17 @@ pub fn quantize(graph: &Graph) -> Result<Network, Errors> {
                 conv::quantize_affine(affine, shape, from, to).map(OpKind::Conv)
             }
             NodeKind::Activation(functions) => Ok(activation::quantize(functions, from, to)),
+            NodeKind::Elementwise(elementwise) => {
+                let from: Option<Vec<Format>> = node.inputs.iter().map(|&id| format(id)).collect();
+                // What lacks a format has its problem.
+                let Some(from) = from else { continue };
+                elementwise::quantize(elementwise, &from, to)
+            }
+            NodeKind::Concat(concat) => {
+                let from: Option<Vec<Format>> = node.inputs.iter().map(|&id| format(id)).collect();
+                let Some(from) = from else { continue };
+                elementwise::concat(concat.rounds, &from, to).map(OpKind::Concat)
+            }
             NodeKind::Reshape => Ok(OpKind::Reshape),
             NodeKind::Softmax(_) => {
                 let elements = graph.value(node.input()).shape.elements();
@@ -126,8 +138,10 @@ fn scores(graph: &Graph) -> Option<ValueId> {
 /// The format of every value that a node reads or yields (R2, R3, R12).
 fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
     let mut formats = vec![None; graph.values.len()];
+    let mut spans = elementwise::Spans::new(graph);
     for (index, id) in graph.inputs.iter().enumerate() {
         formats[id.index()] = input_format(graph, index, *id, problems);
+        spans.add_input(graph, *id, formats[id.index()]);
     }
     for node in &graph.nodes {
         formats[node.output.index()] = match &node.kind {
@@ -142,6 +156,8 @@ fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
                 let fixed = activation::fixed(graph, node, formats[node.input().index()]);
                 fixed.or_else(|| observed(graph, node, false, problems))
             }
+            NodeKind::Elementwise(_) => observed(graph, node, false, problems),
+            NodeKind::Concat(_) => spans.share(graph, node, &mut formats),
             NodeKind::Reshape => formats[node.input().index()],
             NodeKind::Softmax(_) => Some(if graph.ends(node.output) {
                 softmax::WIDE
@@ -149,6 +165,7 @@ fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
                 softmax::CODES
             }),
         };
+        spans.add(graph, node, formats[node.output.index()]);
     }
     formats
 }

@@ -83,6 +83,17 @@ fn what(plan: &Plan, step: &Step) -> String {
         Kernel::Table(_) | Kernel::Gate(_) => {
             format!("{} over {elements}", plan.layer(step.layer).kind)
         }
+        Kernel::Add(_) | Kernel::Multiply(_) | Kernel::Pick(_) => {
+            let word = plan.layer(step.layer).kind;
+            format!("{word} of {}, over {elements}", step.inputs.len())
+        }
+        Kernel::Concat(concat) => {
+            let pieces = concat.pieces.iter().map(|(len, _)| len.to_string());
+            format!(
+                "concat {} → {elements}",
+                pieces.collect::<Vec<_>>().join(" + ")
+            )
+        }
         Kernel::Softmax(_) => format!("softmax over {elements}"),
     }
 }

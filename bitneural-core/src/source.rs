@@ -66,6 +66,14 @@ impl<'a> ModelFile<'a> {
         self.tensors.get(index).map(|(_, tensor)| tensor)
     }
 
+    /// The name of an input or of a layer.
+    pub fn name(&self, origin: Origin) -> &str {
+        match origin {
+            Origin::Input(index) => &self.metadata.inputs[index].id,
+            Origin::Layer(index) => &self.layers[index].id,
+        }
+    }
+
     /// All tensors with their names, in the order of their names.
     pub fn tensors(&self) -> impl Iterator<Item = (&str, &Tensor<'a>)> {
         self.tensors

@@ -160,6 +160,95 @@ pub struct Gate {
     pub sigmoid: bool,
 }
 
+/// An input of a sum (R14).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Term {
+    /// m_i.
+    pub multiplier: i32,
+    /// Whether it begins again after each run.
+    pub repeated: bool,
+}
+
+/// A weighted sum (R14).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Add {
+    /// One record per input.
+    pub terms: &'static [Term],
+    /// B.
+    pub bias: i32,
+    /// Elements after which inputs that are repeated begin again; all if there are none.
+    pub run: u32,
+    /// S: `0..=30`.
+    pub shift: u8,
+    /// y_lo (R10).
+    pub low: u8,
+    /// y_hi (R10).
+    pub high: u8,
+}
+
+/// A product (R16).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Multiply {
+    /// Elements after which an input that is repeated begins again.
+    pub run: u32,
+    /// z_1.
+    pub first_zero: u8,
+    /// z_2.
+    pub second_zero: u8,
+    /// Whether the first input begins again after each run.
+    pub first_repeated: bool,
+    /// Whether the second does.
+    pub second_repeated: bool,
+    /// B and m.
+    pub channel: Channel,
+    /// What becomes of the product.
+    pub requant: Requant,
+}
+
+/// An input that comes into the format of the output (R14 with one input).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Operand {
+    /// m; with m = 1 and B = S = 0 codes stay as they are.
+    pub multiplier: i32,
+    /// B.
+    pub bias: i32,
+    /// S: `0..=30`.
+    pub shift: u8,
+    /// Whether it begins again after each run.
+    pub repeated: bool,
+}
+
+/// The largest or the smallest of several codes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pick {
+    /// One record per input.
+    pub operands: &'static [Operand],
+    /// Elements after which inputs that are repeated begin again.
+    pub run: u32,
+}
+
+/// What one input gives to each round of a concat (R15).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Piece {
+    /// m; with m = 1 and B = S = 0 codes stay as they are.
+    pub multiplier: i32,
+    /// B.
+    pub bias: i32,
+    /// S: `0..=30`.
+    pub shift: u8,
+    /// Number of codes.
+    pub len: u32,
+}
+
+/// Pieces of several inputs in turn (R15).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Concat {
+    /// One record per input.
+    pub pieces: &'static [Piece],
+    /// Number of codes of all of them together.
+    pub round: u32,
+}
+
 /// A softmax over a whole vector (R20).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Softmax {

@@ -3,10 +3,13 @@
 
 pub use crate::blob::Blob;
 pub use crate::interface::{above, argmax, copy, dequantize, quantize};
-pub use crate::kernels::{Input, Output, activation, conv, dense, depthwise, gate, pool, softmax};
+pub use crate::kernels::{
+    Input, Output, activation, conv, dense, depthwise, elementwise, gate, pool, softmax,
+};
 pub use crate::params::{
-    AveragePool, Channel, Conv, Dense, Depthwise, Dequantize, Gate, InputChannel, Leaky, MaxPool,
-    Quantize, Requant, Softmax, Table, Window,
+    Add, AveragePool, Channel, Concat, Conv, Dense, Depthwise, Dequantize, Gate, InputChannel,
+    Leaky, MaxPool, Multiply, Operand, Pick, Piece, Quantize, Requant, Softmax, Table, Term,
+    Window,
 };
 pub use crate::slots::{Arena, Element, Slot, slot};
 

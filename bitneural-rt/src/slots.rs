@@ -4,6 +4,7 @@
 //! does not lie within the arena, or that overlaps another of the same call, is seen as empty, and kernels do nothing
 //! with an empty slice. So a wrong plan gives wrong numbers, never undefined behaviour and never a panic.
 
+use core::cell::Cell;
 use core::marker::PhantomData;
 use core::mem::size_of;
 use core::ops::Range;
@@ -71,6 +72,18 @@ impl<const WORDS: usize> Arena<WORDS> {
         }
     }
 
+    /// The slots of a kernel of several inputs. They are cells, so that one may be given twice, and the output may be
+    /// one of the inputs.
+    pub fn several<const N: usize, T: Element>(
+        &mut self,
+        inputs: [Slot<T>; N],
+        output: Slot<T>,
+    ) -> ([&[Cell<T>]; N], &[Cell<T>]) {
+        let words = Cell::from_mut(self.words.as_mut_slice()).as_slice_of_cells();
+        let cells = |slot: Slot<T>| view_cells(words.get(slot.words()).unwrap_or(&[]), slot.len);
+        (inputs.map(cells), cells(output))
+    }
+
     /// The slots of a kernel's input, output and scratch, all empty if two of them overlap.
     pub fn three<A: Element, B: Element, S: Element>(
         &mut self,
@@ -134,9 +147,36 @@ pub(crate) fn view_mut<T: Element>(words: &mut [u32], len: usize) -> &mut [T] {
     unsafe { core::slice::from_raw_parts_mut(words.as_mut_ptr().cast::<T>(), elements) }
 }
 
+/// The first `len` elements that lie in the words, all of them if there are fewer.
+fn view_cells<T: Element>(words: &[Cell<u32>], len: usize) -> &[Cell<T>] {
+    let elements = len.min(words.len() * (4 / size_of::<T>()));
+    // SAFETY: As in `view`; a `Cell<T>` has the layout of a T (its documentation, "Memory layout"), and cells may be
+    // shared by all who change them, of whatever type, as every bit pattern is a T and a u32. Nobody else has the words
+    // as long as the result lives.
+    unsafe { core::slice::from_raw_parts(words.as_ptr().cast::<Cell<T>>(), elements) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn several_slots_may_overlap() {
+        let mut arena = Arena::<3>::new();
+        arena
+            .write(slot::<u8>(0, 8))
+            .copy_from_slice(&[1, 2, 3, 4, 5, 6, 7, 8]);
+        let (a, b) = (slot::<u8>(0, 5), slot::<u8>(1, 3));
+        let ([first, again, second], output) = arena.several([a, a, b], a);
+        output[4].set(9);
+        let read =
+            |codes: &[Cell<u8>]| -> std::vec::Vec<u8> { codes.iter().map(Cell::get).collect() };
+        assert_eq!(read(first), [1, 2, 3, 4, 9]);
+        assert_eq!(read(again), read(first));
+        assert_eq!(read(second), [9, 6, 7]);
+        let ([beyond], output) = arena.several([slot::<u8>(2, 5)], slot::<u8>(usize::MAX, 1));
+        assert!(beyond.is_empty() && output.is_empty());
+    }
 
     #[test]
     fn views_share_memory_in_native_order() {

@@ -141,7 +141,12 @@ impl Deployed {
                 }
                 OpKind::MaxPool(op) => max_pool(op, from.clone()),
                 // The trainer makes none.
-                OpKind::AveragePool(_) | OpKind::Gate(_) => continue,
+                OpKind::AveragePool(_)
+                | OpKind::Gate(_)
+                | OpKind::Add(_)
+                | OpKind::Multiply(_)
+                | OpKind::Pick(_)
+                | OpKind::Concat(_) => continue,
                 OpKind::Table(table) => from_table(&table.entries, from.clone()),
                 OpKind::Reshape => from.clone(),
                 // It comes after the scores, which decide the class.

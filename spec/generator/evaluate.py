@@ -2,7 +2,7 @@
 
 import math
 
-from . import functions, leaky, pending, rules, weights, windows
+from . import elementwise, functions, leaky, pending, rules, weights, windows
 from .rules import CLAMPS, RuleError, f32, f32_bits, f32_from_bits, f64_bits
 from .text import Hex
 
@@ -140,6 +140,34 @@ def window(case):
     return {"output": output, "before": before, "after": after}
 
 
+def weighted_sum(case):
+    s_y = case["divisor"] * case["output_scale"]
+    M = [sign * s / s_y for sign, s in zip(case["signs"], case["input_scales"], strict=True)]
+    try:
+        S, m, B = elementwise.sum_constants(M, case["input_zero_points"], case["output_zero_point"])
+    except RuleError as error:
+        return {"error": str(error)}
+    codes = [elementwise.weighted_sum(row, S, m, B, case["low"], case["high"]) for row in case["inputs"]]
+    return {"shift": S, "multipliers": m, "bias": B, "codes": codes}
+
+
+def concat(case):
+    a, b = elementwise.union(case["ranges"], case["samples"])
+    scale, zero_point = rules.scale_of_range(True, a, b, 0, 8)
+    return {"union": [a, b], "scale": scale, "zero_point": zero_point}
+
+
+def product(case):
+    (s_1, z_1), (s_2, z_2) = case["first"], case["second"]
+    try:
+        constants = elementwise.product_constants(s_1, s_2, case["output_scale"], case["output_zero_point"])
+    except RuleError as error:
+        return {"error": str(error)}
+    P, S, m, B = constants
+    codes = [elementwise.product(a, int(z_1), b, int(z_2), constants) for a, b in case["inputs"]]
+    return {"pre_shift": P, "shift": S, "multiplier": m, "bias": B, "codes": codes}
+
+
 def max_pool(case):
     return {"code": max(case["input"])}
 
@@ -247,6 +275,9 @@ RULES = {
     "R11": leaky_relu,
     "R12": wide_scale,
     "R13": table,
+    "R14": weighted_sum,
+    "R15": concat,
+    "R16": product,
     "R17": max_pool,
     "R18": average_pool,
     "R19": affine,

@@ -20,42 +20,6 @@ def single(M, d, z_x, W, lo, hi):
     return P, S, m, B
 
 
-def elementwise(case):
-    s_y, z_y = case["output_scale"], case["output_zero_point"]
-    M = [sign * s / s_y for sign, s in zip(case["signs"], case["input_scales"])]
-    d = z_y
-    for M_i, z in zip(M, case["input_zero_points"]):
-        d = d - M_i * z
-
-    def at(S):
-        m, B = [rnd(M_i * 2.0**S) for M_i in M], rnd((d + 0.5) * 2.0**S)
-        high = max(B, 0) + sum(255 * max(x, 0) for x in m)
-        low = min(B, 0) + sum(255 * min(x, 0) for x in m)
-        return (m, B) if high <= I32_HIGH and low >= I32_LOW else None
-
-    S = next(S for S in range(30, -1, -1) if at(S))
-    m, B = at(S)
-    y = clamp((B + sum(a * x for a, x in zip(m, case["input"]))) >> S, 0, 255)
-    return {"shift": S, "multipliers": m, "bias": B, "code": y}
-
-
-def concat(case):
-    h = 1.125 if case["samples"] >= 32 else 1.25
-    union = [min(min(r[0] * h, 0.0) for r in case["ranges"]), max(max(r[1] * h, 0.0) for r in case["ranges"])]
-    return {"union": union}
-
-
-def multiply(case):
-    (s1, z1), (s2, z2) = case["first"], case["second"]
-    M = (s1 * s2) / case["output_scale"]
-    P, S, m, B = single(M, float(case["output_zero_point"]), 0, 0, -65025, 65025)
-    acc = (case["input"][0] - int(z1)) * (case["input"][1] - int(z2))
-    return {
-        "pre_shift": P, "shift": S, "multiplier": m, "bias": B, "accumulator": acc,
-        "high": mulh(acc * 2**P + B, m), "code": rules.requantize(acc, P, B, m, S, 0, 255),
-    }  # fmt: skip
-
-
 def bilinear(case):
     """The second half of R19, whose first half is in evaluate.py."""
     f, x, z = case["factor"], case["input"], case["zero_point"]
@@ -142,9 +106,6 @@ def embedding(case):
 
 
 RULES = {
-    "R14": elementwise,
-    "R15": concat,
-    "R16": multiply,
     "R22": layer_norm,
     "R24": pre_activation,
     "R25": lstm,

@@ -168,7 +168,12 @@ pub fn layers(kernel: Kernel) -> BoxedStrategy<Layer> {
                             });
                         image(record.boxed(), None, channels)
                     }
-                    Kernel::ActivationTable
+                    Kernel::ElementwiseAdd
+                    | Kernel::ElementwiseMultiply
+                    | Kernel::ElementwiseMaximum
+                    | Kernel::ElementwiseMinimum
+                    | Kernel::ElementwiseConcat
+                    | Kernel::ActivationTable
                     | Kernel::ActivationTableInPlace
                     | Kernel::Gate
                     | Kernel::Softmax => {

@@ -1,6 +1,6 @@
 //! Random valid networks, as model files: what the differential tests run everywhere.
 //!
-//! A network is drawn layer by layer (`layers`), written with random weights (`file`), and its
+//! A network is drawn layer by layer (`layers`), some of which branch and join (`joins`), written with random weights (`file`), and its
 //! ranges are observed on random inputs, then stretched or cut so that some outputs saturate.
 
 use bitneural_core::{Options, calibrate, compile, source, writer};
@@ -8,6 +8,7 @@ use proptest::prelude::*;
 
 mod fault;
 mod file;
+mod joins;
 mod layers;
 mod random;
 mod sample;
@@ -15,9 +16,9 @@ mod time;
 mod window;
 
 pub use fault::{Fault, KERNELS};
-pub use layers::Layer;
+pub use layers::{Join, Layer};
 pub use random::Random;
-pub use sample::{Sampled, optimize, sample};
+pub use sample::{ON_A_CHIP, Sampled, optimize, sample};
 
 /// A random network.
 #[derive(Debug, Clone)]
@@ -29,6 +30,8 @@ pub struct Network {
     declared: bool,
     input_range: (f64, f64),
     normalized: bool,
+    /// How a second input of the same shape joins the first.
+    second: Option<Join>,
     /// Layers that see an image or a sequence, if the input is one, or a vector.
     front: Vec<Layer>,
     /// Whether an image becomes a vector by a global pool, and by which.
@@ -37,6 +40,10 @@ pub struct Network {
     back: Vec<Layer>,
     /// The type of the last layer, behind all those.
     end: Option<&'static str>,
+    /// How many joined values are outputs beside the last.
+    outputs: usize,
+    /// Whether the layers stand in the file in the wrong order.
+    reversed: bool,
     /// How much of the observed ranges is recorded: below 1 outputs saturate.
     headroom: f64,
     samples: usize,
@@ -46,7 +53,8 @@ pub struct Network {
 
 /// Networks over inputs of one to three axes, in both layouts: convolutions, pools, norms and
 /// activations with every option while there is an image or a sequence, then dense layers, trits and 8-bit weights
-/// mixed, scales over many powers of ten.
+/// mixed, scales over many powers of ten; values that several layers read and that join again, layers
+/// that share their tensors, several inputs and outputs.
 pub fn networks() -> impl Strategy<Value = Network> {
     let shape = prop_oneof![
         2 => prop::collection::vec(1..120_usize, 1),
@@ -66,11 +74,17 @@ pub fn networks() -> impl Strategy<Value = Network> {
         prop::collection::vec(layers::flat(), 0..4),
         prop::option::of(prop::sample::select(vec!["softmax", "sigmoid", "tanh"])),
     );
+    let graph = (
+        prop::option::weighted(0.2, layers::join()),
+        prop_oneof![3 => Just(0_usize), 1 => 1..3_usize],
+        prop::bool::weighted(0.2),
+    );
     let headroom = prop_oneof![Just(1.0), 0.2..1.3];
-    (input, stack, headroom, 1..100_usize, any::<u64>()).prop_map(
+    (input, stack, graph, headroom, 1..100_usize, any::<u64>()).prop_map(
         |(
             (layout, shape, declared, input_range, normalized),
             (front, global, back, end),
+            (second, outputs, reversed),
             headroom,
             samples,
             seed,
@@ -80,10 +94,13 @@ pub fn networks() -> impl Strategy<Value = Network> {
             declared,
             input_range,
             normalized,
+            second,
             front,
             global,
             back,
             end,
+            outputs,
+            reversed,
             headroom,
             samples,
             seed,
@@ -97,9 +114,10 @@ impl Network {
         self.front.len() + self.back.len()
     }
 
-    /// The number of inputs.
+    /// The number of elements of all inputs.
     pub fn elements(&self) -> usize {
-        self.shape.iter().product()
+        let one: usize = self.shape.iter().product();
+        one * (1 + usize::from(self.second.is_some()))
     }
 
     /// The model file.

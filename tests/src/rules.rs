@@ -1,5 +1,6 @@
 //! Runs a case of a rule by everyone who has the rule. The fields are those of `spec/README.md`.
 
+mod elementwise;
 mod formats;
 mod functions;
 mod graphs;
@@ -29,13 +30,15 @@ pub struct Session {
 }
 
 /// The rules of each file of `spec/rules`, and `R30` of all of `spec/quantizers`.
-const FILES: [(&str, &[&str]); 20] = [
+const FILES: [(&str, &[&str]); 23] = [
     ("accumulator", &["R6"]),
+    ("add", &["R14"]),
     ("affine", &["R19"]),
     ("average_pool", &["R18"]),
     ("clamps", &["R10"]),
     ("classify", &["R21"]),
     ("compose", &["R32"]),
+    ("concat", &["R15"]),
     ("constants", &["R8", "R9"]),
     ("fixed", &["R2"]),
     ("gates", &["R23"]),
@@ -43,6 +46,7 @@ const FILES: [(&str, &[&str]); 20] = [
     ("int8_weights", &["R31"]),
     ("leaky", &["R11"]),
     ("max_pool", &["R17"]),
+    ("multiply", &["R16"]),
     ("notation", &["R1"]),
     ("output", &["R5"]),
     ("padding", &["windows"]),
@@ -88,6 +92,9 @@ impl Session {
             "R11" => self.slopes(case),
             "R12" => self.wide_range(case),
             "R13" => self.table(case),
+            "R14" => self.sum(case),
+            "R15" => self.concat(case),
+            "R16" => self.product(case),
             "R17" => self.max_pool(case),
             "R18" => self.average_pool(case),
             "R19" => self.affine(case),
@@ -110,6 +117,10 @@ impl Session {
             Op::Depthwise(_) => "depthwise",
             Op::MaxPool(_) => "max_pool",
             Op::AveragePool(_) => "average_pool",
+            Op::Add(_) => "add",
+            Op::Multiply(_) => "multiply",
+            Op::Pick(_) => "maximum",
+            Op::Concat(_) => "concat",
             Op::Table(_) => "activation",
             Op::Gate(_) => "gate",
             Op::Softmax(_) => "softmax",

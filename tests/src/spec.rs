@@ -4,7 +4,7 @@
 pub mod op;
 pub mod raw;
 
-use op::{AveragePool, Conv, Dense, Depthwise, Epilogue, Gate, Op, WeightFields, Window};
+use op::{AveragePool, Conv, Dense, Depthwise, Epilogue, Gate, Multiply, Op, WeightFields, Window};
 use raw::Raw;
 use serde::Deserialize;
 
@@ -69,6 +69,13 @@ struct AveragePoolFields {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct MultiplyFields {
+    lengths: Vec<usize>,
+    zero_points: [u8; 2],
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct TableFields {
     table: Vec<u8>,
 }
@@ -102,6 +109,9 @@ fn case(mut raw: Raw) -> Case {
         },
         Op::MaxPool(_) => "R17",
         Op::AveragePool(_) => "R18",
+        Op::Add(_) | Op::Pick(_) => "R14",
+        Op::Concat(_) => "R15",
+        Op::Multiply(_) => "R16",
         Op::Table(_) => "R13",
         Op::Gate(_) => "R23",
         Op::Softmax(_) => "R20",
@@ -190,6 +200,22 @@ fn op(raw: &mut Raw) -> Op {
                 epilogue,
             })
         }
+        "add" => Op::Add(raw.read()),
+        "multiply" => {
+            let epilogue: Epilogue = raw.part(&Epilogue::FIELDS);
+            let MultiplyFields {
+                lengths,
+                zero_points,
+            } = raw.read();
+            assert_eq!(epilogue.leaky, None, "{}", raw.name);
+            Op::Multiply(Multiply {
+                lengths,
+                zero_points,
+                epilogue,
+            })
+        }
+        "maximum" => Op::Pick(raw.read()),
+        "concat" => Op::Concat(raw.read()),
         "activation" => Op::Table(raw.read::<TableFields>().table),
         "gate" => Op::Gate(raw.read::<GateFields>().function),
         "softmax" => Op::Softmax(raw.read()),

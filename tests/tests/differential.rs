@@ -3,7 +3,7 @@
 
 use bitneural_core::Compiled;
 use bitneural_core::plan::Optimize;
-use bitneural_tests::models::{Fault, KERNELS, networks, optimize, sample};
+use bitneural_tests::models::{Fault, KERNELS, ON_A_CHIP, networks, optimize, sample};
 use bitneural_tests::runners::plan::Host;
 use bitneural_tests::runners::{header, network as reference, scratch};
 use proptest::prelude::*;
@@ -35,7 +35,7 @@ proptest! {
 /// The networks that `emulated_networks` runs on a chip: what fails there and here is smaller here.
 #[test]
 fn host_kernels_agree_on_the_sample_of_the_chip() {
-    for sampled in sample(100) {
+    for sampled in sample(ON_A_CHIP) {
         if difference_on_the_host(&sampled.compiled, &sampled.inputs()).is_some() {
             let number = sampled.number;
             let (network, difference) = sampled.shrink(difference_on_the_host).expect("it differs");

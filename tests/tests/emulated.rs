@@ -98,6 +98,10 @@ fn a_wrong_constant_is_found() {
             | Op::Depthwise(Depthwise { epilogue, .. })
             | Op::AveragePool(AveragePool { epilogue, .. }) => epilogue.multiplier[0] /= 2,
             Op::MaxPool(op) => (op.window.kernel_height, op.window.kernel_width) = (1, 1),
+            Op::Add(op) => op.multipliers[0] /= 2,
+            Op::Multiply(op) => op.epilogue.multiplier[0] /= 2,
+            Op::Pick(op) => op.shifts.iter_mut().for_each(|shift| *shift += 1),
+            Op::Concat(op) => op.shifts[0] += 1,
             Op::Table(table) => table[0] ^= 1,
             Op::Gate(gate) => {
                 *gate = match gate {

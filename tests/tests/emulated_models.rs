@@ -130,6 +130,20 @@ fn stack_is_within_the_stated_bound_and_not_far_below() {
             models::dense("b", &[70, 100, 100, 10], true),
         ),
         ("many layers".to_owned(), models::dense("c", &[30; 7], true)),
+        ("maximum".to_owned(), models::joined("maximum", &[30], 2)),
+        ("add of three".to_owned(), models::joined("add", &[30], 3)),
+        (
+            "minimum of four".to_owned(),
+            models::joined("minimum", &[30], 4),
+        ),
+        (
+            "average of twelve".to_owned(),
+            models::joined("average", &[30], 12),
+        ),
+        (
+            "concat of twenty".to_owned(),
+            models::joined("concat", &[3], 20),
+        ),
     ]);
     let mut wrong = Vec::new();
     for (name, bytes) in &models {

@@ -5,12 +5,12 @@
 use bitneural_core::Compiled;
 use bitneural_targets::RV32IMC;
 use bitneural_tests::elf::Elf;
-use bitneural_tests::models::{Fault, KERNELS, sample};
+use bitneural_tests::models::{Fault, KERNELS, ON_A_CHIP, sample};
 use bitneural_tests::runners::emulated::{OptLevel, is_skipped};
 use bitneural_tests::runners::{network as reference, networks};
 
 /// Networks of the sample.
-const COUNT: usize = 100;
+const COUNT: usize = ON_A_CHIP;
 /// All networks are in one program.
 const LEVEL: OptLevel = OptLevel::Three;
 

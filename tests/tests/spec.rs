@@ -65,7 +65,7 @@ fn rules() {
         session.tally.excused
     );
     for rule in [
-        "R1", "R4", "R5", "R6", "R7", "R11", "R17", "R18", "R19", "R20", "R21", "R23",
+        "R1", "R4", "R5", "R6", "R7", "R11", "R14", "R16", "R17", "R18", "R19", "R20", "R21", "R23",
     ] {
         for implementation in &session.implementations {
             let name = implementation.name();
@@ -136,6 +136,7 @@ fn a_wrong_expectation_is_found() {
             "accumulator",
             ["accumulator", "acc_low", "acc_high", "weight_sum"].as_slice(),
         ),
+        ("add", &["shift", "multipliers", "bias", "codes"]),
         (
             "affine",
             &[
@@ -155,6 +156,7 @@ fn a_wrong_expectation_is_found() {
         ("clamps", &["low", "high"]),
         ("classify", &["class"]),
         ("compose", &["a", "b"]),
+        ("concat", &["union", "scale", "zero_point"]),
         (
             "constants",
             &["multiplier", "bias", "shift", "pre_shift", "constant"],
@@ -178,6 +180,10 @@ fn a_wrong_expectation_is_found() {
             ],
         ),
         ("max_pool", &["code"]),
+        (
+            "multiply",
+            &["pre_shift", "shift", "multiplier", "bias", "codes"],
+        ),
         ("notation", &["result"]),
         ("output", &["factor", "output"]),
         ("padding", &["output", "before", "after"]),
@@ -237,6 +243,8 @@ fn a_wrong_expectation_is_found() {
             Op::Dense(op) if op.weights.is_int8 => 1 + 2,
             Op::Dense(_) => 1 + 4,
             Op::Conv(_) | Op::Depthwise(_) | Op::MaxPool(_) | Op::AveragePool(_) => 1 + 2,
+            Op::Add(_) | Op::Multiply(_) | Op::Pick(_) => 1 + 3,
+            Op::Concat(_) => 1 + 2,
             Op::Table(_) => 1 + 2,
             Op::Gate(_) => 1 + 1,
             Op::Softmax(_) => 1 + 1,

@@ -1,6 +1,8 @@
 //! Language-neutral constants and calls: the plan, with names. All that Rust and C share is decided
 //! here, so that a change of a rule touches neither printer.
 
+use std::collections::HashMap;
+
 use crate::error::Errors;
 use crate::ids::{ConstantId, SlotId};
 use crate::network::{Channel, Element, InputChannel, Requant};
@@ -14,6 +16,7 @@ mod activation;
 mod conv;
 mod dense;
 mod depthwise;
+mod elementwise;
 mod id;
 mod interface;
 mod linear;
@@ -127,8 +130,25 @@ pub enum Value {
     Counts(Vec<usize>),
     /// The constants of R4.
     InputChannels(Vec<InputChannel>),
+    /// A list of records of one kind, at least one.
+    Records(Vec<Record>),
     /// A record of bitneural-rt.
     Record(Record),
+}
+
+impl Value {
+    /// What kind of value it is, and how large: values that differ in it are not equal.
+    fn size(&self) -> (u8, usize) {
+        match self {
+            Self::Blob(bytes) => (0, bytes.len()),
+            Self::Table(entries) => (1, entries.len()),
+            Self::Channels(channels) => (2, channels.len()),
+            Self::Counts(counts) => (3, counts.len()),
+            Self::InputChannels(channels) => (4, channels.len()),
+            Self::Records(records) => (5, records.len()),
+            Self::Record(record) => (6, record.fields.len()),
+        }
+    }
 }
 
 /// A record: a struct of bitneural-rt and of the C kernels, with the same fields in the same order.
@@ -187,7 +207,7 @@ pub struct Call {
 }
 
 /// The slots of a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Places {
     /// One slot, changed in place.
     InPlace(SlotId),
@@ -195,6 +215,18 @@ pub enum Places {
     Two(SlotId, SlotId),
     /// Read, written, and working memory; none if the kernel needs none here.
     Three(SlotId, SlotId, Option<SlotId>),
+    /// Several that are read, perhaps one of them twice, and one that is written, perhaps one of them.
+    Several(Vec<SlotId>, SlotId),
+}
+
+impl Places {
+    /// The slot that the call writes.
+    pub fn written(&self) -> SlotId {
+        match self {
+            Self::InPlace(slot) => *slot,
+            Self::Two(_, output) | Self::Three(_, output, _) | Self::Several(_, output) => *output,
+        }
+    }
 }
 
 /// What the printers call functions: in C a constant of that name would clash.
@@ -214,14 +246,23 @@ const RESERVED: &[&str] = &[
 struct Builder<'a> {
     plan: &'a Plan,
     constants: Vec<Constant>,
+    /// The constants of each [`Value::size`].
+    by_size: HashMap<(u8, usize), Vec<ConstantId>>,
     names: Unique,
     /// Of inputs and outputs.
     ports: Unique,
 }
 
 impl Builder<'_> {
+    /// A constant of that value: layers that share their tensors share what becomes of them.
     fn constant(&mut self, name: String, doc: String, value: Value) -> ConstantId {
+        let same = |id: &&ConstantId| self.constants[id.index()].value == value;
+        let alike = self.by_size.entry(value.size()).or_default();
+        if let Some(&known) = alike.iter().find(same) {
+            return known;
+        }
         let id = ConstantId::from(self.constants.len());
+        alike.push(id);
         let name = self.names.take(name);
         self.constants.push(Constant { name, doc, value });
         id
@@ -242,6 +283,7 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
     let mut builder = Builder {
         plan,
         constants: Vec::new(),
+        by_size: HashMap::new(),
         names: Unique::without(RESERVED),
         ports: Unique::without(interface::RESERVED),
     };
@@ -258,6 +300,10 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
             Kernel::AveragePool(pool) => pool::average(&mut builder, step, pool),
             Kernel::Table(entries) => activation::call(&mut builder, step, entries),
             Kernel::Gate(gate) => activation::gate(&mut builder, step, *gate),
+            Kernel::Add(add) => elementwise::add(&mut builder, step, add),
+            Kernel::Multiply(multiply) => elementwise::multiply(&mut builder, step, multiply),
+            Kernel::Pick(pick) => elementwise::pick(&mut builder, step, pick),
+            Kernel::Concat(concat) => elementwise::concat(&mut builder, step, concat),
             Kernel::Softmax(softmax) => softmax::call(&mut builder, step, *softmax),
         })
         .collect();

@@ -229,6 +229,20 @@ pub enum ErrorKind {
         /// How to mend it.
         mend: String,
     },
+    /// Two inputs of a layer whose shapes do not go together.
+    #[error("the inputs `{first}` and `{second}` do not fit together")]
+    ShapesDiffer {
+        /// The input that the others are held to.
+        first: String,
+        /// Its shape, and what the others may have instead.
+        expected: String,
+        /// The input that does not fit.
+        second: String,
+        /// Its shape.
+        found: Shape,
+        /// How to mend it.
+        mend: &'static str,
+    },
     /// More than any chip of the kind we serve can hold.
     #[error("{what} is too large")]
     TooLarge {

@@ -70,6 +70,12 @@ impl ErrorKind {
             Self::DoesNotCompose {
                 expected, found, ..
             } => (expected.clone(), format!("shape {found}")),
+            Self::ShapesDiffer {
+                expected,
+                second,
+                found,
+                ..
+            } => (expected.clone(), format!("shape {found} from `{second}`")),
             Self::TooLarge { found, limit, .. } => (
                 format!("at most {limit}"),
                 if *found == usize::MAX {
@@ -158,6 +164,7 @@ impl ErrorKind {
             Self::NotATrit { .. } => "an I8 kernel holds trits, or codes if the layer says `weights`: `int8`; write other weights as F32"
                 .to_owned(),
             Self::DoesNotCompose { mend, .. } => mend.clone(),
+            Self::ShapesDiffer { mend, .. } => (*mend).to_owned(),
             Self::MissingRange => {
                 format!("record the ranges once, on real inputs: `bitneural calibrate {file} --data INPUTS`")
             }

@@ -44,7 +44,7 @@ impl Activation {
 
 /// The clamp that is the same function, if there is one. A hard tangent stays a table, for its codes
 /// have a format of their own (R2).
-fn clamp(function: Function, channels: usize) -> Option<Clamp> {
+pub(super) fn clamp(function: Function, channels: usize) -> Option<Clamp> {
     let Function::Relu(relu) = function else {
         return None;
     };
@@ -72,6 +72,8 @@ impl Graph {
             | NodeKind::Conv(_)
             | NodeKind::Pool(_)
             | NodeKind::Affine(_)
+            | NodeKind::Elementwise(_)
+            | NodeKind::Concat(_)
             | NodeKind::Reshape
             | NodeKind::Softmax(_) => false,
         })

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{
     Graph, Input, Interface, LayerName, Node, NodeKind, Output, Value, activation, conv, dense,
-    layout, norm, pool, shape, softmax,
+    elementwise, layout, norm, pool, shape, softmax,
 };
 use crate::error::{ErrorKind, Errors, Location};
 use crate::ids::{LayerId, ValueId};
@@ -29,6 +29,17 @@ impl<'a> Builder<'a> {
     /// The shape that the next node reads, the first one if it reads several.
     pub(super) fn shape(&self) -> &Shape {
         &self.values[self.current[0].index()].shape
+    }
+
+    /// The shapes of all values that the next node reads.
+    pub(super) fn shapes(&self) -> impl Iterator<Item = &Shape> {
+        let current = self.current.iter();
+        current.map(|id| &self.values[id.index()].shape)
+    }
+
+    /// [`pending_flatten`](Self::pending_flatten) of each value that the next node reads.
+    pub(super) fn orders(&self) -> impl Iterator<Item = Option<&Shape>> {
+        self.current.iter().map(|id| self.pending.get(id))
     }
 
     /// What a channels-first flatten flattened into the value that the next node reads, if its order is
@@ -80,9 +91,12 @@ impl<'a> Builder<'a> {
         let keeps_order = match kind {
             NodeKind::Activation(_)
             | NodeKind::Affine(_)
+            | NodeKind::Elementwise(_)
             | NodeKind::Reshape
             | NodeKind::Softmax(_) => true,
-            NodeKind::Dense(_) | NodeKind::Conv(_) | NodeKind::Pool(_) => false,
+            NodeKind::Dense(_) | NodeKind::Conv(_) | NodeKind::Pool(_) | NodeKind::Concat(_) => {
+                false
+            }
         };
         if let (true, Some(shape)) = (keeps_order, self.pending_flatten().cloned()) {
             self.pending.insert(output, shape);
@@ -213,6 +227,7 @@ fn layer(builder: &mut Builder<'_>, id: LayerId, layer: &source::layers::Layer) 
         LayerKind::Pool(kind) => pool::build(builder, id, layer, kind),
         LayerKind::BatchNorm(kind) => norm::build(builder, id, layer, kind),
         LayerKind::Activation(kind) => activation::build(builder, id, layer, kind),
+        LayerKind::Elementwise(kind) => elementwise::build(builder, id, layer, *kind),
         LayerKind::Shape(kind) => shape::build(builder, id, *kind),
         LayerKind::Softmax(_) => softmax::build(builder, id, layer),
     }

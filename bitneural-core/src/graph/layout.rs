@@ -12,6 +12,14 @@ pub(super) fn channels_last(shape: &Shape, layout: Layout) -> Shape {
     Shape(axes)
 }
 
+/// The axis of a channels-last shape that is `axis` of the file's.
+pub(super) fn axis(axis: usize, rank: usize, layout: Layout) -> usize {
+    match layout {
+        Layout::Keras => axis,
+        Layout::Torch => (axis + rank - 1) % rank,
+    }
+}
+
 /// Whether a flattened channels-last value has another order than in the file.
 pub(crate) fn flatten_reorders(shape: &Shape, layout: Layout) -> bool {
     let channels = shape.channels();

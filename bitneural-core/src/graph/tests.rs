@@ -4,6 +4,7 @@ use super::verify::verify;
 use super::*;
 use crate::tests::{Model, bare, floats, mlp, problems, trits};
 
+mod elementwise;
 mod images;
 
 /// The problems of a file whose graph cannot be built.

@@ -3,12 +3,14 @@
 //! 1. Nodes run in order: each reads inputs or what earlier nodes yield, as many values as its kind takes.
 //! 2. No value is yielded twice, and what a node yields is read by a node or by the user.
 //! 3. Shapes fit: a dense node reads `[inputs]` and yields `[outputs]`; a convolution and a pool read and
-//!    yield what their windows say; element-wise nodes keep the shape; a reshape keeps the number of elements.
+//!    yield what their windows say; element-wise nodes keep the shape, that of the largest value if they read
+//!    several, of which the others have it too or one element a channel; a concat yields all elements that it
+//!    reads, in whole rounds; a reshape keeps the number of elements.
 //! 4. A node with weights has as many as its shape says, a bias and a scale for each output, all finite; slopes and
 //!    affine constants are there for each channel.
 //! 5. There are inputs and outputs, and the interface's shapes are theirs.
 
-use super::{Clamp, Graph, Linear, NodeKind, PoolMode, Weights};
+use super::{Clamp, Function, Graph, Linear, NodeKind, PoolMode, Weights};
 use crate::ids::ValueId;
 use crate::shape::{Shape, Window};
 
@@ -20,7 +22,7 @@ pub fn verify(graph: &Graph) -> Result<(), String> {
     }
     for (index, node) in graph.nodes.iter().enumerate() {
         let fail = |reason: &str| Err(format!("node {index}: {reason}"));
-        if node.inputs.len() != node.kind.arity() {
+        if !node.kind.takes(node.inputs.len()) {
             return fail("reads another number of values than its kind does");
         }
         if node
@@ -42,11 +44,10 @@ pub fn verify(graph: &Graph) -> Result<(), String> {
         if !read_once_more {
             return fail("yields a value that nobody reads");
         }
-        let (input, output) = (
-            &graph.value(node.input()).shape,
-            &graph.value(node.output).shape,
-        );
-        if let Some(reason) = shapes(&node.kind, input, output) {
+        let output = &graph.value(node.output).shape;
+        let inputs = node.inputs.iter().map(|&id| &graph.value(id).shape);
+        let inputs: Vec<&Shape> = inputs.collect();
+        if let Some(reason) = shapes(&node.kind, &inputs, output) {
             return fail(reason);
         }
         if let Some(reason) = constants(&node.kind, output.channels()) {
@@ -81,7 +82,8 @@ pub fn verify(graph: &Graph) -> Result<(), String> {
     Ok(())
 }
 
-fn shapes(kind: &NodeKind, input: &Shape, output: &Shape) -> Option<&'static str> {
+fn shapes(kind: &NodeKind, inputs: &[&Shape], output: &Shape) -> Option<&'static str> {
+    let input = inputs[0];
     let image = |shape: &Shape, positions: [usize; 2], channels: usize| {
         shape.elements() == positions[0] * positions[1] * channels && shape.channels() == channels
     };
@@ -104,6 +106,12 @@ fn shapes(kind: &NodeKind, input: &Shape, output: &Shape) -> Option<&'static str
         NodeKind::Affine(_) | NodeKind::Activation(_) | NodeKind::Softmax(_) if input != output => {
             Some("an element-wise node that changes the shape")
         }
+        NodeKind::Elementwise(elementwise) if !joins(elementwise.function, inputs, output) => {
+            Some("an element-wise node between shapes that do not fit")
+        }
+        NodeKind::Concat(concat) if !is_whole(concat.rounds, inputs, output) => {
+            Some("a concat between shapes that do not fit")
+        }
         NodeKind::Reshape if input.elements() != output.elements() => {
             Some("a reshape that changes the number of elements")
         }
@@ -112,9 +120,28 @@ fn shapes(kind: &NodeKind, input: &Shape, output: &Shape) -> Option<&'static str
         | NodeKind::Pool(_)
         | NodeKind::Affine(_)
         | NodeKind::Activation(_)
+        | NodeKind::Elementwise(_)
+        | NodeKind::Concat(_)
         | NodeKind::Softmax(_)
         | NodeKind::Reshape => None,
     }
+}
+
+/// Whether an element-wise function of several values can read and yield such shapes.
+fn joins(function: Function, inputs: &[&Shape], output: &Shape) -> bool {
+    let repeats = function != Function::Average;
+    let fits = |shape: &&Shape| {
+        let of_channels = [shape.elements(), shape.channels()] == [output.channels(); 2];
+        *shape == output || (repeats && of_channels)
+    };
+    inputs.contains(&output) && inputs.iter().all(fits)
+}
+
+/// Whether so many rounds of pieces of the inputs are the output.
+fn is_whole(rounds: usize, inputs: &[&Shape], output: &Shape) -> bool {
+    let elements: usize = inputs.iter().map(|shape| shape.elements()).sum();
+    let whole = |shape: &&Shape| rounds > 0 && shape.elements().is_multiple_of(rounds);
+    elements == output.elements() && inputs.iter().all(whole)
 }
 
 fn constants(kind: &NodeKind, channels: usize) -> Option<&'static str> {
@@ -145,8 +172,16 @@ fn constants(kind: &NodeKind, channels: usize) -> Option<&'static str> {
         NodeKind::Activation(activation) if activation.0.is_empty() => {
             Some("an activation of no function")
         }
+        NodeKind::Elementwise(elementwise)
+            if matches!(elementwise.clamp, Clamp::Leaky(_))
+                || (elementwise.function.picks() && elementwise.clamp != Clamp::NONE) =>
+        {
+            Some("an element-wise node with slopes, or with a clamp that it cannot have")
+        }
         NodeKind::Affine(_)
         | NodeKind::Activation(_)
+        | NodeKind::Elementwise(_)
+        | NodeKind::Concat(_)
         | NodeKind::Reshape
         | NodeKind::Softmax(_) => None,
     }

@@ -134,6 +134,7 @@ fn too_small(
         | LayerKind::Separable(_)
         | LayerKind::BatchNorm(_)
         | LayerKind::Activation(_)
+        | LayerKind::Elementwise(_)
         | LayerKind::Shape(_)
         | LayerKind::Softmax(_) => "kernel",
     };

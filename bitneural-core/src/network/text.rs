@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Network, OpKind, Requant, Tensor};
+use super::{Add, Network, OpKind, Picked, Requant, Rescale, Tensor};
 use crate::shape::Window;
 use crate::ternarize::Precision;
 
@@ -53,6 +53,19 @@ fn epilogue(requant: &Requant) -> String {
     format!("P {pre_shift} S {shift} clamp {low}..={high}{leaky}")
 }
 
+/// How each operand comes into the output's format.
+fn rescales(operands: &[Option<Rescale>]) -> String {
+    let operands = operands.iter().map(|rescale| match rescale {
+        None => "as it is".to_owned(),
+        Some(Rescale {
+            multiplier,
+            bias,
+            shift,
+        }) => format!("m {multiplier} B {bias} S {shift}"),
+    });
+    operands.collect::<Vec<_>>().join(", ")
+}
+
 /// One line a op, with the formats and the constants of its layer.
 pub fn print(network: &Network) -> String {
     let inputs = network.inputs.iter();
@@ -87,6 +100,31 @@ pub fn print(network: &Network) -> String {
             }
             OpKind::Table(_) => "table".to_owned(),
             OpKind::Gate(gate) => gate.name().to_owned(),
+            OpKind::Add(add) => {
+                let Add {
+                    multipliers,
+                    bias,
+                    shift,
+                    low,
+                    high,
+                } = add;
+                format!("add m {multipliers:?} B {bias} S {shift} clamp {low}..={high}")
+            }
+            OpKind::Multiply(multiply) => format!("multiply {}", epilogue(&multiply.requant)),
+            OpKind::Pick(pick) => {
+                let word = match pick.picked {
+                    Picked::Largest => "largest",
+                    Picked::Smallest => "smallest",
+                };
+                format!("{word} of {}", rescales(&pick.operands))
+            }
+            OpKind::Concat(concat) => {
+                format!(
+                    "concat {} times {}",
+                    concat.rounds,
+                    rescales(&concat.operands)
+                )
+            }
             OpKind::Reshape => "reshape".to_owned(),
             OpKind::Softmax(softmax) => {
                 format!(

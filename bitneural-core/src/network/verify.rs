@@ -5,10 +5,16 @@
 //! 3. An op with weights has a row for each output, within the range of their precision, between tensors
 //!    of the sizes that its shape says, and the obligations of R6, R7 and R11 hold for every channel;
 //!    so do those of an average pool's sums. A max pool keeps the format and sees the image everywhere.
-//! 4. A table reads and yields codes, a gate wide values of the units of R23; a reshape keeps elements, element type, scale and zero point.
-//! 5. The constants of a softmax meet R20's bounds.
-//! 6. A threshold is the zero point of a single score (R21).
-//! 7. Constants of the input meet R4's: |b_c| < 2^30, k_c finite.
+//! 4. An op of several tensors reads and yields codes; it reads as many tensors as it has constants for, each
+//!    as large as the output or a part of it that is repeated (a concat: together as large, in whole rounds),
+//!    and no partial sum of R14 leaves 32 bits, nor a product's of R16. Any other op reads one tensor.
+//! 5. A table reads and yields codes, a gate wide values of the units of R23; a reshape keeps elements, element
+//!    type, scale and zero point.
+//! 6. The constants of a softmax meet R20's bounds.
+//! 7. A threshold is the zero point of a single score (R21).
+//! 8. Constants of the input meet R4's: |b_c| < 2^30, k_c finite.
+
+mod elementwise;
 
 use super::{
     AveragePool, Channel, Conv, Dense, Element, InputChannel, MaxPool, Network, OpKind, Requant,
@@ -35,6 +41,9 @@ pub fn verify(network: &Network) -> Result<(), String> {
         {
             return Err(fail("reads a tensor that nothing yields before it"));
         }
+        if !op.kind.is_of_several() && op.inputs.len() != 1 {
+            return Err(fail("reads another number of tensors than its kind does"));
+        }
         match known.get_mut(op.output.index()) {
             Some(known) if !*known => *known = true,
             _ => return Err(fail("yields no tensor, or one that exists")),
@@ -53,6 +62,10 @@ pub fn verify(network: &Network) -> Result<(), String> {
             }
             OpKind::Table(_) => Ok(()),
             OpKind::Gate(_) => verify_gate(input, output),
+            OpKind::Add(_) | OpKind::Multiply(_) | OpKind::Pick(_) | OpKind::Concat(_) => {
+                let inputs = op.inputs.iter().map(|&id| network.tensor(id));
+                elementwise::verify(&op.kind, &inputs.collect::<Vec<_>>(), output)
+            }
             OpKind::Reshape => {
                 let same = (input.elements, input.element, input.scale, input.zero_point)
                     == (

@@ -49,6 +49,8 @@ fn as_clamp(graph: &Graph, index: usize) -> Option<Clamp> {
         | NodeKind::Dense(_)
         | NodeKind::Conv(_)
         | NodeKind::Pool(_)
+        | NodeKind::Elementwise(_)
+        | NodeKind::Concat(_)
         | NodeKind::Reshape
         | NodeKind::Softmax(_) => None,
     }
@@ -59,13 +61,13 @@ fn fuse(graph: &mut Graph, index: usize) -> bool {
     let (Some(clamp), Some(before)) = (as_clamp(graph, index), producer(graph, input)) else {
         return false;
     };
-    let is_pool = matches!(graph.nodes[before].kind, NodeKind::Pool(_));
+    let takes_slopes = graph.nodes[before].kind.takes_slopes();
     let Some(fused) = graph.nodes[before].kind.clamp_mut() else {
         return false;
     };
     let joint = match (&*fused, &clamp) {
-        // Only plain clamps follow an average pool (R12, R18).
-        (_, Clamp::Leaky(_)) if is_pool => return false,
+        // Only plain clamps follow an average pool or an addition (R12, R14, R18).
+        (_, Clamp::Leaky(_)) if !takes_slopes => return false,
         (Clamp::Clip(low, high), Clamp::Clip(again_low, again_high)) => Clamp::Clip(
             low.max(*again_low).min(*again_high),
             high.min(*again_high).max(*again_low),

@@ -15,6 +15,8 @@ pub fn drop_noops(graph: &mut Graph) {
             | NodeKind::Pool(_)
             | NodeKind::Affine(_)
             | NodeKind::Activation(_)
+            | NodeKind::Elementwise(_)
+            | NodeKind::Concat(_)
             | NodeKind::Softmax(_) => false,
         };
         if !noop {

@@ -39,6 +39,9 @@ fn words(graph: &Graph) -> Vec<&'static str> {
             NodeKind::Activation(functions) if functions.is(Function::Sigmoid) => "sigmoid",
             NodeKind::Activation(functions) if functions.0.len() > 1 => "chain",
             NodeKind::Activation(_) => "activation",
+            NodeKind::Elementwise(elementwise) if elementwise.clamp == Clamp::NONE => "elementwise",
+            NodeKind::Elementwise(_) => "elementwise+clip",
+            NodeKind::Concat(_) => "concat",
             NodeKind::Reshape => "reshape",
             NodeKind::Softmax(_) => "softmax",
         })

@@ -1,6 +1,6 @@
 //! Element-wise ops: a table look-up, or the function of a gate.
 
-use super::{Candidate, Kernel, Step};
+use super::{Candidate, Kernel};
 use crate::network::{Gate, Table};
 
 pub(super) fn candidate(table: &Table) -> Candidate {
@@ -15,11 +15,4 @@ pub(super) fn gate(gate: Gate) -> Candidate {
         kernel: Kernel::Gate(gate),
         scratch_words: 0,
     }
-}
-
-/// The first of the steps that has a table of the same entries: it is stored once.
-pub(super) fn first_with(steps: &[Step], entries: &[u8; 256]) -> Option<usize> {
-    steps
-        .iter()
-        .position(|step| matches!(&step.kernel, Kernel::Table(other) if **other == *entries))
 }

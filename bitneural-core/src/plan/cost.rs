@@ -1,9 +1,12 @@
 //! What a plan costs: bytes counted here, stack from measurements.
 
-use super::activation::first_with;
+use std::collections::HashMap;
+use std::mem::{Discriminant, discriminant};
+
+use super::elementwise::Pick;
 use super::memory::Memory;
-use super::{DenseKernel, Kernel, Step};
-use crate::network::{Network, Requant};
+use super::{DenseKernel, Endpoint, Kernel, Step};
+use crate::network::{Channel, InputChannel, Leaky, Network, Requant, Rescale};
 
 /// Bytes and operations of a model on a 32-bit chip.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,6 +48,13 @@ mod record {
     pub(super) const AVERAGE_POOL: usize = 52;
     pub(super) const TABLE: usize = 4;
     pub(super) const GATE: usize = 1;
+    pub(super) const ADD: usize = 20;
+    pub(super) const TERM: usize = 8;
+    pub(super) const MULTIPLY: usize = 24;
+    pub(super) const PICK: usize = 12;
+    pub(super) const OPERAND: usize = 12;
+    pub(super) const CONCAT: usize = 12;
+    pub(super) const PIECE: usize = 16;
     pub(super) const SOFTMAX: usize = 8;
     pub(super) const QUANTIZE: usize = 8;
     pub(super) const INPUT_CHANNEL: usize = 8;
@@ -66,6 +76,13 @@ mod stack {
     pub(super) const POOL: usize = 240;
     pub(super) const TABLE: usize = 16;
     pub(super) const GATE: usize = 16;
+    pub(super) const ADD: usize = 216;
+    pub(super) const MULTIPLY: usize = 148;
+    pub(super) const PICK: usize = 184;
+    pub(super) const CONCAT: usize = 44;
+    /// For each input of the step that has most, if it has several: the lists of places and of slices lie in the
+    /// function that calls all kernels.
+    pub(super) const INPUT: usize = 16;
     pub(super) const SOFTMAX: usize = 32;
 }
 
@@ -85,45 +102,138 @@ fn stack_bytes(kernel: &Kernel) -> usize {
         Kernel::MaxPool(_) | Kernel::AveragePool(_) => stack::POOL,
         Kernel::Table(_) => stack::TABLE,
         Kernel::Gate(_) => stack::GATE,
+        Kernel::Add(_) => stack::ADD,
+        Kernel::Multiply(_) => stack::MULTIPLY,
+        Kernel::Pick(_) => stack::PICK,
+        Kernel::Concat(_) => stack::CONCAT,
         Kernel::Softmax(_) => stack::SOFTMAX,
     }
 }
 
-/// The constants of an epilogue, its record apart.
-fn epilogue_bytes(requant: &Requant) -> usize {
-    let leaky = requant.leaky.as_ref().map_or(0, |leaky| {
-        record::CHANNEL * leaky.channels.len() + record::LEAKY
-    });
-    record::CHANNEL * requant.channels.len() + leaky
+/// What is emitted, each once however often it occurs.
+#[derive(Default)]
+struct Flash<'a> {
+    /// By kind and size.
+    seen: HashMap<(Discriminant<Piece<'a>>, usize), Vec<Piece<'a>>>,
 }
 
-/// The bytes of a step's constants, but for a table that an earlier step has.
-fn flash_bytes(steps: &[Step], index: usize) -> usize {
-    match &steps[index].kernel {
-        Kernel::Dense(dense) => {
-            dense.weights.len() + epilogue_bytes(&dense.requant) + record::DENSE
+/// A constant of the program.
+#[derive(PartialEq)]
+enum Piece<'a> {
+    Blob(&'a [u8]),
+    Table(&'a [u8; 256]),
+    Channels(&'a [Channel]),
+    Counts(&'a [usize]),
+    Terms(&'a [i32], &'a [bool]),
+    Operands(&'a [Rescale], &'a [bool]),
+    Pieces(&'a [(usize, Rescale)]),
+    InputChannels(&'a [InputChannel]),
+    Leaky(&'a Leaky),
+    /// The record of a kernel; its bytes.
+    Kernel(&'a Kernel, usize),
+    /// The record of a pick, which is the same for largest and smallest.
+    Pick(&'a Pick),
+    Quantize(&'a [InputChannel]),
+    Dequantize(&'a Endpoint),
+}
+
+impl Piece<'_> {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Blob(bytes) => bytes.len(),
+            Self::Table(entries) => entries.len(),
+            Self::Channels(channels) => record::CHANNEL * channels.len(),
+            Self::Counts(counts) => 2 * counts.len(),
+            Self::Terms(terms, _) => record::TERM * terms.len(),
+            Self::Operands(operands, _) => record::OPERAND * operands.len(),
+            Self::Pieces(pieces) => record::PIECE * pieces.len(),
+            Self::InputChannels(channels) => record::INPUT_CHANNEL * channels.len(),
+            Self::Leaky(_) => record::LEAKY,
+            Self::Kernel(_, bytes) => *bytes,
+            Self::Pick(_) => record::PICK,
+            Self::Quantize(_) => record::QUANTIZE,
+            Self::Dequantize(_) => record::DEQUANTIZE,
         }
-        Kernel::Conv(conv) => {
-            conv.dense.weights.len() + epilogue_bytes(&conv.dense.requant) + record::CONV
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Pick(one), Self::Pick(two)) => {
+                (&one.walk, &one.operands) == (&two.walk, &two.operands)
+            }
+            (Self::Dequantize(one), Self::Dequantize(two)) => {
+                (one.scale as f32, one.zero_point) == (two.scale as f32, two.zero_point)
+            }
+            (one, two) => one == two,
         }
-        Kernel::Depthwise(depthwise) => {
-            depthwise.weights.len() + epilogue_bytes(&depthwise.requant) + record::DEPTHWISE
-        }
-        Kernel::MaxPool(_) => record::MAX_POOL,
-        Kernel::AveragePool(pool) => {
-            2 * pool.counts.len() + epilogue_bytes(&pool.requant) + record::AVERAGE_POOL
-        }
-        Kernel::Table(entries) if first_with(steps, entries) != Some(index) => record::TABLE,
-        Kernel::Table(entries) => entries.len() + record::TABLE,
-        Kernel::Gate(_) => record::GATE,
-        Kernel::Softmax(_) => record::SOFTMAX,
     }
 }
 
-pub(super) fn of(network: &Network, steps: &[Step], memory: &Memory) -> Cost {
-    let inputs = network.quantize_inputs.iter();
-    let inputs = inputs.map(|channels| record::QUANTIZE + record::INPUT_CHANNEL * channels.len());
-    let interface = inputs.sum::<usize>() + record::DEQUANTIZE * network.outputs.len();
+impl<'a> Flash<'a> {
+    /// The bytes that a constant adds.
+    fn piece(&mut self, piece: Piece<'a>) -> usize {
+        let bytes = piece.bytes();
+        let alike = self.seen.entry((discriminant(&piece), bytes)).or_default();
+        if alike.iter().any(|known| known.is(&piece)) {
+            return 0;
+        }
+        alike.push(piece);
+        bytes
+    }
+
+    /// The constants of an epilogue, its record apart.
+    fn epilogue(&mut self, requant: &'a Requant) -> usize {
+        let plain = self.piece(Piece::Channels(&requant.channels));
+        let leaky = requant.leaky.as_ref().map_or(0, |leaky| {
+            self.piece(Piece::Channels(&leaky.channels)) + self.piece(Piece::Leaky(leaky))
+        });
+        plain + leaky
+    }
+
+    fn kernel(&mut self, kernel: &'a Kernel) -> usize {
+        let (lists, record) = match kernel {
+            Kernel::Dense(dense) => (
+                self.piece(Piece::Blob(&dense.weights)) + self.epilogue(&dense.requant),
+                record::DENSE,
+            ),
+            Kernel::Conv(conv) => (
+                self.piece(Piece::Blob(&conv.dense.weights)) + self.epilogue(&conv.dense.requant),
+                record::CONV,
+            ),
+            Kernel::Depthwise(depthwise) => (
+                self.piece(Piece::Blob(&depthwise.weights)) + self.epilogue(&depthwise.requant),
+                record::DEPTHWISE,
+            ),
+            Kernel::MaxPool(_) => (0, record::MAX_POOL),
+            Kernel::AveragePool(pool) => (
+                self.piece(Piece::Counts(&pool.counts)) + self.epilogue(&pool.requant),
+                record::AVERAGE_POOL,
+            ),
+            Kernel::Table(entries) => (self.piece(Piece::Table(entries)), record::TABLE),
+            Kernel::Gate(_) => (0, record::GATE),
+            Kernel::Add(add) => {
+                let terms = Piece::Terms(&add.op.multipliers, &add.walk.repeated);
+                (self.piece(terms), record::ADD)
+            }
+            // Its one channel is in the record.
+            Kernel::Multiply(_) => (0, record::MULTIPLY),
+            Kernel::Pick(pick) => {
+                let operands = Piece::Operands(&pick.operands, &pick.walk.repeated);
+                return self.piece(operands) + self.piece(Piece::Pick(pick));
+            }
+            Kernel::Concat(concat) => (self.piece(Piece::Pieces(&concat.pieces)), record::CONCAT),
+            Kernel::Softmax(_) => (0, record::SOFTMAX),
+        };
+        lists + self.piece(Piece::Kernel(kernel, record))
+    }
+}
+
+pub(super) fn of(network: &Network, steps: &[Step], outputs: &[Endpoint], memory: &Memory) -> Cost {
+    let mut flash = Flash::default();
+    let inputs = network.quantize_inputs.iter().map(|channels| {
+        flash.piece(Piece::InputChannels(channels)) + flash.piece(Piece::Quantize(channels))
+    });
+    let inputs: usize = inputs.sum();
     let step_costs: Vec<StepCost> = steps
         .iter()
         .enumerate()
@@ -136,9 +246,13 @@ pub(super) fn of(network: &Network, steps: &[Step], memory: &Memory) -> Cost {
                 | Kernel::AveragePool(_)
                 | Kernel::Table(_)
                 | Kernel::Gate(_)
+                | Kernel::Add(_)
+                | Kernel::Multiply(_)
+                | Kernel::Pick(_)
+                | Kernel::Concat(_)
                 | Kernel::Softmax(_) => 0,
             },
-            flash_bytes: flash_bytes(steps, index),
+            flash_bytes: flash.kernel(&step.kernel),
             ram_bytes: memory
                 .slots
                 .iter()
@@ -147,21 +261,23 @@ pub(super) fn of(network: &Network, steps: &[Step], memory: &Memory) -> Cost {
                 .sum(),
         })
         .collect();
+    let several = steps.iter().map(|step| step.inputs.len());
+    let several = several.filter(|&inputs| inputs > 1).max().unwrap_or(0);
+    let kernels = steps.iter().map(|step| stack_bytes(&step.kernel)).max();
+    let outputs = outputs.iter();
+    let outputs = outputs.map(|endpoint| flash.piece(Piece::Dequantize(endpoint)));
+    let outputs: usize = outputs.sum();
     Cost {
         macs: network.macs(),
-        flash_bytes: interface
+        flash_bytes: inputs
+            + outputs
             + step_costs
                 .iter()
                 .map(|step| step.flash_bytes)
                 .sum::<usize>(),
         ram_bytes: memory.words * 4,
         ram_bound_bytes: memory.bound_words * 4,
-        stack_bytes: stack::CALLS
-            + steps
-                .iter()
-                .map(|step| stack_bytes(&step.kernel))
-                .max()
-                .unwrap_or(0),
+        stack_bytes: stack::CALLS + stack::INPUT * several + kernels.unwrap_or(0),
         steps: step_costs,
     }
 }

@@ -121,9 +121,9 @@ impl Lifetimes {
         slot
     }
 
-    /// Whether nothing needs the input of `op` after it, so that it may be overwritten.
-    pub(super) fn last_read(&self, network: &Network, op: &Op) -> bool {
-        let slot = self.of_tensor[op.input().index()];
+    /// Whether nothing needs `input`, which `op` reads, after it, so that it may be overwritten.
+    pub(super) fn last_read(&self, network: &Network, op: &Op, input: TensorId) -> bool {
+        let slot = self.of_tensor[input.index()];
         let same = |id: &TensorId| self.of_tensor[id.index()] == slot;
         let read_again = network
             .ops

@@ -8,6 +8,7 @@ use crate::ids::TensorId;
 use crate::network::{Channel, Requant};
 use crate::tests::{bare, floats, mlp};
 
+mod elementwise;
 mod images;
 
 /// The plan of [`mlp`] with the tables kernel for both dense layers: with scratch.
@@ -447,6 +448,10 @@ fn the_network_constants_come_through_unchanged() {
             | Kernel::AveragePool(_)
             | Kernel::Table(_)
             | Kernel::Gate(_)
+            | Kernel::Add(_)
+            | Kernel::Multiply(_)
+            | Kernel::Pick(_)
+            | Kernel::Concat(_)
             | Kernel::Softmax(_) => None,
         })
         .collect();
@@ -460,6 +465,10 @@ fn the_network_constants_come_through_unchanged() {
             | OpKind::AveragePool(_)
             | OpKind::Table(_)
             | OpKind::Gate(_)
+            | OpKind::Add(_)
+            | OpKind::Multiply(_)
+            | OpKind::Pick(_)
+            | OpKind::Concat(_)
             | OpKind::Reshape
             | OpKind::Softmax(_) => None,
         })

@@ -1,8 +1,8 @@
 //! The invariants of a [`Plan`]:
 //!
 //! 1. Slots that are needed at the same step lie apart, and all lie within the arena.
-//! 2. What a step reads was written before it and is still needed; what it writes lives at it. Only a
-//!    table works in place.
+//! 2. What a step reads was written before it and is still needed; what it writes lives at it. Only element-wise
+//!    kernels work in place, over a tensor as large as what they write.
 //! 3. A slot has room for its elements, which are as many as the kernel takes.
 //! 4. Blobs are multiples of 4 bytes and of the length that their encoding takes. Scratch is as long as the
 //!    kernel states, and is not there where it needs none: a convolution of one tap and no padding reads
@@ -62,12 +62,13 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
             return Err(format!("step {index} reads what no step before it wrote"));
         }
         written[step.output.index()].get_or_insert(index + 1);
-        let works_in_place = matches!(step.kernel, Kernel::Table(_));
-        if step.inputs.contains(&step.output) && !works_in_place {
+        // A tensor of that slot is as large as the output; what is repeated has a slot of its own.
+        if step.inputs.contains(&step.output) && !step.kernel.works_in_place() {
             return Err(format!("step {index} writes over what it reads"));
         }
-        let (from, to) = (plan.slot(step.input()), plan.slot(step.output));
-        if !fits(&step.kernel, from.elements, to.elements) {
+        let from = step.inputs.iter().map(|&id| plan.slot(id).elements);
+        let from: Vec<usize> = from.collect();
+        if !fits(&step.kernel, &from, plan.slot(step.output).elements) {
             return Err(format!("step {index} has slots or channels of other sizes"));
         }
         let (blob, expected, scratch_words) = match &step.kernel {
@@ -93,6 +94,10 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
             | Kernel::AveragePool(_)
             | Kernel::Table(_)
             | Kernel::Gate(_)
+            | Kernel::Add(_)
+            | Kernel::Multiply(_)
+            | Kernel::Pick(_)
+            | Kernel::Concat(_)
             | Kernel::Softmax(_) => (0, 0, 0),
         };
         let scratch = step.scratch.map_or(0, |id| plan.slot(id).words);
@@ -125,15 +130,16 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether a kernel reads and writes so many elements, and has constants for its channels.
-fn fits(kernel: &Kernel, from: usize, to: usize) -> bool {
+/// Whether a kernel reads and writes so many elements, and has constants for its channels or operands.
+fn fits(kernel: &Kernel, inputs: &[usize], to: usize) -> bool {
+    let alone = |from: usize| inputs == [from];
     let windowed = |window: &Window, channels: usize, outputs: usize| {
-        from == window.input[0] * window.input[1] * channels && to == window.positions() * outputs
+        alone(window.input[0] * window.input[1] * channels) && to == window.positions() * outputs
     };
     match kernel {
         Kernel::Dense(dense) => {
             let channels = dense.requant.channels.len();
-            from == dense.inputs && to == dense.outputs && channels == dense.outputs
+            alone(dense.inputs) && to == dense.outputs && channels == dense.outputs
         }
         Kernel::Conv(conv) => {
             let outputs = conv.dense.outputs * conv.groups;
@@ -151,6 +157,14 @@ fn fits(kernel: &Kernel, from: usize, to: usize) -> bool {
             windowed(&pool.window, pool.channels, pool.channels)
                 && pool.requant.channels.len() == pool.counts.len()
         }
-        Kernel::Table(_) | Kernel::Gate(_) | Kernel::Softmax(_) => from == to,
+        Kernel::Add(add) => add.walk.fits(inputs, to) && add.op.multipliers.len() == inputs.len(),
+        Kernel::Multiply(multiply) => {
+            multiply.walk.fits(inputs, to)
+                && inputs.len() == 2
+                && multiply.requant.channels.len() == 1
+        }
+        Kernel::Pick(pick) => pick.walk.fits(inputs, to) && pick.operands.len() == inputs.len(),
+        Kernel::Concat(concat) => concat.fits(inputs, to),
+        Kernel::Table(_) | Kernel::Gate(_) | Kernel::Softmax(_) => alone(to),
     }
 }

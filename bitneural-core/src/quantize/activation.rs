@@ -77,6 +77,8 @@ pub(super) fn useful_interval(graph: &Graph, id: ValueId) -> Option<(f64, f64)> 
         | NodeKind::Conv(_)
         | NodeKind::Pool(_)
         | NodeKind::Affine(_)
+        | NodeKind::Elementwise(_)
+        | NodeKind::Concat(_)
         | NodeKind::Reshape
         | NodeKind::Softmax(_) => None,
     }
@@ -100,6 +102,8 @@ fn only_reader(graph: &Graph, id: ValueId, through_pools: bool) -> Option<&Node>
         | NodeKind::Pool(_)
         | NodeKind::Affine(_)
         | NodeKind::Activation(_)
+        | NodeKind::Elementwise(_)
+        | NodeKind::Concat(_)
         | NodeKind::Softmax(_) => Some(reader),
     }
 }

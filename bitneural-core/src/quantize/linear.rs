@@ -80,7 +80,7 @@ pub(super) fn rows(
 }
 
 /// y_lo and y_hi (R10, R12): an end that is infinite is the end of the type.
-fn ends(clamp: &Clamp, to: Format) -> (i32, i32) {
+pub(super) fn ends(clamp: &Clamp, to: Format) -> (i32, i32) {
     let (low, high) = to.element.bounds();
     let end = |real: f64| {
         let code = rnd(real / to.scale) + f64::from(to.zero_point);

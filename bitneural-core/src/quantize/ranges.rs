@@ -27,6 +27,11 @@ pub fn code(range: &RecordedRange, limits: Limits) -> Format {
             zero_point,
         };
     }
+    of_span(span(range, limits))
+}
+
+/// a and b of R3 behind headroom and limits.
+pub fn span(range: &RecordedRange, limits: Limits) -> (f64, f64) {
     let headroom = match range.kind {
         RangeKind::Declared => 1.0,
         RangeKind::Observed { samples } if samples >= 32 => 9.0 / 8.0,
@@ -37,6 +42,11 @@ pub fn code(range: &RecordedRange, limits: Limits) -> Format {
     let (least, most) = limits.useful.unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
     let low = low.max(least);
     let high = high.min(most).min(limits.cap.unwrap_or(f64::INFINITY));
+    (low, high)
+}
+
+/// The format of codes over a range that needs no headroom (R3, R15).
+pub fn of_span((low, high): (f64, f64)) -> Format {
     if low == high {
         return Format {
             element: Element::U8,

@@ -5,6 +5,7 @@ use crate::graph::{Graph, Input, Linear, NodeKind};
 
 mod conv;
 mod dense;
+mod elementwise;
 mod softmax;
 
 /// All values of one inference, by [`ValueId`](crate::ids::ValueId); empty for values that no node
@@ -62,6 +63,14 @@ pub fn run(graph: &Graph, input: &[f32]) -> Values {
                 .iter()
                 .map(|&x| functions.apply(f64::from(x)) as f32)
                 .collect(),
+            NodeKind::Elementwise(elementwise) => {
+                let read = node.inputs.iter().map(|id| values[id.index()].as_slice());
+                elementwise::run(elementwise, &read.collect::<Vec<_>>())
+            }
+            NodeKind::Concat(concat) => {
+                let read = node.inputs.iter().map(|id| values[id.index()].as_slice());
+                elementwise::concat(concat.rounds, &read.collect::<Vec<_>>())
+            }
             NodeKind::Reshape => input.clone(),
             NodeKind::Softmax(_) => softmax::run(input),
         };

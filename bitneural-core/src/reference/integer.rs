@@ -5,6 +5,7 @@ use crate::network::{Element, InputChannel, Network, OpKind};
 pub mod activation;
 mod conv;
 mod dense;
+mod elementwise;
 mod linear;
 mod pool;
 pub mod softmax;
@@ -33,6 +34,10 @@ pub fn run(network: &Network, input: &[i32]) -> Tensors {
     for op in &network.ops {
         let input = &tensors[op.input().index()];
         let (from, to) = (network.tensor(op.input()), network.tensor(op.output));
+        let read = || -> Vec<&[i32]> {
+            let inputs = op.inputs.iter();
+            inputs.map(|id| tensors[id.index()].as_slice()).collect()
+        };
         let output = match &op.kind {
             OpKind::Dense(dense) => dense::run(dense, input),
             OpKind::Conv(conv) => conv::run(conv, from.zero_point, input),
@@ -40,6 +45,14 @@ pub fn run(network: &Network, input: &[i32]) -> Tensors {
             OpKind::AveragePool(pool) => pool::average(pool, from.zero_point, input),
             OpKind::Table(table) => activation::run(table, input),
             OpKind::Gate(gate) => activation::gate(*gate, input),
+            OpKind::Add(op) => elementwise::add(op, &read()),
+            OpKind::Multiply(multiply) => {
+                let zero_points =
+                    [0, 1].map(|operand| network.tensor(op.inputs[operand]).zero_point);
+                elementwise::multiply(multiply, zero_points, &read())
+            }
+            OpKind::Pick(op) => elementwise::pick(op, &read()),
+            OpKind::Concat(op) => elementwise::concat(op, &read()),
             OpKind::Reshape => input.clone(),
             OpKind::Softmax(softmax) => softmax::run(softmax, from.element, to.element, input),
         };

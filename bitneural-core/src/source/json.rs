@@ -154,6 +154,11 @@ impl<'a> Object<'a> {
         })
     }
 
+    /// A whole number of either sign.
+    pub fn integer(&mut self, key: &'static str) -> Option<i64> {
+        self.get(key, "a whole number", Value::as_i64)
+    }
+
     /// `true` or `false`.
     pub fn boolean(&mut self, key: &'static str) -> Option<bool> {
         self.get(key, "`true` or `false`", Value::as_bool)

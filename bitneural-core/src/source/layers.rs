@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::elsewhere::{self, Advice};
 use super::json::{Object, describe};
+use super::limits;
 use super::ranges::{RecordedRange, recorded_range};
 use super::wiring::{Origin, Reads};
 use crate::error::{ErrorKind, Errors, Location, near};
@@ -13,6 +14,7 @@ use crate::error::{ErrorKind, Errors, Location, near};
 pub mod activation;
 pub mod conv;
 pub mod dense;
+pub mod elementwise;
 pub mod linear;
 pub mod norm;
 pub mod pool;
@@ -48,6 +50,8 @@ pub enum LayerKind {
     BatchNorm(norm::BatchNorm),
     /// An element-wise function.
     Activation(activation::Activation),
+    /// Values of several layers, element by element.
+    Elementwise(elementwise::Elementwise),
     /// Another shape for the same values.
     Shape(shape::Shape),
     /// Probabilities.
@@ -67,6 +71,7 @@ const TYPES: &[&[LayerType]] = &[
     pool::TYPES,
     norm::TYPES,
     activation::TYPES,
+    elementwise::TYPES,
     shape::TYPES,
     softmax::TYPES,
 ];
@@ -83,9 +88,25 @@ impl LayerKind {
             }
             Self::BatchNorm(norm) => norm.tensors().collect(),
             Self::Activation(activation) => activation.tensors().collect(),
-            Self::Pool(_) | Self::Shape(_) | Self::Softmax(_) => Vec::new(),
+            Self::Pool(_) | Self::Elementwise(_) | Self::Shape(_) | Self::Softmax(_) => Vec::new(),
         };
         names.into_iter()
+    }
+
+    /// How many values it reads.
+    fn arity(&self) -> Arity {
+        match self {
+            Self::Elementwise(elementwise) if elementwise.is_of_two() => Arity::Two,
+            Self::Elementwise(_) => Arity::Several,
+            Self::Dense(_)
+            | Self::Conv(_)
+            | Self::Separable(_)
+            | Self::Pool(_)
+            | Self::BatchNorm(_)
+            | Self::Activation(_)
+            | Self::Shape(_)
+            | Self::Softmax(_) => Arity::One,
+        }
     }
 
     /// The word for it in reports.
@@ -97,8 +118,39 @@ impl LayerKind {
             Self::Pool(pool) => pool.name(),
             Self::BatchNorm(_) => "batch_norm",
             Self::Activation(activation) => activation.name(),
+            Self::Elementwise(elementwise) => elementwise.name(),
             Self::Shape(shape) => shape.name(),
             Self::Softmax(_) => "softmax",
+        }
+    }
+}
+
+/// How many values a layer reads.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Arity {
+    One,
+    Two,
+    Several,
+}
+
+impl Arity {
+    fn fits(self, inputs: usize) -> bool {
+        match self {
+            Self::One => inputs == 1,
+            Self::Two => inputs == 2,
+            Self::Several => (2..=limits::INPUTS).contains(&inputs),
+        }
+    }
+
+    /// What the list of inputs must be for a layer of type `word`.
+    fn words(self, word: &str) -> String {
+        match self {
+            Self::One => format!("a list of one name: a `{word}` reads one value"),
+            Self::Two => format!("a list of two names: `{word}` reads two values"),
+            Self::Several => {
+                let most = limits::INPUTS;
+                format!("a list of 2 to {most} names: `{word}` reads several values")
+            }
         }
     }
 }
@@ -170,13 +222,24 @@ pub(super) fn parse(items: &[Value], taken: &[Option<String>], problems: &mut Er
             object.of_type(known.name);
         }
         let kind = layer_type.and_then(|known| (known.parse)(&mut object));
-        if let (Some(kind), Reads::Listed(names)) = (&kind, &reads)
-            && names.len() != 1
-        {
-            let word = kind.name();
-            let expected = format!("a list of one name: a `{word}` reads one value");
-            object.invalid("inputs", expected);
-            reads = Reads::Unreadable;
+        if let Some(kind) = &kind {
+            let (arity, word) = (kind.arity(), kind.name());
+            let given = match &reads {
+                Reads::Listed(names) => names.len(),
+                // The problem of what could not be read is noted.
+                Reads::Unreadable => 0,
+                Reads::Previous => 1,
+            };
+            if !arity.fits(given) {
+                match reads {
+                    Reads::Listed(_) => object.invalid("inputs", arity.words(word)),
+                    Reads::Previous => {
+                        object.required("inputs", &arity.words(word), None::<()>);
+                    }
+                    Reads::Unreadable => {}
+                }
+                reads = Reads::Unreadable;
+            }
         }
         // Which fields there are, an unknown type does not say.
         if layer_type.is_some() {

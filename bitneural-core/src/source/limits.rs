@@ -26,7 +26,7 @@ pub const RANK: usize = 3;
 /// The most elements of one activation.
 pub const ACTIVATION_ELEMENTS: usize = 1 << 24;
 
-/// The most inputs.
+/// The most inputs, of the network and of a layer.
 pub const INPUTS: usize = 64;
 
 /// The most layers.

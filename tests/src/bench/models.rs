@@ -26,6 +26,17 @@ pub fn all() -> Vec<(String, Vec<u8>)> {
     let made_up =
         made_up.map(|(name, sizes, softmax)| (name.to_owned(), dense(name, sizes, softmax)));
     let mut models: Vec<(String, Vec<u8>)> = made_up.into();
+    models.extend([
+        ("add_16x16x32".to_owned(), joined("add", &[16, 16, 32], 2)),
+        (
+            "multiply_16x16x32".to_owned(),
+            joined("multiply", &[16, 16, 32], 2),
+        ),
+        (
+            "concat_16x16x16_16".to_owned(),
+            joined("concat", &[16, 16, 16], 2),
+        ),
+    ]);
     let trained = trained::names().into_iter();
     let trained = trained.map(|name| trained::folder().join(format!("{name}.safetensors")));
     for path in example_models().into_iter().chain(trained) {
@@ -100,6 +111,33 @@ pub fn dense(name: &str, sizes: &[usize], softmax: bool) -> Vec<u8> {
         "layers": layers,
     });
     file(&metadata, &tensors)
+}
+
+/// The bytes of a model file of a layer that reads its input so many times, and one of the same type behind it that
+/// reads that twice: with one call alone, the compiler would make the kernel for its constants.
+///
+/// # Panics
+/// When there is no such layer.
+#[must_use]
+pub fn joined(kind: &str, shape: &[usize], times: usize) -> Vec<u8> {
+    let metadata = json!({
+        "version": 1,
+        "name": kind,
+        "layout": "keras",
+        "inputs": [{ "id": "x", "shape": shape, "range": [-1.0, 1.0], "range_kind": "declared" }],
+        "outputs": ["second"],
+        "layers": [
+            {
+                "id": "first", "type": kind, "inputs": vec!["x"; times], "range": [-1.5, 1.5],
+                "samples": 64,
+            },
+            {
+                "id": "second", "type": kind, "inputs": ["first", "first"], "range": [-3.0, 2.0],
+                "samples": 64,
+            },
+        ],
+    });
+    file(&metadata, &[])
 }
 
 fn tensor(random: &mut Random, name: &str, shape: &[usize]) -> NamedTensor {

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use bitneural_core::emit::program;
-use bitneural_core::network::{Gate, Network, OpKind};
+use bitneural_core::network::{Gate, Network, OpKind, Rescale};
 use bitneural_core::{Compiled, plan, report};
 
 use super::{Sampled, optimize};
 use crate::runners::network::{Difference, first_difference, outcome, run};
 
 /// The kernels that a fault can be put into, by [`Kernel::name`](plan::Kernel::name).
-pub const KERNELS: [&str; 12] = [
+pub const KERNELS: [&str; 17] = [
     "activation::table",
     "conv::digits",
     "conv::int8",
@@ -19,6 +19,11 @@ pub const KERNELS: [&str; 12] = [
     "dense::tables",
     "depthwise::digits",
     "depthwise::int8",
+    "elementwise::add",
+    "elementwise::concat",
+    "elementwise::maximum",
+    "elementwise::minimum",
+    "elementwise::multiply",
     "gate::gate",
     "pool::average",
     "pool::max",
@@ -33,6 +38,16 @@ pub struct Fault {
     pub input: Vec<u8>,
     /// The first difference of that input, by the reference alone.
     pub difference: Difference,
+}
+
+/// A code that becomes half as much, though it should stay or be rescaled otherwise.
+fn spoil_rescale(operand: &mut Option<Rescale>) {
+    let rescale = operand.get_or_insert(Rescale {
+        multiplier: 1 << 8,
+        bias: 0,
+        shift: 8,
+    });
+    rescale.multiplier /= 2;
 }
 
 /// Halves a multiplier, changes an entry of a table, takes the other gate, or makes a window smaller; `false` if
@@ -52,6 +67,10 @@ fn spoil(network: &mut Network, op: usize) -> bool {
         }
         // In front of the image the one tap would be padding, of which there is no largest code.
         OpKind::MaxPool(op) if op.window.before == [0, 0] => op.window.kernel = [1, 1],
+        OpKind::Add(op) => op.multipliers[0] /= 2,
+        OpKind::Multiply(op) => op.requant.channels[0].multiplier /= 2,
+        OpKind::Pick(op) => spoil_rescale(&mut op.operands[0]),
+        OpKind::Concat(op) => spoil_rescale(&mut op.operands[0]),
         OpKind::MaxPool(_) | OpKind::Reshape => return false,
     }
     true

@@ -1,6 +1,5 @@
 //! A random network as a model file without ranges.
 
-use bitneural_core::function::Function;
 use bitneural_core::writer::{NamedTensor, TensorData, model_bytes};
 use serde_json::{Value, json};
 
@@ -10,13 +9,19 @@ use super::window::Over;
 use super::{Network, Random};
 
 /// The file while layers are added to it.
-struct Builder<'a> {
-    network: &'a Network,
+pub(super) struct Builder<'a> {
+    pub(super) network: &'a Network,
     random: Random,
     /// Height, width and channels, or the features of a vector; a sequence has the height 1.
-    shape: Vec<usize>,
-    layers: Vec<Value>,
-    tensors: Vec<NamedTensor>,
+    pub(super) shape: Vec<usize>,
+    pub(super) layers: Vec<Value>,
+    pub(super) tensors: Vec<NamedTensor>,
+    /// What the next layer reads.
+    pub(super) current: String,
+    /// Whether it is in the order of a channels-first flatten.
+    pub(super) pending: bool,
+    /// Joined values that may be outputs.
+    pub(super) joined: Vec<String>,
 }
 
 pub(super) fn bytes(network: &Network) -> Vec<u8> {
@@ -26,7 +31,13 @@ pub(super) fn bytes(network: &Network) -> Vec<u8> {
         shape: as_image(&network.shape),
         layers: Vec::new(),
         tensors: Vec::new(),
+        current: "x".to_owned(),
+        pending: false,
+        joined: Vec::new(),
     };
+    if let Some(join) = network.second {
+        builder.second_input(join);
+    }
     for layer in &network.front {
         builder.layer(layer);
     }
@@ -87,22 +98,31 @@ impl Builder<'_> {
         axes
     }
 
-    fn torch(&self) -> bool {
+    pub(super) fn torch(&self) -> bool {
         self.network.layout == "torch"
     }
 
-    fn push(&mut self, mut layer: Value) -> String {
+    /// Adds a layer that reads the current value, if it does not say what it reads.
+    pub(super) fn push(&mut self, mut layer: Value) {
         let id = format!("layer{}", self.layers.len());
+        let before = self
+            .layers
+            .last()
+            .map_or("x", |layer| layer["id"].as_str().expect("a name"));
+        if layer.get("inputs").is_none() && (self.network.reversed || before != self.current) {
+            layer["inputs"] = json!([self.current]);
+        }
         layer["id"] = json!(id);
         if self.is_sequence() {
             layer = along_time(layer);
         }
         self.layers.push(layer);
-        id
+        self.current = id;
     }
 
     fn flatten(&mut self) {
         self.push(json!({ "type": "flatten" }));
+        self.pending = self.torch();
         self.shape = vec![self.shape.iter().product()];
     }
 
@@ -136,7 +156,7 @@ impl Builder<'_> {
             // What needs an image does nothing to a vector.
             Layer::Conv { .. } | Layer::Pool { .. } => {}
             // Behind a channels-first flatten a norm or a slope for each channel has no defined order.
-            Layer::BatchNorm(_, _) | Layer::Prelu(_) if self.pending_order() => {}
+            Layer::BatchNorm(_, _) | Layer::Prelu(_) if self.pending => {}
             Layer::BatchNorm(spread, affine) => self.batch_norm(channels, *spread, *affine),
             Layer::Relu(max, slope, threshold) => {
                 let mut layer = json!({ "type": "relu", "slope": slope, "threshold": threshold });
@@ -158,23 +178,11 @@ impl Builder<'_> {
                 }
                 self.push(fields.clone());
             }
+            Layer::Branches(branches) => self.branches(branches),
             Layer::Dropout => {
                 self.push(json!({ "type": "dropout", "rate": 0.25 }));
             }
         }
-    }
-
-    /// Whether the last layer that is not element-wise is a flatten of an image in the torch layout.
-    fn pending_order(&self) -> bool {
-        let kinds = self
-            .layers
-            .iter()
-            .rev()
-            .map(|layer| layer["type"].as_str().unwrap_or(""));
-        let last = kinds.into_iter().find(|kind| {
-            *kind != "dropout" && Function::WORDS.iter().all(|(word, _)| word != kind)
-        });
-        self.torch() && last == Some("flatten")
     }
 
     fn tensor(&mut self, what: &str, shape: Vec<usize>, data: TensorData) -> String {
@@ -187,7 +195,7 @@ impl Builder<'_> {
         name
     }
 
-    fn dense(&mut self, outputs: usize, weights: &Weights) {
+    pub(super) fn dense(&mut self, outputs: usize, weights: &Weights) {
         let inputs = self.shape[0];
         let shape = if self.torch() {
             vec![outputs, inputs]
@@ -197,10 +205,17 @@ impl Builder<'_> {
         let mut layer = self.linear("dense", shape, outputs, inputs, weights);
         layer["units"] = json!(outputs);
         self.push(layer);
+        self.pending = false;
         self.shape = vec![outputs];
     }
 
-    fn conv(&mut self, window: &Window, grouping: Grouping, outputs: usize, weights: &Weights) {
+    pub(super) fn conv(
+        &mut self,
+        window: &Window,
+        grouping: Grouping,
+        outputs: usize,
+        weights: &Weights,
+    ) {
         let channels = self.shape[2];
         let (fields, output) = self.window(window, "kernel");
         let [height, width] = [0, 1]
@@ -397,13 +412,20 @@ impl Builder<'_> {
             input["mean"] = list(-1.0, 2.0);
             input["std"] = list(0.1, 3.0);
         }
-        let output = self
-            .layers
-            .last()
-            .map_or(Value::Null, |layer| layer["id"].clone());
+        let mut inputs = vec![input.clone()];
+        if network.second.is_some() {
+            input["id"] = json!("y");
+            inputs.push(input);
+        }
+        let mut outputs = vec![self.current.clone()];
+        self.joined.retain(|id| *id != self.current);
+        outputs.extend(self.joined.into_iter().take(network.outputs));
+        if network.reversed {
+            self.layers.reverse();
+        }
         let metadata = json!({
-            "version": 1, "name": "random", "layout": network.layout, "inputs": [input],
-            "outputs": [output], "layers": self.layers,
+            "version": 1, "name": "random", "layout": network.layout, "inputs": inputs,
+            "outputs": outputs, "layers": self.layers,
         });
         model_bytes(&metadata, &self.tensors).expect("shapes fit")
     }

@@ -38,6 +38,47 @@ pub enum Layer {
     Function(Value),
     /// Nothing at inference.
     Dropout,
+    /// Branches of the same value that join again.
+    Branches(Branches),
+}
+
+/// What joins several values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Join {
+    /// Their sum, their mean, the largest or the smallest: the word in the file.
+    All(&'static str),
+    /// The difference or the product: the word in the file.
+    Two(&'static str),
+    /// One after the other.
+    Concat,
+}
+
+/// Branches of the same value that join again.
+#[derive(Debug, Clone)]
+pub struct Branches {
+    /// How.
+    pub join: Join,
+    /// Each branch, at least one; the value itself joins too.
+    pub branches: Vec<Branch>,
+    /// The branch that comes first, of those and the value.
+    pub first: usize,
+    /// What is applied to a sum, difference, mean or product.
+    pub activation: &'static str,
+    /// The axis of a concat of images, as the file has it; the channels if `None`.
+    pub axis: Option<usize>,
+}
+
+/// What becomes of a value in a branch.
+#[derive(Debug, Clone)]
+pub enum Branch {
+    /// Nothing: the value joins twice.
+    Itself,
+    /// A relu.
+    Relu,
+    /// A layer with weights that keeps the shape; where `true`, two of them that name the same tensors.
+    Weights(Weights, bool),
+    /// The mean of each channel: one element for all positions.
+    Means,
 }
 
 /// Weights with everything that they may have.
@@ -208,6 +249,41 @@ pub(super) fn image() -> impl Strategy<Value = Layer> {
     prop_oneof![5 => conv, 2 => pool, 4 => flat()]
 }
 
+/// What joins several values.
+pub(super) fn join() -> impl Strategy<Value = Join> {
+    prop_oneof![
+        4 => prop::sample::select(vec!["add", "average", "maximum", "minimum"]).prop_map(Join::All),
+        2 => prop::sample::select(vec!["subtract", "multiply"]).prop_map(Join::Two),
+        2 => Just(Join::Concat),
+    ]
+}
+
+fn branches() -> impl Strategy<Value = Layer> {
+    let branch = prop_oneof![
+        1 => Just(Branch::Itself),
+        1 => Just(Branch::Relu),
+        4 => (weights(), prop::bool::weighted(0.3))
+            .prop_map(|(weights, shared)| Branch::Weights(weights, shared)),
+        2 => Just(Branch::Means),
+    ];
+    (
+        join(),
+        prop::collection::vec(branch, 1..4),
+        0..4_usize,
+        prop::sample::select(vec!["linear", "linear", "relu", "relu6"]),
+        prop::option::weighted(0.3, 0..3_usize),
+    )
+        .prop_map(|(join, branches, first, activation, axis)| {
+            Layer::Branches(Branches {
+                join,
+                branches,
+                first,
+                activation,
+                axis,
+            })
+        })
+}
+
 fn any_bool() -> impl Strategy<Value = bool> {
     proptest::bool::ANY
 }
@@ -223,5 +299,13 @@ pub(super) fn flat() -> impl Strategy<Value = Layer> {
     let relu = (max, slope, threshold)
         .prop_map(|(max, slope, threshold)| Layer::Relu(max, slope, threshold));
     let prelu = any_bool().prop_map(Layer::Prelu);
-    prop_oneof![5 => dense, 2 => norm, 3 => relu, 1 => prelu, 3 => function(), 1 => Just(Layer::Dropout)]
+    prop_oneof![
+        5 => dense,
+        2 => norm,
+        3 => relu,
+        1 => prelu,
+        3 => function(),
+        1 => Just(Layer::Dropout),
+        3 => branches(),
+    ]
 }

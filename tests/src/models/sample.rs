@@ -7,6 +7,9 @@ use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 
 use super::{Network, networks};
 
+/// Networks of the sample that runs on a chip.
+pub const ON_A_CHIP: usize = 200;
+
 /// Inputs of each network.
 const INPUTS: usize = 6;
 /// Where each step compiles C, more would take minutes.

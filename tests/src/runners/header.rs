@@ -11,7 +11,7 @@ use bitneural_core::emit::program::Program;
 use bitneural_core::network::Element;
 
 use super::network::Outcome;
-use super::prefix::prefixes;
+use super::prefix::{elements, prefixes};
 
 /// A compiler of C, with the options that our headers must bear.
 #[derive(Debug, Clone, Copy)]
@@ -98,26 +98,52 @@ pub fn compile(programs: &[&Program], folder: &Path, compiler: Compiler) -> Exec
     source.push_str("int main(void)\n{\n    unsigned char index[2];\n    while (fread(index, 1, 2, stdin) == 2) {\n");
     source.push_str("        switch (index[0] | index[1] << 8) {\n");
     for (index, program) in programs.iter().enumerate() {
-        let element = match program.outputs[0].element {
-            Element::U8 => "uint8_t",
-            Element::I16 => "int16_t",
+        let (mut buffers, mut read, mut printed) = (String::new(), String::new(), String::new());
+        let (mut inputs, mut outputs) = (String::new(), String::new());
+        for port in &program.inputs {
+            let name = &port.name;
+            let length = format!("MODEL_{index}_{}_LEN", name.to_uppercase());
+            let _ = writeln!(buffers, "            static uint8_t {name}[{length}];");
+            let _ = writeln!(
+                read,
+                "            if (fread({name}, 1, sizeof {name}, stdin) != sizeof {name}) {{\n                \
+                 return 1;\n            }}"
+            );
+            let _ = write!(inputs, ", {name}");
+        }
+        for port in &program.outputs {
+            let element = match port.element {
+                Element::U8 => "uint8_t",
+                Element::I16 => "int16_t",
+            };
+            let name = &port.name;
+            let length = format!("MODEL_{index}_{}_LEN", name.to_uppercase());
+            let _ = writeln!(
+                buffers,
+                "            static {element} out_{name}[{length}];"
+            );
+            let _ = writeln!(
+                printed,
+                "            for (i = 0; i < {length}; i++) {{\n                \
+                 printf(\"%d \", out_{name}[i]);\n            }}"
+            );
+            let _ = write!(outputs, ", out_{name}");
+        }
+        let class = match program.scores {
+            Some(_) => format!("(int)model_{index}_classify_quantized(&model{inputs})"),
+            None => "-1".to_owned(),
         };
         let _ = writeln!(
             source,
             "        case {index}: {{\n\
              \x20           static model_{index} model;\n\
-             \x20           static uint8_t input[MODEL_{index}_INPUT_LEN];\n\
-             \x20           static {element} output[MODEL_{index}_OUTPUT_LEN];\n\
+             {buffers}\
              \x20           uint32_t i;\n\
              \x20           memset(&model, 0xa5, sizeof model);\n\
-             \x20           if (fread(input, 1, sizeof input, stdin) != sizeof input) {{\n\
-             \x20               return 1;\n\
-             \x20           }}\n\
-             \x20           model_{index}_predict_quantized(&model, input, output);\n\
-             \x20           for (i = 0; i < MODEL_{index}_OUTPUT_LEN; i++) {{\n\
-             \x20               printf(\"%d \", output[i]);\n\
-             \x20           }}\n\
-             \x20           printf(\"%u\\n\", (unsigned)model_{index}_classify_quantized(&model, input));\n\
+             {read}\
+             \x20           model_{index}_predict_quantized(&model{inputs}{outputs});\n\
+             {printed}\
+             \x20           printf(\"%d\\n\", {class});\n\
              \x20           break;\n\
              \x20       }}"
         );
@@ -140,8 +166,8 @@ pub fn compile(programs: &[&Program], folder: &Path, compiler: Compiler) -> Exec
         String::from_utf8_lossy(&result.stderr)
     );
     let models = programs.iter().map(|program| Shape {
-        inputs: program.inputs[0].shape.iter().product(),
-        outputs: program.outputs[0].shape.iter().product(),
+        inputs: elements(&program.inputs),
+        outputs: elements(&program.outputs),
     });
     Executable {
         path,
@@ -199,7 +225,8 @@ impl Executable {
                     .split_whitespace()
                     .map(|word| word.parse().expect("a number"))
                     .collect();
-                let class = output.pop().expect("a class") as usize;
+                let class = output.pop().expect("a class");
+                let class = usize::try_from(class).ok();
                 Outcome { output, class }
             })
             .collect();

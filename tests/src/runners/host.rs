@@ -9,6 +9,10 @@ use bitneural_rt::private::{
     depthwise, dequantize, gate, pool, quantize, softmax,
 };
 
+// `mutated_kernel` includes this file from elsewhere.
+#[path = "host/elementwise.rs"]
+mod elementwise;
+
 /// What the function that the request names wrote.
 ///
 /// # Panics
@@ -57,6 +61,10 @@ pub fn answer(request: &[u32]) -> Vec<u32> {
             (0, threshold) => vec![index(above(&request.list::<u8>(), threshold))],
             (_, threshold) => vec![index(above(&request.list::<i16>(), threshold))],
         },
+        21 => words(&elementwise::add(&mut request)),
+        22 => words(&elementwise::multiply(&mut request)),
+        kernel @ (23 | 24) => words(&elementwise::pick(kernel, &mut request)),
+        25 => words(&elementwise::concat(&mut request)),
         other => panic!("no function {other}"),
     }
 }

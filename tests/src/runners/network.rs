@@ -22,10 +22,10 @@ pub struct Step {
 /// What a model makes of an input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    /// What `predict_quantized` gives.
+    /// What `predict_quantized` gives: the outputs, one after the other.
     pub output: Vec<i32>,
-    /// What `classify_quantized` gives.
-    pub class: usize,
+    /// What `classify_quantized` gives, where there is one output.
+    pub class: Option<usize>,
 }
 
 /// The first value that is not as the reference has it.
@@ -91,12 +91,14 @@ pub fn run(compiled: &Compiled, input: &[u8]) -> Vec<Step> {
 
 /// What the user gets for an input.
 pub fn outcome(compiled: &Compiled, input: &[u8]) -> Outcome {
-    let mut tensors = tensors(compiled, input);
+    let tensors = tensors(compiled, input);
     let network = &compiled.network;
-    let class = integer::classify(network, &tensors);
+    let scores = network.scores;
+    let outputs = network.outputs.iter();
+    let outputs = outputs.map(|id| tensors[id.index()].as_slice());
     Outcome {
-        output: tensors.swap_remove(network.outputs[0].index()),
-        class,
+        output: outputs.collect::<Vec<_>>().concat(),
+        class: scores.map(|_| integer::classify(network, &tensors)),
     }
 }
 

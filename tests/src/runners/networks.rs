@@ -9,7 +9,7 @@ use quote::quote;
 use super::emulated::{Error, OptLevel, Program, Transcript, build};
 use super::model::write;
 use super::network::Outcome;
-use super::prefix::prefixes;
+use super::prefix::{elements, prefixes};
 
 /// The program `networks` with certain models in it.
 #[derive(Debug, Clone)]
@@ -41,7 +41,11 @@ pub fn emulate(
         .zip(programs)
         .map(|(name, program)| {
             let code = print(program, &Style::new("Net"));
-            quote!(mod #name { #code })
+            let run = run(program);
+            quote! {
+                mod #name { #code }
+                impl model::Network for #name::Net { #run }
+            }
         })
         .collect();
     let code = quote! {
@@ -51,13 +55,42 @@ pub fn emulate(
     let path = write(&code.to_string())?.display().to_string();
     let settings = [("BITNEURAL_NETWORKS", path.as_str())];
     let shapes = programs.iter().map(|program| Shape {
-        inputs: program.inputs[0].shape.iter().product(),
-        outputs: program.outputs[0].shape.iter().product(),
+        inputs: elements(&program.inputs),
+        outputs: elements(&program.outputs),
     });
     Ok(Networks {
         program: build(machine, "model", "networks", level, &settings)?,
         shapes: shapes.collect(),
     })
+}
+
+/// How the program runs a model on one input: what it reads of the words, and what it prints.
+fn run(program: &program::Program) -> TokenStream {
+    let name = |port: &program::Port| Ident::new(&port.name, Span::call_site());
+    let inputs: Vec<Ident> = program.inputs.iter().map(name).collect();
+    let outputs: Vec<TokenStream> = match program.outputs.as_slice() {
+        [_] => vec![quote!(outputs)],
+        several => several
+            .iter()
+            .map(|port| {
+                let name = name(port);
+                quote!(outputs.#name)
+            })
+            .collect(),
+    };
+    let class = match program.scores {
+        Some(_) => quote!(self.classify_quantized(#(&#inputs),*) as i32),
+        None => quote!(-1),
+    };
+    quote! {
+        fn run(&mut self, network: u32, words: &mut model::Words) {
+            #(let #inputs = model::Array::read(words);)*
+            let outputs = self.predict_quantized(#(&#inputs),*);
+            let line = board::line("input").number(network).signed(#class);
+            #(let line = model::Array::print(&#outputs, line);)*
+            drop(line);
+        }
+    }
 }
 
 /// What each call of some programs writes for an input, in order.
@@ -128,7 +161,7 @@ impl Networks {
                 is_next.then_some(())?;
                 let output = output.iter().map(|&value| i32::try_from(value).ok());
                 Some(Outcome {
-                    class: usize::try_from(*class).ok()?,
+                    class: usize::try_from(*class).ok(),
                     output: output.collect::<Option<_>>()?,
                 })
             });

@@ -1,11 +1,13 @@
 //! A plan, run step by step by the kernels of bitneural-rt on this machine.
 
-use bitneural_core::network::{Channel, Element, Gate, Requant};
+use bitneural_core::network::{Channel, Element, Gate, Picked, Requant};
 use bitneural_core::plan::memory::Content;
 use bitneural_core::plan::{Dense, DenseKernel, Kernel, Plan, Step};
 use bitneural_core::shape::Window;
 use bitneural_core::ternarize::Precision;
 use bitneural_rt::private as rt;
+
+mod elementwise;
 
 /// A plan with its constants where kernels want them: in statics.
 pub struct Host {
@@ -21,6 +23,10 @@ enum Record {
     AveragePool(rt::AveragePool),
     Table(rt::Table),
     Gate(rt::Gate),
+    Add(rt::Add),
+    Multiply(rt::Multiply),
+    Pick(Picked, rt::Pick),
+    Concat(rt::Concat),
     Softmax(rt::Softmax),
 }
 
@@ -144,6 +150,10 @@ fn record(kernel: &Kernel) -> Record {
         Kernel::Gate(gate) => Record::Gate(rt::Gate {
             sigmoid: *gate == Gate::Sigmoid,
         }),
+        Kernel::Add(add) => Record::Add(elementwise::add(add)),
+        Kernel::Multiply(multiply) => Record::Multiply(elementwise::multiply(multiply)),
+        Kernel::Pick(pick) => Record::Pick(pick.picked, elementwise::pick(pick)),
+        Kernel::Concat(concat) => Record::Concat(elementwise::concat(concat)),
         Kernel::Softmax(softmax) => Record::Softmax(rt::Softmax {
             multiplier: softmax.multiplier,
             shift: u8::try_from(softmax.shift).expect("at most 24"),
@@ -172,16 +182,18 @@ impl Host {
         }
     }
 
-    /// What each step writes for an input, in order; the last one is the output.
+    /// What each step writes for an input (the inputs, one after the other), in order.
     pub fn run(&self, input: &[u8]) -> Vec<Vec<i32>> {
         let mut arena = Box::new(rt::Arena::<WORDS>::new());
         // What lies in the arena beforehand must not matter.
         arena.write(rt::slot::<u8>(0, 4 * WORDS)).fill(0xa5);
-        let place = self.plan.slot(self.plan.inputs[0].slot);
-        rt::copy(
-            input,
-            arena.write(rt::slot::<u8>(place.word, place.elements)),
-        );
+        let mut left = input;
+        for endpoint in &self.plan.inputs {
+            let place = self.plan.slot(endpoint.slot);
+            let (own, rest) = left.split_at(place.elements);
+            rt::copy(own, arena.write(rt::slot::<u8>(place.word, place.elements)));
+            left = rest;
+        }
         let steps = self.plan.steps.iter().zip(&self.records);
         steps
             .map(|(step, record)| self.step(&mut arena, step, record))
@@ -273,6 +285,25 @@ impl Host {
                 let (input, output) = arena.two(values, rt::slot::<i16>(to.word, to.elements));
                 rt::gate::gate(record, input, output);
             }
+            Record::Add(record) => self.several(arena, step, |inputs, output| {
+                rt::elementwise::add(record, inputs, output);
+            }),
+            Record::Multiply(record) => self.several(arena, step, |inputs, output| {
+                rt::elementwise::multiply(record, inputs, output);
+            }),
+            Record::Pick(Picked::Largest, record) => {
+                self.several(arena, step, |inputs, output| {
+                    rt::elementwise::maximum(record, inputs, output);
+                });
+            }
+            Record::Pick(Picked::Smallest, record) => {
+                self.several(arena, step, |inputs, output| {
+                    rt::elementwise::minimum(record, inputs, output);
+                });
+            }
+            Record::Concat(record) => self.several(arena, step, |inputs, output| {
+                rt::elementwise::concat(record, inputs, output);
+            }),
             Record::Softmax(record) if from.content == Content::Tensor(Element::I16) => {
                 let logits = rt::slot::<i16>(from.word, from.elements);
                 let (input, output) = arena.two(logits, output);

@@ -2,9 +2,16 @@
 //!
 //! They are made only when outcomes differ, so that whatever agrees is run as users run it.
 
-use bitneural_core::emit::program::{Places, Port, Program};
-use bitneural_core::ids::SlotId;
+use bitneural_core::emit::program::{Port, Program};
 use bitneural_core::plan::memory::Content;
+
+/// The elements of all inputs or outputs.
+pub(super) fn elements(ports: &[Port]) -> usize {
+    ports
+        .iter()
+        .map(|port| port.shape.iter().product::<usize>())
+        .sum()
+}
 
 /// The program up to each of its calls; what the last call wrote is the output.
 pub fn prefixes(program: &Program) -> Vec<Program> {
@@ -14,7 +21,7 @@ pub fn prefixes(program: &Program) -> Vec<Program> {
 }
 
 fn up_to(program: &Program, last: usize) -> Program {
-    let written = written(program.calls[last].places);
+    let written = program.calls[last].places.written();
     let slot = program.slot(written);
     let element = match slot.content {
         Content::Tensor(element) => element,
@@ -34,12 +41,5 @@ fn up_to(program: &Program, last: usize) -> Program {
         scores: Some(written),
         classes: Vec::new(),
         ..program.clone()
-    }
-}
-
-fn written(places: Places) -> SlotId {
-    match places {
-        Places::InPlace(slot) => slot,
-        Places::Two(_, output) | Places::Three(_, output, _) => output,
     }
 }

@@ -5,7 +5,7 @@
 //! inputs behind it.
 
 use bitneural_core::network::{Element as CoreElement, Requant};
-use bitneural_core::plan::{self, DenseKernel, Optimize, encode as core_encode, plan};
+use bitneural_core::plan::{self, DenseKernel, Optimize, Plan, encode as core_encode, plan};
 use bitneural_core::shape;
 use bitneural_core::ternarize::Precision;
 
@@ -13,6 +13,8 @@ use super::reference::network_of;
 use crate::encode;
 use crate::spec::Element;
 use crate::spec::op::{AveragePool, Conv, Dense, Depthwise, Epilogue, Gate, Leaky, Op, Window};
+
+mod elementwise;
 
 /// A kernel of the runtime; several may compute the same op.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +29,11 @@ pub enum Kernel {
     DepthwiseInt8,
     PoolMax,
     PoolAverage,
+    ElementwiseAdd,
+    ElementwiseMultiply,
+    ElementwiseMaximum,
+    ElementwiseMinimum,
+    ElementwiseConcat,
     ActivationTable,
     ActivationTableInPlace,
     Gate,
@@ -35,7 +42,7 @@ pub enum Kernel {
 
 impl Kernel {
     /// All of them.
-    pub const ALL: [Kernel; 13] = [
+    pub const ALL: [Kernel; 18] = [
         Kernel::DenseDigits,
         Kernel::DenseTables,
         Kernel::DenseInt8,
@@ -45,6 +52,11 @@ impl Kernel {
         Kernel::DepthwiseInt8,
         Kernel::PoolMax,
         Kernel::PoolAverage,
+        Kernel::ElementwiseAdd,
+        Kernel::ElementwiseMultiply,
+        Kernel::ElementwiseMaximum,
+        Kernel::ElementwiseMinimum,
+        Kernel::ElementwiseConcat,
         Kernel::ActivationTable,
         Kernel::ActivationTableInPlace,
         Kernel::Gate,
@@ -68,6 +80,11 @@ impl Kernel {
             Kernel::PoolMax => (16, 20),
             Kernel::PoolAverage => (17, 21),
             Kernel::Gate => (18, 23),
+            Kernel::ElementwiseAdd => (21, 24),
+            Kernel::ElementwiseMultiply => (22, 25),
+            Kernel::ElementwiseMaximum => (23, 26),
+            Kernel::ElementwiseMinimum => (24, 27),
+            Kernel::ElementwiseConcat => (25, 28),
         }
     }
 }
@@ -100,6 +117,9 @@ pub fn calls(op: &Op, inputs: usize) -> Vec<Call> {
             ]
         }
         Op::AveragePool(pool) => vec![by_tests_average(pool), planned(op, inputs)],
+        Op::Add(_) | Op::Multiply(_) | Op::Pick(_) | Op::Concat(_) => {
+            elementwise::calls(op).expect("several inputs")
+        }
         Op::Table(entries) => {
             let record: Vec<u32> = entries.iter().map(|&entry| u32::from(entry)).collect();
             vec![
@@ -206,13 +226,18 @@ fn by_tests_average(op: &AveragePool) -> Call {
     call(Kernel::PoolAverage, "", &[op.epilogue.element], record)
 }
 
+/// The plan of an op, which has one step.
+fn planned_step(op: &Op, inputs: usize) -> Plan {
+    let plan = plan(&network_of(op, inputs), Optimize::Balanced);
+    assert_eq!(plan.steps.len(), 1, "one step, not {:?}", plan.steps);
+    plan
+}
+
 /// The call that the compiler's plan has for an op: its kernel, its record, its scratch.
 fn planned(op: &Op, inputs: usize) -> Call {
     const WAY: &str = "as core plans it";
-    let plan = plan(&network_of(op, inputs), Optimize::Balanced);
-    let [step] = &plan.steps[..] else {
-        panic!("one step, not {:?}", plan.steps)
-    };
+    let plan = planned_step(op, inputs);
+    let step = &plan.steps[0];
     let scratch = step.scratch.map_or(0, |slot| plan.slot(slot).words);
     let element = match plan.outputs[0].element {
         CoreElement::U8 => Element::U8,

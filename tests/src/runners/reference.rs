@@ -11,6 +11,8 @@ use super::implementation::{Answer, Implementation};
 use crate::spec::Element;
 use crate::spec::op::{Epilogue, Gate, Op, Weights, Window};
 
+mod elementwise;
+
 /// `bitneural_core::reference::integer`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reference;
@@ -88,6 +90,10 @@ pub fn obligations(op: &Op, inputs: usize) -> Result<(), String> {
 
 /// The network of an op of so many inputs, and nothing else.
 pub(super) fn network_of(op: &Op, inputs: usize) -> Network {
+    if let Some((kind, tensors)) = elementwise::parts(op) {
+        let one = small([tensor(Element::U8, 1), tensor(Element::U8, 1)]);
+        return with_op(elementwise::with_tensors(one, tensors), kind);
+    }
     let mut input = tensor(Element::U8, inputs);
     let (kind, output) = match op {
         Op::Dense(op) => {
@@ -162,6 +168,9 @@ pub(super) fn network_of(op: &Op, inputs: usize) -> Network {
             };
             (OpKind::Gate(gate), wide(32768.0))
         }
+        Op::Add(_) | Op::Multiply(_) | Op::Pick(_) | Op::Concat(_) => {
+            unreachable!("an op of several inputs")
+        }
         Op::Softmax(op) => {
             input = tensor(op.input_element, inputs);
             let softmax = network::Softmax {
@@ -172,7 +181,10 @@ pub(super) fn network_of(op: &Op, inputs: usize) -> Network {
             (OpKind::Softmax(softmax), tensor(op.element, inputs))
         }
     };
-    let mut network = small([input, output]);
+    with_op(small([input, output]), kind)
+}
+
+fn with_op(mut network: Network, kind: OpKind) -> Network {
     network.ops.push(network::Op {
         layer: LayerId(0),
         inputs: network.inputs.clone(),

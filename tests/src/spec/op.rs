@@ -17,6 +17,14 @@ pub enum Op {
     MaxPool(MaxPool),
     /// R18.
     AveragePool(AveragePool),
+    /// R14.
+    Add(Add),
+    /// R16.
+    Multiply(Multiply),
+    /// The largest or the smallest, of R14 with one input each.
+    Pick(Pick),
+    /// R15.
+    Concat(Concat),
     /// Any function from code to code (R13).
     Table(Vec<u8>),
     /// A function of wide values (R23).
@@ -302,6 +310,98 @@ pub struct AveragePool {
 pub enum Gate {
     Tanh,
     Sigmoid,
+}
+
+/// A weighted sum (R14). Inputs of fewer codes than the longest are repeated.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Add {
+    /// Codes of each input.
+    pub lengths: Vec<usize>,
+    /// m of each input.
+    pub multipliers: Vec<i32>,
+    /// B
+    pub bias: i32,
+    /// S
+    pub shift: u8,
+    /// y_lo
+    pub low: u8,
+    /// y_hi
+    pub high: u8,
+}
+
+/// A product (R16). An input of fewer codes than the other is repeated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Multiply {
+    /// Codes of each input.
+    pub lengths: Vec<usize>,
+    /// z of each input.
+    pub zero_points: [u8; 2],
+    /// Of one channel.
+    pub epilogue: Epilogue,
+}
+
+/// Which of several codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Picked {
+    /// The largest.
+    Largest,
+    /// The smallest.
+    Smallest,
+}
+
+/// The largest or the smallest of codes in the output's format. Inputs of fewer codes are repeated.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pick {
+    /// Which.
+    pub pick: Picked,
+    /// Codes of each input.
+    pub lengths: Vec<usize>,
+    /// m of each input.
+    pub multipliers: Vec<i32>,
+    /// B of each input.
+    pub biases: Vec<i32>,
+    /// S of each input.
+    pub shifts: Vec<u8>,
+}
+
+/// Pieces of each input in turn (R15).
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Concat {
+    /// Codes of each input.
+    pub lengths: Vec<usize>,
+    /// How often each has its turn.
+    pub rounds: usize,
+    /// m of each input.
+    pub multipliers: Vec<i32>,
+    /// B of each input.
+    pub biases: Vec<i32>,
+    /// S of each input.
+    pub shifts: Vec<u8>,
+}
+
+impl Op {
+    /// The codes of each input, for an op of several.
+    #[must_use]
+    pub fn lengths(&self) -> Option<&[usize]> {
+        match self {
+            Self::Add(Add { lengths, .. })
+            | Self::Multiply(Multiply { lengths, .. })
+            | Self::Pick(Pick { lengths, .. })
+            | Self::Concat(Concat { lengths, .. }) => Some(lengths),
+            Self::Dense(_)
+            | Self::Conv(_)
+            | Self::Depthwise(_)
+            | Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::Table(_)
+            | Self::Gate(_)
+            | Self::Softmax(_) => None,
+        }
+    }
 }
 
 /// The constants of a softmax (R20).

@@ -44,12 +44,15 @@ pub(super) fn calls(program: &Program, style: &Style, from: usize, to: usize) ->
 }
 
 fn one(program: &Program, style: &Style, call: &Call) -> String {
-    let (input, output, scratch) = match call.places {
-        Places::InPlace(data) => (None, data, None),
-        Places::Two(input, output) => (Some(input), output, None),
-        Places::Three(input, output, scratch) => (
+    if let Places::Several(inputs, output) = &call.places {
+        return several(program, style, call, inputs, *output);
+    }
+    let output = call.places.written();
+    let (input, scratch) = match call.places {
+        Places::InPlace(_) | Places::Several(_, _) => (None, None),
+        Places::Two(input, _) => (Some(input), None),
+        Places::Three(input, _, scratch) => (
             Some(input),
-            output,
             Some(scratch.map_or_else(|| "0".to_owned(), |id| place(program, id, false))),
         ),
     };
@@ -71,6 +74,30 @@ fn one(program: &Program, style: &Style, call: &Call) -> String {
     format!(
         "    {name}({}); /* {} */\n",
         arguments.join(", "),
+        comment(&call.doc)
+    )
+}
+
+/// A call that is given an array of pointers.
+fn several(
+    program: &Program,
+    style: &Style,
+    call: &Call,
+    inputs: &[SlotId],
+    output: SlotId,
+) -> String {
+    let kind = element(program.slot(output).content);
+    let pointers = inputs.iter().map(|&input| place(program, input, true));
+    let pointers = pointers.collect::<Vec<_>>().join(", ");
+    format!(
+        "    {{\n        const {kind} *const inputs[] = {{{pointers}}};\n        \
+         bn_{}_{}_{}(&{}, inputs, {}, {}u); /* {} */\n    }}\n",
+        call.family,
+        call.kernel,
+        suffix(program.slot(output).content),
+        style.name(&program.constant(call.record).name),
+        place(program, output, false),
+        program.slot(output).elements,
         comment(&call.doc)
     )
 }

@@ -68,6 +68,13 @@ fn one(program: &Program, style: &Style, constant: &Constant) -> String {
             });
             list("bn_input_channel", &name, channels.len(), &rows(items, 2))
         }
+        Value::Records(records) => {
+            let kind = format!("bn_{}", snake(records[0].name, "record"));
+            let items = records
+                .iter()
+                .map(|record| format!("{{{}}}", fields(program, style, record).join(", ")));
+            list(&kind, &name, records.len(), &rows(items, 2))
+        }
         Value::Record(record) => {
             let fields = fields(program, style, record).join(", ");
             format!(
@@ -85,7 +92,7 @@ fn fields(program: &Program, style: &Style, record: &Record) -> Vec<String> {
         .fields
         .iter()
         .map(|(_, field)| match field {
-            Field::Integer(value) => value.to_string(),
+            Field::Integer(value) => integer(*value),
             Field::Float(value) => float(*value),
             Field::Words(id) | Field::Table(id) | Field::List(id) => reference(id),
             Field::CountedList(id) => {
@@ -111,7 +118,11 @@ fn fields(program: &Program, style: &Style, record: &Record) -> Vec<String> {
 
 /// The smallest `int32_t` has no literal in C.
 fn signed(value: i32) -> String {
-    if value == i32::MIN {
+    integer(value.into())
+}
+
+fn integer(value: i64) -> String {
+    if value == i64::from(i32::MIN) {
         "-2147483647 - 1".to_owned()
     } else {
         value.to_string()

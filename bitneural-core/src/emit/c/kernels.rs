@@ -35,6 +35,7 @@ kernels![
     "pool" false,
     "activation" false,
     "gate" false,
+    "elementwise" false,
     "softmax" false,
 ];
 

@@ -1,7 +1,6 @@
 //! Steps of tables and gates → constants and a call.
 
 use super::{Builder, Call, Field, Places, Record, Value};
-use crate::ids::ConstantId;
 use crate::network::Gate;
 use crate::plan::Step;
 
@@ -9,7 +8,11 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, entries: &[u8; 256]) 
     let layer = builder.layer(step);
     let name = builder.plan.layer(step.layer);
     let doc = format!("`{}`: {} by table.", name.id, name.kind);
-    let table = table(builder, step, entries);
+    let table = builder.constant(
+        format!("{layer}_entries"),
+        format!("The value of `{}` for each code.", name.id),
+        Value::Table(Box::new(*entries)),
+    );
     let fields = vec![("entries", Field::Table(table))];
     let record = builder.constant(
         layer,
@@ -33,21 +36,6 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, entries: &[u8; 256]) 
         counted: true,
         typed_input: false,
     }
-}
-
-/// The table of these entries: a new constant, unless an earlier layer has the same.
-fn table(builder: &mut Builder<'_>, step: &Step, entries: &[u8; 256]) -> ConstantId {
-    let is_same = |value: &Value| matches!(value, Value::Table(other) if **other == *entries);
-    let mut values = builder.constants.iter().map(|constant| &constant.value);
-    if let Some(index) = values.position(is_same) {
-        return ConstantId::from(index);
-    }
-    let doc = format!(
-        "The value of `{}` for each code.",
-        builder.plan.layer(step.layer).id
-    );
-    let name = format!("{}_entries", builder.layer(step));
-    builder.constant(name, doc, Value::Table(Box::new(*entries)))
 }
 
 pub(super) fn gate(builder: &mut Builder<'_>, step: &Step, gate: Gate) -> Call {

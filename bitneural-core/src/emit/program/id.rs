@@ -43,6 +43,7 @@ pub(super) fn of(program: &Program) -> u64 {
                 );
             }),
             Value::Counts(counts) => counts.iter().for_each(|&count| hash.word(count as u64)),
+            Value::Records(records) => records.iter().for_each(|record| add(&mut hash, record)),
             Value::Record(record) => add(&mut hash, record),
         }
     }

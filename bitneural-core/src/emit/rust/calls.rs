@@ -20,26 +20,37 @@ fn one(program: &Program, call: &Call) -> TokenStream {
     let record = screaming(&program.constant(call.record).name);
     let family = Ident::new(call.family, Span::call_site());
     let kernel = Ident::new(call.kernel, Span::call_site());
-    match call.places {
-        Places::InPlace(data) => {
+    match &call.places {
+        &Places::InPlace(data) => {
             let data = place(data);
             quote!(rt::#family::#kernel(&#record, self.arena.write(#data));)
         }
-        Places::Two(input, output) => {
+        &Places::Two(input, output) => {
             let (input, output) = (place(input), place(output));
             quote! {
                 let (input, output) = self.arena.two(#input, #output);
                 rt::#family::#kernel(&#record, input, output);
             }
         }
-        Places::Three(input, output, None) => {
+        &Places::Three(input, output, None) => {
             let (input, output) = (place(input), place(output));
             quote! {
                 let (input, output) = self.arena.two(#input, #output);
                 rt::#family::#kernel(&#record, input, output, &mut []);
             }
         }
-        Places::Three(input, output, Some(scratch)) => {
+        Places::Several(inputs, output) => {
+            let inputs = inputs.iter().map(|&input| place(input));
+            let output = place(*output);
+            // In a block, so that the lists of all calls share one place on the stack.
+            quote! {
+                {
+                    let (inputs, output) = self.arena.several([#(#inputs),*], #output);
+                    rt::#family::#kernel(&#record, &inputs, output);
+                }
+            }
+        }
+        &Places::Three(input, output, Some(scratch)) => {
             let (input, output, scratch) = (place(input), place(output), place(scratch));
             quote! {
                 let (input, output, scratch) = self.arena.three(#input, #output, #scratch);

@@ -56,6 +56,15 @@ fn one(program: &Program, constant: &Constant, section: Option<&TokenStream>) ->
             });
             quote!(#[doc = #doc] static #name: [rt::InputChannel; #length] = [#(#rows),*];)
         }
+        Value::Records(records) => {
+            let length = count(records.len());
+            let kind = Ident::new(records[0].name, Span::call_site());
+            let rows = records.iter().map(|record| {
+                let fields = fields(program, record);
+                quote!(rt::#kind { #fields })
+            });
+            quote!(#[doc = #doc] static #name: [rt::#kind; #length] = [#(#rows),*];)
+        }
         Value::Record(record) => {
             let kind = Ident::new(record.name, Span::call_site());
             let fields = fields(program, record);

@@ -7,12 +7,13 @@
 #![no_std]
 #![no_main]
 
+mod elementwise;
 mod images;
 mod words;
 
 use bitneural_rt::private::{
     Channel, Dense, Gate, Input, Leaky, Output, Requant, Softmax, Table, activation, channel, conv,
-    dense, depthwise, gate, softmax,
+    dense, depthwise, elementwise as kernels, gate, softmax,
 };
 
 use crate::words::{Element, Words};
@@ -60,6 +61,11 @@ fn run_case(case: u32, words: &mut Words) -> Option<()> {
         21 => images::average::<u8>(case, words),
         22 => images::average::<i16>(case, words),
         23 => run_gate(case, words),
+        24 => elementwise::add(case, words),
+        25 => elementwise::multiply(case, words),
+        26 => elementwise::pick(case, words, kernels::maximum),
+        27 => elementwise::pick(case, words, kernels::minimum),
+        28 => elementwise::concat(case, words),
         _ => None,
     }
 }

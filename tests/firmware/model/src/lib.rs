@@ -9,6 +9,7 @@ mod arrays;
 mod networks;
 
 pub use arrays::{Array, Words};
+pub use networks::Network;
 
 /// The program around a generated struct.
 #[macro_export]

@@ -1,6 +1,14 @@
-//! A program that runs many models, and prints what comes out: `input NETWORK CLASS value…`.
+//! A program that runs many models, and prints what comes out: `input NETWORK CLASS value…`, the class −1 for
+//! models of several outputs.
 //!
-//! The data is for each model its number, the number of its inputs, and the inputs, a word for each code.
+//! The data is for each model its number, the number of its inputs, and the inputs, a word for each code;
+//! those of several inputs come one after the other.
+
+/// A model, in the program of many.
+pub trait Network {
+    /// Runs it on an input, which it reads, and prints a line of what comes out.
+    fn run(&mut self, network: u32, words: &mut crate::Words);
+}
 
 /// The program around generated structs, each of which has the number of its place.
 #[macro_export]
@@ -14,11 +22,7 @@ macro_rules! networks {
                 static NET: board::Owned<$net> = board::Owned::new(<$net>::new());
                 let Some(net) = NET.take() else { return };
                 for _ in 0..words.next() {
-                    let input = $crate::Array::read(words);
-                    let output = net.predict_quantized(&input);
-                    let class = net.classify_quantized(&input);
-                    let line = board::line("input").number(network).number(class as u32);
-                    $crate::Array::print(&output, line);
+                    $crate::Network::run(net, network, words);
                 }
             }
             run

@@ -123,6 +123,64 @@ typedef struct {
     uint8_t sigmoid; /* else the tangent */
 } bn_gate;
 
+/* An input of a sum (R14). */
+typedef struct {
+    int32_t multiplier; /* m */
+    uint8_t repeated;   /* whether it begins again after each run */
+} bn_term;
+
+/* A weighted sum (R14). */
+typedef struct {
+    const bn_term *terms; /* one an input */
+    uint32_t term_count;
+    int32_t bias; /* B */
+    uint32_t run; /* elements after which inputs that are repeated begin again */
+    uint8_t shift; /* S, 0..30 */
+    uint8_t low;   /* y_lo */
+    uint8_t high;  /* y_hi */
+} bn_add;
+
+/* A product (R16). */
+typedef struct {
+    uint32_t run;
+    uint8_t first_zero; /* z_1 */
+    uint8_t second_zero; /* z_2 */
+    uint8_t first_repeated;
+    uint8_t second_repeated;
+    bn_channel channel;
+    bn_requant requant;
+} bn_multiply;
+
+/* An input that comes into the output's format (R14 with one input). */
+typedef struct {
+    int32_t multiplier; /* m */
+    int32_t bias;       /* B */
+    uint8_t shift;      /* S, 0..30 */
+    uint8_t repeated;
+} bn_operand;
+
+/* The largest or the smallest of several. */
+typedef struct {
+    const bn_operand *operands; /* one an input */
+    uint32_t operand_count;
+    uint32_t run;
+} bn_pick;
+
+/* What one input gives to each round of a concat (R15). */
+typedef struct {
+    int32_t multiplier; /* m; with m = 1, B = S = 0 codes stay as they are */
+    int32_t bias;       /* B */
+    uint8_t shift;      /* S, 0..30 */
+    uint32_t len;
+} bn_piece;
+
+/* Pieces of several inputs in turn (R15). */
+typedef struct {
+    const bn_piece *pieces; /* one an input */
+    uint32_t piece_count;
+    uint32_t round; /* elements of all of them */
+} bn_concat;
+
 /* A softmax over a whole vector (R20). */
 typedef struct {
     uint32_t multiplier; /* k */

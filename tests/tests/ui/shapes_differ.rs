@@ -1,0 +1,5 @@
+bitneural_rt::include_ternary_model!(pub struct Joins = "models/shapes_differ.safetensors");
+
+fn main() {
+    Joins::new().predict(&[[[0.0; 2]; 4]; 4]);
+}
