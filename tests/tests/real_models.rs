@@ -57,7 +57,7 @@ fn logits(name: &str, model: &Trained) -> Vec<Vec<f32>> {
         assert_eq!(&outcome.output, output, "{name}, input {index}");
         assert_eq!(
             outcome.class,
-            integer::class(scores),
+            Some(integer::class(scores)),
             "{name}, input {index}"
         );
         integer::dequantize(network, network.judged(), scores)

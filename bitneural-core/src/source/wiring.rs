@@ -97,7 +97,7 @@ fn unknown(found: &str, places: &HashMap<&str, Origin>) -> ErrorKind {
     known.sort_unstable();
     ErrorKind::UnknownId {
         found: found.to_owned(),
-        near: near(found, known.into_iter()),
+        near: near(found, known),
     }
 }
 
