@@ -28,6 +28,8 @@ fn each(check: impl Fn(&str, &Compiled, OptLevel)) {
         ("softmax", models::dense("b", &[5, 24, 3], true)),
         ("one layer", models::dense("c", &[41, 3], false)),
         ("functions", functions()),
+        ("sums of three", models::joined("add", &[30], 3)),
+        ("concats", models::joined("concat", &[5], 3)),
     ];
     for (name, bytes) in &models {
         let compiled =

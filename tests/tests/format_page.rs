@@ -279,11 +279,14 @@ fn the_schema_accepts_every_committed_model() {
 /// Whether a problem is one that a schema cannot see: it compares fields, or asks for other tensors.
 fn is_beyond_a_schema(kind: &ErrorKind) -> bool {
     match kind {
-        ErrorKind::UnknownId { .. } | ErrorKind::DuplicateId { .. } | ErrorKind::UnusedTensor => {
-            true
-        }
-        // Lists of one name, but not the right one.
-        ErrorKind::Cycle { .. } | ErrorKind::UnusedLayer | ErrorKind::UnusedInput { .. } => true,
+        ErrorKind::UnknownId { .. }
+        | ErrorKind::DuplicateId { .. }
+        | ErrorKind::DuplicateOutput { .. }
+        | ErrorKind::Cycle { .. }
+        | ErrorKind::UnusedLayer
+        | ErrorKind::UnusedInput { .. }
+        | ErrorKind::UnusedTensor => true,
+        // A name, but not that of a layer.
         ErrorKind::Unsupported { option, .. } => *option == "as an output, the input",
         ErrorKind::InvalidField {
             field,

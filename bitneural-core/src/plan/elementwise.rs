@@ -58,8 +58,8 @@ const IDENTITY: Rescale = Rescale {
     shift: 0,
 };
 
-fn walk(network: &Network, op: &Op) -> Walk {
-    let size = |id: &TensorId| network.tensor(*id).elements;
+fn walk(integers: &Network, op: &Op) -> Walk {
+    let size = |id: &TensorId| integers.tensor(*id).elements;
     let output = size(&op.output);
     let smallest = op.inputs.iter().map(size).min();
     Walk {
@@ -75,27 +75,27 @@ fn without_scratch(kernel: Kernel) -> Candidate {
     }
 }
 
-pub(super) fn add(network: &Network, op: &Op, add: &network::Add) -> Candidate {
+pub(super) fn add(integers: &Network, op: &Op, add: &network::Add) -> Candidate {
     without_scratch(Kernel::Add(Add {
-        walk: walk(network, op),
+        walk: walk(integers, op),
         op: add.clone(),
     }))
 }
 
-pub(super) fn multiply(network: &Network, op: &Op, multiply: &network::Multiply) -> Candidate {
+pub(super) fn multiply(integers: &Network, op: &Op, multiply: &network::Multiply) -> Candidate {
     // The zero point of a code is a code, and a product has two operands: `Network::verify`.
-    let zero = |operand: usize| network.tensor(op.inputs[operand]).zero_point as u8;
+    let zero = |operand: usize| integers.tensor(op.inputs[operand]).zero_point as u8;
     without_scratch(Kernel::Multiply(Multiply {
-        walk: walk(network, op),
+        walk: walk(integers, op),
         zeros: [zero(0), zero(1)],
         requant: multiply.requant.clone(),
     }))
 }
 
-pub(super) fn pick(network: &Network, op: &Op, pick: &network::Pick) -> Candidate {
+pub(super) fn pick(integers: &Network, op: &Op, pick: &network::Pick) -> Candidate {
     let operands = pick.operands.iter();
     without_scratch(Kernel::Pick(Pick {
-        walk: walk(network, op),
+        walk: walk(integers, op),
         picked: pick.picked,
         operands: operands
             .map(|rescale| rescale.unwrap_or(IDENTITY))
@@ -103,10 +103,10 @@ pub(super) fn pick(network: &Network, op: &Op, pick: &network::Pick) -> Candidat
     }))
 }
 
-pub(super) fn concat(network: &Network, op: &Op, concat: &network::Concat) -> Candidate {
+pub(super) fn concat(integers: &Network, op: &Op, concat: &network::Concat) -> Candidate {
     let operands = op.inputs.iter().zip(&concat.operands);
     let pieces = operands.map(|(&id, rescale)| {
-        let elements = network.tensor(id).elements / concat.rounds;
+        let elements = integers.tensor(id).elements / concat.rounds;
         (elements, rescale.unwrap_or(IDENTITY))
     });
     without_scratch(Kernel::Concat(Concat {

@@ -6,12 +6,12 @@ use super::ranges::{Limits, of_span, rnd, span};
 use super::requant::{DirectChannel, direct_constants, power};
 use super::{Format, cap};
 use crate::error::ErrorKind;
-use crate::graph::{self, Clamp, Function, Graph, Node, NodeKind, Pool, PoolMode};
+use crate::graph::{Clamp, Elementwise, Function, Graph, Node, NodeKind, Pool, PoolMode};
 use crate::ids::ValueId;
 use crate::network::{Add, Concat, Multiply, OpKind, Pick, Picked, Rescale};
 
 pub(super) fn quantize(
-    elementwise: &graph::Elementwise,
+    elementwise: &Elementwise,
     from: &[Format],
     to: Format,
 ) -> Result<OpKind, ErrorKind> {

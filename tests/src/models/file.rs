@@ -412,17 +412,7 @@ impl Builder<'_> {
             input["mean"] = list(-1.0, 2.0);
             input["std"] = list(0.1, 3.0);
         }
-        let mut inputs = vec![input.clone()];
-        if network.second.is_some() {
-            input["id"] = json!("y");
-            inputs.push(input);
-        }
-        let mut outputs = vec![self.current.clone()];
-        self.joined.retain(|id| *id != self.current);
-        outputs.extend(self.joined.into_iter().take(network.outputs));
-        if network.reversed {
-            self.layers.reverse();
-        }
+        let (inputs, outputs) = self.ports(input);
         let metadata = json!({
             "version": 1, "name": "random", "layout": network.layout, "inputs": inputs,
             "outputs": outputs, "layers": self.layers,

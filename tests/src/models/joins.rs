@@ -47,6 +47,22 @@ impl Builder<'_> {
         }
     }
 
+    /// The inputs, of which one is given, and the outputs, when all layers are there.
+    pub(super) fn ports(&mut self, mut input: Value) -> (Vec<Value>, Vec<String>) {
+        let mut inputs = vec![input.clone()];
+        if self.network.second.is_some() {
+            input["id"] = json!("y");
+            inputs.push(input);
+        }
+        let mut outputs = vec![self.current.clone()];
+        let joined = self.joined.iter().filter(|&id| *id != self.current);
+        outputs.extend(joined.take(self.network.outputs).cloned());
+        if self.network.reversed {
+            self.layers.reverse();
+        }
+        (inputs, outputs)
+    }
+
     /// Branches of the current value, which join again.
     pub(super) fn branches(&mut self, branches: &Branches) {
         let value = self.current.clone();

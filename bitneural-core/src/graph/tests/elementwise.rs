@@ -69,6 +69,18 @@ fn an_axis_is_that_of_the_file() {
     assert_eq!(joined("torch", json!(-1)), [3, 10, 2, 3]);
 }
 
+#[test]
+fn an_axis_beyond_those_of_the_inputs_is_refused() {
+    let layer = json!({"id": "both", "type": "concat", "inputs": ["x", "x"], "axis": -2});
+    let errors = bare("keras", &[4], json!([layer])).built().unwrap_err();
+    let found = errors
+        .iter()
+        .next()
+        .and_then(|error| error.kind.expected_and_found());
+    let expected = "-1 to 0: its inputs have 1 axes, the batch apart".to_owned();
+    assert_eq!(found, Some((expected, "-2".to_owned())));
+}
+
 /// Two flattens of images, the second as large as the first but for `shape`, and a layer of both.
 fn behind_flattens(layer: Value, dense: bool) -> Result<Graph, Vec<String>> {
     let mut layers = vec![

@@ -3,7 +3,7 @@
 use super::linear::FusedActivation;
 use super::{LayerKind, LayerType};
 use crate::function::{Function as Applied, Relu};
-use crate::source::Object;
+use crate::source::{Object, limits};
 
 /// A layer of several inputs.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -114,5 +114,12 @@ fn computed(object: &mut Object<'_>, function: Function) -> Option<LayerKind> {
 
 fn concat(object: &mut Object<'_>) -> Option<LayerKind> {
     let axis = object.integer("axis");
+    let rank = limits::RANK as i64;
+    if axis.is_some_and(|axis| !(-rank..rank).contains(&axis)) {
+        object.invalid(
+            "axis",
+            format!("a whole number from -{rank} to {}", rank - 1),
+        );
+    }
     kind(Function::Concat(axis), FusedActivation::Linear)
 }

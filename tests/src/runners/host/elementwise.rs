@@ -21,7 +21,7 @@ fn run(
     let mut inputs = Vec::new();
     for &length in lengths {
         let (own, rest) = left.split_at_mut(length);
-        inputs.push(&*Cell::from_mut(own).as_slice_of_cells());
+        inputs.push(Cell::from_mut(own).as_slice_of_cells());
         left = rest;
     }
     assert!(left.is_empty(), "more codes than the inputs have");
