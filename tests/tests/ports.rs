@@ -1,10 +1,13 @@
-//! A model with several inputs and outputs is what its file says.
+//! A model with several inputs and outputs is what its file says, in Rust and in C.
+//!
+//! Needs: gcc, g++
 
 use bitneural_core::reference::{float, integer};
 use bitneural_core::{Compiled, Options, compile};
 use bitneural_rt::Model;
 use bitneural_tests::fixtures::whole;
 use bitneural_tests::models::Random;
+use bitneural_tests::runners::header;
 
 bitneural_rt::include_ternary_model!(
     /// Two sensors, three answers.
@@ -124,6 +127,44 @@ fn integers_follow_the_floats() {
                     "{input:?}: {found} {expected}"
                 );
             }
+        }
+    }
+}
+
+#[test]
+fn shared_weights_lie_in_flash_once() {
+    let program = compiled().program;
+    let blobs = program.constants.iter().filter(|constant| {
+        matches!(
+            constant.value,
+            bitneural_core::emit::program::Value::Blob(_)
+        )
+    });
+    assert_eq!(blobs.count(), 2);
+}
+
+#[test]
+fn c_and_cpp_agree_with_the_reference() {
+    let compiled = compiled();
+    for compiler in [header::C99, header::CPP] {
+        let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join("ports")
+            .join(compiler.extension);
+        let executable = header::compile(&[&compiled.program], &folder, compiler);
+        let codes: Vec<Vec<u8>> = inputs()
+            .iter()
+            .map(|input| {
+                let codes = integer::quantize_input(&compiled.network, input);
+                codes
+                    .into_iter()
+                    .map(|code| u8::try_from(code).expect("a code"))
+                    .collect()
+            })
+            .collect();
+        let jobs: Vec<(usize, &[u8])> = codes.iter().map(|input| (0, input.as_slice())).collect();
+        for ((_, input), found) in jobs.iter().zip(executable.run(&jobs)) {
+            let input: Vec<i32> = input.iter().map(|&code| code.into()).collect();
+            assert_eq!(found.output, integer::output(&compiled.network, &input));
         }
     }
 }

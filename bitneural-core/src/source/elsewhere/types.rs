@@ -106,20 +106,7 @@ pub(super) const ROWS: &[Row] = &[
         &["reflectionpad2d", "replicationpad2d", "circularpad2d"],
         Instead("train with zeros at the borders, as `padding` of the layer behind it"),
     ),
-    (
-        &[
-            "add",
-            "subtract",
-            "multiply",
-            "average",
-            "maximum",
-            "minimum",
-            "concatenate",
-            "concat",
-            "cat",
-        ],
-        Instead("use a network in which each layer reads the one before it alone"),
-    ),
+    (&["concatenate", "cat"], Called("concat")),
     (
         &[
             "lstm",
