@@ -8,7 +8,7 @@ use bitneural_core::function::Function;
 use bitneural_core::graph::{Graph, NodeKind};
 use bitneural_core::network::Network;
 use bitneural_core::reference::{float, integer};
-use bitneural_core::source::{Layout, container, layers, read};
+use bitneural_core::source::{Layout, Tensor, container, layers, read};
 use bitneural_core::{Options, compile, compile::float_network, passes};
 
 /// A model of a framework, and what that framework computes with it.
@@ -16,7 +16,7 @@ struct Case {
     /// The framework and the name of the model.
     name: String,
     model: Vec<u8>,
-    /// Inputs and outputs, channels last.
+    /// Inputs and outputs, each channels last, of several one after the other.
     rows: Vec<(Vec<f32>, Vec<f32>)>,
 }
 
@@ -54,14 +54,27 @@ fn cases() -> Vec<Case> {
     cases
 }
 
-/// The rows of a tensor, each channels last.
+/// The rows of `name`, or of `name.0`, `name.1` and so on, in which a row goes on in the next tensor.
 fn rows_of(file: &[u8], name: &str, layout: Layout) -> Vec<Vec<f32>> {
     let file = container::read(file).unwrap();
-    let (_, tensor) = file
-        .tensors
-        .iter()
-        .find(|(found, _)| found == name)
-        .unwrap();
+    let tensor = |name: &str| file.tensors.iter().find(|(found, _)| found == name);
+    if let Some((_, alone)) = tensor(name) {
+        return channels_last(alone, layout);
+    }
+    let several = (0..).map_while(|index| tensor(&format!("{name}.{index}")));
+    let several = several.map(|(_, tensor)| channels_last(tensor, layout));
+    let joined = several.reduce(|mut rows, more| {
+        assert_eq!(rows.len(), more.len());
+        for (row, end) in rows.iter_mut().zip(more) {
+            row.extend(end);
+        }
+        rows
+    });
+    joined.expect("a tensor of that name, or several")
+}
+
+/// The rows of a tensor, each channels last.
+fn channels_last(tensor: &Tensor, layout: Layout) -> Vec<Vec<f32>> {
     let (rows, axes) = tensor.shape.0.split_first().unwrap();
     let elements: usize = axes.iter().product();
     let channels = match layout {
@@ -160,23 +173,41 @@ fn compiled_network_is_near() {
     report(&problems);
 }
 
-/// The error of each output.
+/// The error of each element of the outputs.
 fn steps_off(network: &Network, case: &Case) -> Vec<f64> {
-    let all = case.rows.iter().flat_map(|(_, expected)| expected);
-    let (low, high) = all.fold((0.0_f32, 0.0_f32), |(low, high), &y| {
-        (low.min(y), high.max(y))
-    });
-    let step = (high - low) / 255.0;
-    let errors = case.rows.iter().flat_map(|(input, expected)| {
-        let codes = integer::output(network, &integer::quantize_input(network, input));
-        let found = integer::dequantize(network, network.outputs[0], &codes);
-        assert_eq!(found.len(), expected.len(), "{}: elements", case.name);
-        let pairs: Vec<_> = found.into_iter().zip(expected).collect();
-        pairs
-            .into_iter()
-            .map(move |(found, expected)| f64::from((found - expected).abs() / step))
-    });
-    errors.collect()
+    let codes: Vec<Vec<i32>> = case
+        .rows
+        .iter()
+        .map(|(input, _)| integer::output(network, &integer::quantize_input(network, input)))
+        .collect();
+    let mut errors = Vec::new();
+    let mut start = 0;
+    for &output in &network.outputs {
+        let own = start..start + network.tensor(output).elements;
+        start = own.end;
+        // Each output has a range, and so a step, of its own.
+        let all = case
+            .rows
+            .iter()
+            .flat_map(|(_, expected)| &expected[own.clone()]);
+        let (low, high) = all.fold((0.0_f32, 0.0_f32), |(low, high), &y| {
+            (low.min(y), high.max(y))
+        });
+        let step = (high - low) / 255.0;
+        for (codes, (_, expected)) in codes.iter().zip(&case.rows) {
+            let found = integer::dequantize(network, output, &codes[own.clone()]);
+            let pairs = found.into_iter().zip(&expected[own.clone()]);
+            errors.extend(pairs.map(|(found, y)| f64::from((found - y).abs() / step)));
+        }
+    }
+    assert!(
+        case.rows
+            .iter()
+            .all(|(_, expected)| expected.len() == start),
+        "{}: elements",
+        case.name
+    );
+    errors
 }
 
 #[test]

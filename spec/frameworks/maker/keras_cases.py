@@ -32,7 +32,9 @@ from keras.layers import (
     ZeroPadding2D,
 )
 
+from . import several
 from .keras_layers import files, gelu_tanh, older_hard_sigmoid
+from .keras_several import KerasNet
 
 IMAGE = [6, 5, 2]
 """Height, width and channels differ, so that none can stand for another."""
@@ -62,7 +64,7 @@ def made():
     for name, shape, *layers in cases():
         assert f"keras/{name}.safetensors" not in found, name
         found |= files(name, shape, layers)
-    return found
+    return found | several.made(KerasNet)
 
 
 def dense():

@@ -51,15 +51,20 @@ class Maker:
 
     def files(self, seen, outputs):
         """Relative path -> bytes. `seen` is the input after normalization."""
+        inputs = [self.input | {"range": range_of(seen), "samples": self.rows}]
+        return self.written(inputs, [self.layers[-1]["id"]], {"input": self.inputs, "output": outputs})
+
+    def written(self, inputs, outputs, cases):
+        """Relative path -> bytes: records of the inputs, ids of the outputs, and what goes in and comes out."""
         metadata = {
             "version": 1,
             "name": self.name,
             "layout": self.layout,
-            "inputs": [self.input | {"range": range_of(seen), "samples": self.rows}],
+            "inputs": inputs,
             "layers": self.layers,
-            "outputs": [self.layers[-1]["id"]],
+            "outputs": outputs,
         }
-        cases = {"input": self.inputs, "output": outputs.astype(numpy.float32)}
+        cases = {name: array.astype(numpy.float32) for name, array in cases.items()}
         return {
             f"{self.layout}/{self.name}.safetensors": file.write(self.tensors, metadata),
             f"{self.layout}/{self.name}.cases.safetensors": file.write(cases),

@@ -37,7 +37,9 @@ from torch.nn import (
     ZeroPad2d,
 )
 
+from . import several
 from .torch_layers import Normalize, Separable, Separable1d, files
+from .torch_several import TorchNet
 
 IMAGE = [2, 6, 5]
 """Channels, height and width differ, so that none can stand for another."""
@@ -67,7 +69,7 @@ def made():
     for name, shape, *modules in cases():
         assert f"torch/{name}.safetensors" not in found, name
         found |= files(name, shape, modules)
-    return found
+    return found | several.made(TorchNet)
 
 
 def linear():
