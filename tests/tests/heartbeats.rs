@@ -117,5 +117,8 @@ fn rust_c_and_cpp_agree_with_the_reference() {
 
 #[test]
 fn sizes_are_what_the_documentation_says() {
-    assert_eq!((Heartbeats::FLASH_BYTES, Heartbeats::RAM_BYTES), (1822, 840));
+    assert_eq!(
+        (Heartbeats::FLASH_BYTES, Heartbeats::RAM_BYTES),
+        (1822, 840)
+    );
 }
