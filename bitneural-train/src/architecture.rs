@@ -2,13 +2,21 @@
 
 use crate::Error;
 
+mod conv1d;
 mod conv2d;
 mod dense;
+mod layer;
+mod window;
 
-pub(crate) use conv2d::Window;
-pub use conv2d::{Conv2d, Extent};
+pub use conv1d::Conv1d;
+pub use conv2d::Conv2d;
 pub use dense::Dense;
 pub(crate) use dense::Settings;
+pub(crate) use layer::{Layer, Pool, image, sequence};
+pub use window::Extent;
+#[cfg(test)]
+pub(crate) use window::Taps;
+pub(crate) use window::{Padding, Window};
 
 /// The layers of a network, in order, and what goes in.
 ///
@@ -56,16 +64,6 @@ pub(crate) enum Encoding {
     Ternary,
     /// Eight bits (R31).
     Int8,
-}
-
-/// One layer.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Layer {
-    Flatten { id: String },
-    Dense(Dense),
-    Conv2d(Conv2d),
-    MaxPool2d { id: String, pool: Extent },
-    Softmax { id: String },
 }
 
 impl Input {
@@ -139,25 +137,54 @@ impl Architecture {
         self
     }
 
-    /// Appends a convolution.
+    /// Appends a convolution over height and width.
     #[must_use]
     pub fn conv2d(mut self, conv2d: Conv2d) -> Self {
         self.layers.push(Layer::Conv2d(conv2d));
         self
     }
 
+    /// Appends a convolution along time.
+    #[must_use]
+    pub fn conv1d(mut self, conv1d: Conv1d) -> Self {
+        self.layers.push(Layer::Conv1d(conv1d));
+        self
+    }
+
     /// Keeps the largest value of each `pool`, one beside the other; rows and columns that fill none are left out.
     #[must_use]
-    pub fn max_pool2d(mut self, pool: impl Into<Extent>) -> Self {
-        let is_pool = |layer: &&Layer| matches!(layer, Layer::MaxPool2d { .. });
-        let id = match self.layers.iter().filter(is_pool).count() {
-            0 => "max_pool2d".into(),
-            number => format!("max_pool2d_{number}"),
+    pub fn max_pool2d(self, pool: impl Into<Extent>) -> Self {
+        self.pool(Pool::Max2d(pool.into()))
+    }
+
+    /// Keeps the largest value of each `pool` positions along time; positions that fill none are left out.
+    #[must_use]
+    pub fn max_pool1d(self, pool: usize) -> Self {
+        self.pool(Pool::Max1d(pool))
+    }
+
+    /// Keeps the mean of each `pool` positions along time; positions that fill none are left out.
+    #[must_use]
+    pub fn average_pool1d(self, pool: usize) -> Self {
+        self.pool(Pool::Average1d(pool))
+    }
+
+    /// Keeps the mean of each channel over time, and with it nothing of when it was.
+    #[must_use]
+    pub fn global_average_pool1d(self) -> Self {
+        self.pool(Pool::GlobalAverage1d)
+    }
+
+    /// Appends a pool, named after its type; the second one of a type has a number.
+    fn pool(mut self, pool: Pool) -> Self {
+        let name = pool.name();
+        let is_alike =
+            |layer: &&Layer| matches!(layer, Layer::Pool { pool, .. } if pool.name() == name);
+        let id = match self.layers.iter().filter(is_alike).count() {
+            0 => name.into(),
+            number => format!("{name}_{number}"),
         };
-        self.layers.push(Layer::MaxPool2d {
-            id,
-            pool: pool.into(),
-        });
+        self.layers.push(Layer::Pool { id, pool });
         self
     }
 
@@ -252,89 +279,4 @@ impl Architecture {
         }
         None
     }
-}
-
-impl Layer {
-    pub(crate) fn id(&self) -> &str {
-        match self {
-            Self::Flatten { id } | Self::Softmax { id } | Self::MaxPool2d { id, .. } => id,
-            Self::Dense(dense) => &dense.id,
-            Self::Conv2d(conv2d) => &conv2d.id,
-        }
-    }
-
-    /// What the layer makes of an input of this shape, or what is wrong, to be written after the layer's name.
-    pub(crate) fn output(&self, input: &[usize]) -> Result<Vec<usize>, String> {
-        match self {
-            Self::Flatten { .. } => Ok(vec![input.iter().product()]),
-            Self::Softmax { .. } => Ok(input.to_vec()),
-            Self::Dense(dense) => {
-                verify_weights("units", dense.units, dense.settings)?;
-                if input.len() == 1 {
-                    return Ok(vec![dense.units]);
-                }
-                let axes = input.len();
-                Err(format!(" sees {axes} axes; put `flatten` in front"))
-            }
-            Self::Conv2d(conv2d) => {
-                verify_weights("filters", conv2d.filters, conv2d.settings)?;
-                let (extent, _) = image(input)?;
-                let fits_nowhere = || misfit("kernel", conv2d.kernel, conv2d.stride, extent);
-                let window = conv2d.window(extent).ok_or_else(fits_nowhere)?;
-                Ok(vec![
-                    window.output.height,
-                    window.output.width,
-                    conv2d.filters,
-                ])
-            }
-            Self::MaxPool2d { pool, .. } => {
-                let (extent, channels) = image(input)?;
-                let window = Window::new(*pool, *pool, false, extent);
-                let window = window.ok_or_else(|| misfit("pool", *pool, *pool, extent))?;
-                Ok(vec![window.output.height, window.output.width, channels])
-            }
-        }
-    }
-
-    fn weight_bits(&self, input: &[usize]) -> usize {
-        let bits = |settings: &Settings| match settings.encoding {
-            Encoding::Ternary => 2,
-            Encoding::Int8 => 8,
-        };
-        match self {
-            Self::Flatten { .. } | Self::Softmax { .. } | Self::MaxPool2d { .. } => 0,
-            Self::Dense(dense) => bits(&dense.settings) * input[0] * dense.units,
-            Self::Conv2d(conv2d) => {
-                let taps = conv2d.kernel.height * conv2d.kernel.width * input[2];
-                bits(&conv2d.settings) * taps * conv2d.filters
-            }
-        }
-    }
-}
-
-/// Height and width, and the channels.
-pub(crate) fn image(shape: &[usize]) -> Result<(Extent, usize), String> {
-    match *shape {
-        [height, width, channels] => Ok((Extent { height, width }, channels)),
-        _ => Err(format!(
-            " needs height, width and channels, but sees the shape {shape:?}"
-        )),
-    }
-}
-
-fn verify_weights(what: &str, outputs: usize, settings: Settings) -> Result<(), String> {
-    if outputs == 0 {
-        return Err(format!(" has no {what}"));
-    }
-    if settings.norm && settings.learned_scale {
-        return Err(": batch norm has a gain of its own, drop `learned_scale`".into());
-    }
-    Ok(())
-}
-
-fn misfit(what: &str, kernel: Extent, stride: Extent, input: Extent) -> String {
-    format!(
-        ": a {what} of {}×{} with stride {}×{} does not fit on {}×{} values",
-        kernel.height, kernel.width, stride.height, stride.width, input.height, input.width
-    )
 }

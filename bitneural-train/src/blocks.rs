@@ -3,26 +3,27 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
-use crate::architecture::{Architecture, Extent, Layer, Window, image};
+use crate::architecture::{Architecture, Extent, Layer, Pool, image, sequence};
 use crate::observer::{Codes, Range};
 use crate::random::Random;
 
-mod conv2d;
+mod conv;
 mod dense;
-mod max_pool2d;
+mod pool;
 mod weighted;
 
-pub(crate) use conv2d::Conv2d;
+pub(crate) use conv::Conv;
 pub(crate) use dense::Dense;
-pub(crate) use max_pool2d::MaxPool2d;
+pub(crate) use pool::{AveragePool, MaxPool};
 pub(crate) use weighted::{Folded, Weighted};
 
 /// A layer.
 #[derive(Module, Debug)]
 pub(crate) enum Block {
     Dense(Dense),
-    Conv2d(Conv2d),
-    MaxPool2d(MaxPool2d),
+    Conv(Conv),
+    MaxPool(MaxPool),
+    AveragePool(AveragePool),
     Flatten(Flatten),
 }
 
@@ -35,8 +36,8 @@ pub(crate) struct Flatten {}
 pub(crate) enum Values {
     /// `[batch, values]`.
     Flat(Tensor<2>),
-    /// `[batch, values]`, images of this size in the order of the model file, `[height, width, channels]`. They come
-    /// from outside: no gradient goes on from here.
+    /// `[batch, values]`, images of this size in the order of the model file, `[height, width, channels]`; what lies
+    /// along time is of height 1. They come from outside: no gradient goes on from here.
     Pixels(Tensor<2>, Extent),
     /// `[batch, channels, height, width]`: the order of the framework.
     Image(Tensor<4>),
@@ -46,7 +47,7 @@ impl Values {
     /// Samples in the order of the model file, `[batch, values]`, as the layers of a network with this input shape
     /// expect them.
     pub(crate) fn new(samples: Tensor<2>, shape: &[usize]) -> Self {
-        match image(shape) {
+        match image(shape).or_else(|_| sequence(shape)) {
             Ok((extent, _)) => Self::Pixels(samples, extent),
             Err(_) => Self::Flat(samples),
         }
@@ -111,34 +112,37 @@ impl Block {
         let mut blocks = Vec::new();
         for layer in &architecture.layers {
             let output = layer.output(&shape)?;
-            let mut weighted = |settings, inputs, outputs| {
-                Weighted::new(
-                    settings,
-                    [inputs, outputs],
-                    architecture.weights,
-                    random,
-                    device,
-                )
+            let kernel = layer.kernel(&shape);
+            let mut weighted = || {
+                let (kernel, settings) = kernel.clone().ok_or("it was verified to have weights")?;
+                let outputs = kernel.last().copied().ok_or("a kernel has axes")?;
+                let inputs = kernel.iter().product::<usize>() / outputs;
+                let weights = architecture.weights;
+                let weighted = Weighted::new(settings, [inputs, outputs], weights, random, device);
+                Ok::<_, String>(weighted)
             };
+            let fits = "it was verified to fit";
             blocks.push(match layer {
                 Layer::Flatten { .. } => Self::Flatten(Flatten {}),
-                Layer::Dense(dense) => Self::Dense(Dense {
-                    weighted: weighted(dense.settings, shape[0], dense.units),
+                Layer::Dense(_) => Self::Dense(Dense {
+                    weighted: weighted()?,
                 }),
-                Layer::Conv2d(conv2d) => {
-                    let (extent, channels) = image(&shape)?;
-                    let taps = conv2d.kernel.height * conv2d.kernel.width * channels;
-                    Self::Conv2d(Conv2d {
-                        weighted: weighted(conv2d.settings, taps, conv2d.filters),
-                        window: conv2d.window(extent).ok_or("it was verified to fit")?,
-                    })
-                }
-                Layer::MaxPool2d { pool, .. } => {
-                    let (extent, _) = image(&shape)?;
-                    let window = Window::new(*pool, *pool, false, extent);
-                    Self::MaxPool2d(MaxPool2d {
-                        window: window.ok_or("it was verified to fit")?,
-                    })
+                Layer::Conv1d(conv1d) => Self::Conv(Conv {
+                    weighted: weighted()?,
+                    window: conv1d.taps().on(sequence(&shape)?.0).ok_or(fits)?,
+                }),
+                Layer::Conv2d(conv2d) => Self::Conv(Conv {
+                    weighted: weighted()?,
+                    window: conv2d.taps().on(image(&shape)?.0).ok_or(fits)?,
+                }),
+                Layer::Pool { pool, .. } => {
+                    let (window, _) = pool.window(&shape)?;
+                    match pool {
+                        Pool::Max2d(_) | Pool::Max1d(_) => Self::MaxPool(MaxPool { window }),
+                        Pool::Average1d(_) | Pool::GlobalAverage1d => {
+                            Self::AveragePool(AveragePool { window })
+                        }
+                    }
                 }
                 // The loss of training contains it.
                 Layer::Softmax { .. } => continue,
@@ -152,8 +156,9 @@ impl Block {
     pub(crate) fn forward(&self, input: Values) -> Values {
         match self {
             Self::Dense(dense) => Values::Flat(dense.forward(input.flat())),
-            Self::Conv2d(conv2d) => Values::Image(conv2d.forward(input)),
-            Self::MaxPool2d(pool) => Values::Image(pool.forward(input.image())),
+            Self::Conv(conv) => Values::Image(conv.forward(input)),
+            Self::MaxPool(pool) => Values::Image(pool.forward(input.image())),
+            Self::AveragePool(pool) => Values::Image(pool.forward(input.image())),
             Self::Flatten(_) => Values::Flat(input.flat()),
         }
     }
@@ -162,8 +167,17 @@ impl Block {
     pub(crate) fn weighted(&self) -> Option<&Weighted> {
         match self {
             Self::Dense(dense) => Some(&dense.weighted),
-            Self::Conv2d(conv2d) => Some(&conv2d.weighted),
-            Self::MaxPool2d(_) | Self::Flatten(_) => None,
+            Self::Conv(conv) => Some(&conv.weighted),
+            Self::MaxPool(_) | Self::AveragePool(_) | Self::Flatten(_) => None,
+        }
+    }
+
+    /// Whether the output has codes of its own, and not those of the input: its range is observed, and recorded in the
+    /// model file.
+    pub(crate) fn is_ranged(&self) -> bool {
+        match self {
+            Self::Dense(_) | Self::Conv(_) | Self::AveragePool(_) => true,
+            Self::MaxPool(_) | Self::Flatten(_) => false,
         }
     }
 }

@@ -71,7 +71,8 @@ impl Dataset {
     }
 
     /// Reads inputs and labels from two files of any format that the command line knows: IDX (the format of MNIST),
-    /// `.npy`, safetensors, CSV, gzipped or not. Values are those of the files: pixels remain 0..=255.
+    /// `.npy`, safetensors, CSV, gzipped or not. `FILE:TENSOR` names a tensor of a safetensors file. Values are those of
+    /// the files: pixels remain 0..=255.
     ///
     /// # Errors
     ///
@@ -84,8 +85,8 @@ impl Dataset {
         classes: usize,
     ) -> Result<Self, Error> {
         let data = bitneural_data::read(&bitneural_data::Request {
-            inputs: &Place::new(inputs.as_ref()),
-            labels: Some(&Place::new(labels.as_ref())),
+            inputs: &place(inputs.as_ref()),
+            labels: Some(&place(labels.as_ref())),
             elements: sample_len,
             classes: Some(classes),
         })?;
@@ -229,4 +230,9 @@ impl Dataset {
             .count();
         Ok(right as f64 / self.len() as f64)
     }
+}
+
+/// What the command line makes of the same words.
+fn place(path: &Path) -> Place {
+    path.to_str().map_or_else(|| Place::new(path), Place::parse)
 }

@@ -2,7 +2,7 @@
 
 use bitneural_core::compile;
 use bitneural_core::ids::TensorId;
-use bitneural_core::network::{self, Network, OpKind, Requant};
+use bitneural_core::network::{self, Channel, Network, OpKind, Requant};
 use bitneural_core::options::Options;
 use bitneural_core::reference::integer;
 use bitneural_core::shape::Window;
@@ -140,9 +140,12 @@ impl Deployed {
                     conv(op, padding, from.clone())
                 }
                 OpKind::MaxPool(op) => max_pool(op, from.clone()),
+                OpKind::AveragePool(op) => {
+                    let padding = self.network.tensor(read).zero_point;
+                    average_pool(op, padding, from.clone())
+                }
                 // The trainer makes none.
-                OpKind::AveragePool(_)
-                | OpKind::Gate(_)
+                OpKind::Gate(_)
                 | OpKind::Add(_)
                 | OpKind::Multiply(_)
                 | OpKind::Pick(_)
@@ -231,20 +234,53 @@ fn positions(window: &Window) -> impl Iterator<Item = (usize, usize)> {
     (0..height).flat_map(move |y| (0..width).map(move |x| (y, x)))
 }
 
+/// R18: sums, and the constants of the number of values in each.
+fn average_pool(op: &network::AveragePool, padding: i32, codes: Tensor<2>) -> Tensor<2> {
+    let [samples, elements] = codes.dims();
+    let values = doubles(codes);
+    let mut sums = Vec::new();
+    for sample in values.chunks_exact(elements) {
+        for (y, x) in positions(&op.window) {
+            for channel in 0..op.channels {
+                let seen = op.window.under(y, x).map(|position| match position {
+                    Some(position) => sample[position * op.channels + channel],
+                    None if op.count_padding => f64::from(padding),
+                    None => 0.0,
+                });
+                sums.push(seen.sum());
+            }
+        }
+    }
+    let constants = positions(&op.window).flat_map(|(y, x)| {
+        let taps = op.window.under(y, x);
+        let count = taps.filter(|tap| op.count_padding || tap.is_some()).count();
+        let channel = op.counts.iter().position(|counted| *counted == count);
+        let channel = channel.map(|channel| &op.requant.channels[channel]);
+        std::iter::repeat_n(channel, op.channels).flatten()
+    });
+    let sums = matrix(sums, [samples, op.window.positions() * op.channels]);
+    requantized_with(&op.requant, constants, sums)
+}
+
 /// R7, for a row of sums for each sample or position. The trainer makes no slopes below zero.
 fn requantized(requant: &Requant, sums: Tensor<2>) -> Tensor<2> {
+    requantized_with(requant, requant.channels.iter(), sums)
+}
+
+/// R7 with the constants of each column.
+fn requantized_with<'a>(
+    requant: &Requant,
+    columns: impl Iterator<Item = &'a Channel>,
+    sums: Tensor<2>,
+) -> Tensor<2> {
     let row = |values: Vec<f64>| {
         let columns = values.len();
         matrix(values, [1, columns])
     };
-    let channels = requant.channels.iter();
-    let bias = row(channels
-        .clone()
-        .map(|channel| f64::from(channel.bias))
-        .collect());
-    let multiplier = row(channels
-        .map(|channel| f64::from(channel.multiplier))
-        .collect());
+    let (bias, multiplier) = columns
+        .map(|column| (f64::from(column.bias), f64::from(column.multiplier)))
+        .unzip();
+    let (bias, multiplier) = (row(bias), row(multiplier));
     let t = sums * 2.0_f64.powi(requant.pre_shift as i32) + bias;
     let y = (t * multiplier * 2.0_f64.powi(-32 - requant.shift as i32)).floor();
     y.clamp(f64::from(requant.low), f64::from(requant.high))

@@ -6,7 +6,9 @@ use bitneural_core::writer::{NamedTensor, TensorData, model_bytes, write_atomica
 use serde_json::{Value, json};
 
 use crate::Error;
-use crate::architecture::{Architecture, Encoding, Extent, Layer, Settings, Weights};
+use crate::architecture::{
+    Architecture, Encoding, Extent, Layer, Padding, Pool, Settings, Weights,
+};
 use crate::blocks::Folded;
 use crate::deployed::Deployed;
 use crate::network::Network;
@@ -27,26 +29,26 @@ impl Network {
             problem: problem.into(),
         };
         let (mut layers, mut tensors) = (Vec::new(), Vec::new());
-        let mut trained = self.fold().into_iter().zip(&self.observed().ranges);
+        let mut trained = self.fold().into_iter();
+        let mut ranges = self.observed().ranges.iter();
+        // What the values in training are multiplied by, up to the first weights: those take it in.
+        let mut factor = self.input_factor();
         let mut shape = architecture.input.shape.clone();
         for layer in &architecture.layers {
             let output = layer
                 .output(&shape)
                 .map_err(|problem| refuse(layer.id(), &problem))?;
             let mut entry = entry(layer);
-            if let Some((kernel, settings)) = kernel(layer, &shape) {
+            if let Some((kernel, settings)) = layer.kernel(&shape) {
                 if architecture.weights == Weights::Float {
                     return Err(refuse(
                         layer.id(),
                         "its weights are floats; train with `Weights::Ternary`",
                     ));
                 }
-                let Some((folded, range)) = trained.next() else {
-                    return Err(refuse(
-                        layer.id(),
-                        "its range is not known; fit the network first",
-                    ));
-                };
+                let folded = trained.next();
+                let folded = folded
+                    .ok_or_else(|| refuse(layer.id(), "the network has no weights for it"))?;
                 let mut values = folded.scale.iter().chain(&folded.bias);
                 if values.any(|value| !value.is_finite()) {
                     return Err(refuse(
@@ -54,10 +56,18 @@ impl Network {
                         "a scale or a bias is not a finite number",
                     ));
                 }
-                entry["range"] = json!([range.low, range.high]);
-                entry["samples"] = json!(self.observed().samples);
                 describe(&mut entry, layer.id(), settings);
                 tensors.extend(weight_tensors(layer.id(), kernel, folded));
+                factor = 1.0;
+            }
+            if layer.is_ranged() {
+                let range = ranges.next();
+                let range = range.ok_or_else(|| {
+                    refuse(layer.id(), "its range is not known; fit the network first")
+                })?;
+                let real = |value: f32| (f64::from(value) / factor) as f32;
+                entry["range"] = json!([real(range.low), real(range.high)]);
+                entry["samples"] = json!(self.observed().samples);
             }
             layers.push(entry);
             shape = output;
@@ -122,8 +132,14 @@ fn entry(layer: &Layer) -> Value {
     match layer {
         Layer::Flatten { .. } => json!({ "id": id, "type": "flatten" }),
         Layer::Softmax { .. } => json!({ "id": id, "type": "softmax" }),
-        Layer::MaxPool2d { pool, .. } => {
-            json!({ "id": id, "type": "max_pool2d", "pool": pair(*pool) })
+        Layer::Pool { pool, .. } => {
+            let mut entry = json!({ "id": id, "type": pool.name() });
+            match pool {
+                Pool::Max2d(pool) => entry["pool"] = pair(*pool),
+                Pool::Max1d(pool) | Pool::Average1d(pool) => entry["pool"] = json!(pool),
+                Pool::GlobalAverage1d => {}
+            }
+            entry
         }
         Layer::Dense(dense) => json!({ "id": id, "type": "dense", "units": dense.units }),
         Layer::Conv2d(conv2d) => json!({
@@ -132,25 +148,30 @@ fn entry(layer: &Layer) -> Value {
             "filters": conv2d.filters,
             "kernel": pair(conv2d.kernel),
             "stride": pair(conv2d.stride),
-            "padding": if conv2d.same { "same" } else { "valid" },
+            "padding": padding(conv2d.padding),
         }),
+        Layer::Conv1d(conv1d) => {
+            let mut entry = json!({
+                "id": id,
+                "type": "conv1d",
+                "filters": conv1d.filters,
+                "kernel": conv1d.kernel,
+                "stride": conv1d.stride,
+                "padding": padding(conv1d.padding),
+            });
+            if conv1d.dilation != 1 {
+                entry["dilation"] = json!(conv1d.dilation);
+            }
+            entry
+        }
     }
 }
 
-/// The shape of the kernel in the file, for a layer that has one and sees this input.
-fn kernel(layer: &Layer, input: &[usize]) -> Option<(Vec<usize>, Settings)> {
-    match layer {
-        Layer::Flatten { .. } | Layer::Softmax { .. } | Layer::MaxPool2d { .. } => None,
-        Layer::Dense(dense) => {
-            let shape = vec![input.iter().product(), dense.units];
-            Some((shape, dense.settings))
-        }
-        Layer::Conv2d(conv2d) => {
-            let Extent { height, width } = conv2d.kernel;
-            let channels = input.last().copied().unwrap_or(1);
-            let shape = vec![height, width, channels, conv2d.filters];
-            Some((shape, conv2d.settings))
-        }
+fn padding(padding: Padding) -> &'static str {
+    match padding {
+        Padding::Valid => "valid",
+        Padding::Same => "same",
+        Padding::Causal => "causal",
     }
 }
 

@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::Error;
 use crate::architecture::Weights;
 use crate::augment::{Augment, Augmenter};
+use crate::augment_sequence::AugmentSequence;
 use crate::dataset::Dataset;
 use crate::network::{Activations, Network};
 use crate::random::Random;
@@ -22,8 +23,31 @@ pub struct Fit {
     batch: usize,
     rate: f64,
     seed: u64,
-    augment: Option<Augment>,
+    changes: Option<Changes>,
     progress: bool,
+}
+
+/// How samples change from epoch to epoch.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Changes {
+    Images(Augment),
+    Sequences(AugmentSequence),
+}
+
+/// [`Changes`] for samples of one shape.
+#[derive(Debug)]
+enum Changer {
+    Images(Augmenter),
+    Sequences(AugmentSequence, usize),
+}
+
+impl Changer {
+    fn apply(&mut self, sample: &mut [f32], random: &mut Random) {
+        match self {
+            Self::Images(augmenter) => augmenter.apply(sample, random),
+            Self::Sequences(augment, channels) => augment.apply(sample, *channels, random),
+        }
+    }
 }
 
 /// One pass over the training data.
@@ -42,7 +66,7 @@ impl Default for Fit {
             batch: 32,
             rate: 5e-3,
             seed: 0,
-            augment: None,
+            changes: None,
             progress: false,
         }
     }
@@ -88,7 +112,14 @@ impl Fit {
     /// `[height, width, channels]`.
     #[must_use]
     pub fn augment(mut self, augment: Augment) -> Self {
-        self.augment = Some(augment);
+        self.changes = Some(Changes::Images(augment));
+        self
+    }
+
+    /// Changes every sequence anew in every epoch, instead of images. The network's input must be `[time, channels]`.
+    #[must_use]
+    pub fn augment_sequence(mut self, augment: AugmentSequence) -> Self {
+        self.changes = Some(Changes::Sequences(augment));
         self
     }
 
@@ -117,7 +148,7 @@ impl Fit {
                 found: data.classes(),
             });
         }
-        let mut augmenter = self.augmenter(network)?;
+        let mut changer = self.changer(network)?;
         let batch = self.batch.min(data.len());
         let steps = self.epochs * (data.len() / batch);
         let bar = self.bar();
@@ -140,9 +171,9 @@ impl Fit {
                     * (1.0 + (std::f64::consts::PI * step as f64 / steps as f64).cos());
                 step += 1;
                 let mut inputs = gather(data, samples);
-                if let Some(augmenter) = &mut augmenter {
-                    for image in inputs.chunks_exact_mut(data.sample_len()) {
-                        augmenter.apply(image, &mut random);
+                if let Some(changer) = &mut changer {
+                    for sample in inputs.chunks_exact_mut(data.sample_len()) {
+                        changer.apply(sample, &mut random);
                     }
                 }
                 let scores = network.train_forward(&inputs, data.len(), activations);
@@ -183,21 +214,33 @@ impl Fit {
         Ok(())
     }
 
-    fn augmenter(&self, network: &Network) -> Result<Option<Augmenter>, Error> {
-        let Some(augment) = self.augment else {
-            return Ok(None);
+    fn changer(&self, network: &Network) -> Result<Option<Changer>, Error> {
+        let shape = &network.architecture().input.shape;
+        let refuse = |what: &str| {
+            Err(Error::Setting(format!(
+                "augmentation: an input of the shape {shape:?} is no {what}"
+            )))
         };
-        augment.verify()?;
-        let (extent, channels) = match *network.architecture().input.shape {
-            [height, width] => ([height, width], 1),
-            [height, width, channels] => ([height, width], channels),
-            ref shape => {
-                return Err(Error::Setting(format!(
-                    "augmentation: an input of the shape {shape:?} is no image"
-                )));
+        match self.changes {
+            None => Ok(None),
+            Some(Changes::Images(augment)) => {
+                augment.verify()?;
+                let (extent, channels) = match **shape {
+                    [height, width] => ([height, width], 1),
+                    [height, width, channels] => ([height, width], channels),
+                    _ => return refuse("image"),
+                };
+                let augmenter = Augmenter::new(augment, extent.into(), channels);
+                Ok(Some(Changer::Images(augmenter)))
             }
-        };
-        Ok(Some(Augmenter::new(augment, extent.into(), channels)))
+            Some(Changes::Sequences(augment)) => {
+                augment.verify()?;
+                match **shape {
+                    [_, channels] => Ok(Some(Changer::Sequences(augment, channels))),
+                    _ => refuse("sequence, [time, channels]"),
+                }
+            }
+        }
     }
 
     fn bar(&self) -> ProgressBar {

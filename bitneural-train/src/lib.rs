@@ -37,6 +37,7 @@
 
 mod architecture;
 mod augment;
+mod augment_sequence;
 mod blocks;
 mod dataset;
 mod deployed;
@@ -48,8 +49,9 @@ mod observer;
 mod random;
 mod weights;
 
-pub use architecture::{Architecture, Conv2d, Dense, Extent, Input, Weights};
+pub use architecture::{Architecture, Conv1d, Conv2d, Dense, Extent, Input, Weights};
 pub use augment::Augment;
+pub use augment_sequence::AugmentSequence;
 pub use dataset::Dataset;
 pub use deployed::{Comparison, Deployed};
 pub use error::Error;

@@ -29,7 +29,8 @@ pub(crate) struct Body {
     blocks: Vec<Block>,
 }
 
-/// The range of the output of each layer with weights, after its activation, and the number of samples it comes from.
+/// The range of the output of each layer that has codes of its own, after its activation, and the number of samples
+/// that it comes from.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Observed {
     pub(crate) ranges: Vec<Range>,
@@ -84,7 +85,7 @@ impl Network {
         let mut classes = Vec::with_capacity(data.len());
         let width = self.architecture.classes();
         self.evaluate(data, self.coded(), |layer, output| {
-            if layer + 1 == self.body.weighted() {
+            if layer + 1 == self.body.ranged() {
                 classes.extend(floats(output.flat()).chunks_exact(width).map(largest));
             }
         });
@@ -186,7 +187,7 @@ impl Network {
 
     /// Brings the declared range to the order of one, where the start of the weights expects it. The first layer's
     /// scale takes it in at export.
-    fn input_factor(&self) -> f64 {
+    pub(crate) fn input_factor(&self) -> f64 {
         let (low, high) = self.architecture.input.range;
         1.0 / f64::from(low.abs().max(high.abs()))
     }
@@ -217,7 +218,8 @@ impl Network {
 }
 
 impl Body {
-    /// A batch to its scores. `seen` gets the output of each layer with weights before it is rounded.
+    /// A batch to its scores. `seen` gets the output of each layer with codes of its own before it is
+    /// rounded.
     fn forward(
         &self,
         input: Values,
@@ -229,11 +231,11 @@ impl Body {
         let mut layer = 0;
         for block in &self.blocks {
             values = block.forward(values);
-            if block.weighted().is_none() {
+            if !block.is_ranged() {
                 continue;
             }
             seen(layer, values.clone());
-            let last = layer + 1 == self.weighted();
+            let last = layer + 1 == self.ranged();
             if activations == Activations::Coded
                 && !last
                 && let Some(range) = observed.ranges.get(layer)
@@ -245,9 +247,9 @@ impl Body {
         values
     }
 
-    /// How many layers have weights.
-    fn weighted(&self) -> usize {
-        self.blocks.iter().filter_map(Block::weighted).count()
+    /// How many layers have codes of their own.
+    fn ranged(&self) -> usize {
+        self.blocks.iter().filter(|block| block.is_ranged()).count()
     }
 }
 

@@ -33,7 +33,7 @@ impl Random {
     }
 
     /// Uniform in `0..bound`; the bias is below bound / 2^64.
-    fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         ((u128::from(self.next()) * bound as u128) >> 64) as usize
     }
 

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use bitneural_train::{
-    Architecture, Augment, Conv2d, Dataset, Dense, Error, Fit, Input, Network, Weights,
+    Architecture, Augment, AugmentSequence, Conv1d, Conv2d, Dataset, Dense, Error, Fit, Input,
+    Network, Weights,
 };
 
 fn message<T>(result: Result<T, Error>) -> String {
@@ -127,6 +128,59 @@ fn architectures_of_images() {
     assert!(new(last).contains("`flatten` occurs twice"));
     let pools = image(&[8, 8, 1]).max_pool2d(2).max_pool2d(2);
     assert!(Network::new(ended(pools), 1).is_ok());
+}
+
+#[test]
+fn architectures_of_sequences() {
+    let new = |architecture| message(Network::new(architecture, 1));
+    let sequence = |shape: &[usize]| Architecture::new("steps", Input::new("x", shape));
+    let conv = || Conv1d::new("conv", 2, 3);
+    let ended = |architecture: Architecture| architecture.flatten().dense(Dense::new("a", 2));
+    assert_eq!(
+        new(ended(sequence(&[6, 6, 1]).conv1d(conv()))),
+        "architecture of `steps`: layer `conv` needs time and channels, but sees the shape [6, 6, 1]"
+    );
+    assert_eq!(
+        new(ended(sequence(&[4, 1]).conv1d(conv().dilation(2)))),
+        "architecture of `steps`: layer `conv`: a kernel of 3 with stride 1 and dilation 2 does not fit on 4 values"
+    );
+    assert!(new(ended(sequence(&[6, 1]).conv1d(conv().stride(0)))).contains("stride 0"));
+    assert!(new(ended(sequence(&[6, 1]).conv1d(conv().same().dilation(0)))).contains("dilation 0"));
+    let none = Conv1d::new("conv", 0, 3);
+    assert!(new(ended(sequence(&[6, 1]).conv1d(none))).contains("`conv` has no filters"));
+    let both = conv().batch_norm().learned_scale();
+    assert!(new(ended(sequence(&[6, 1]).conv1d(both))).contains("drop `learned_scale`"));
+    let pool = new(ended(sequence(&[6, 1]).max_pool1d(7)));
+    assert!(
+        pool.contains("layer `max_pool1d`: a pool of 7 with stride 7 does not fit on 6 values"),
+        "{pool}"
+    );
+    assert!(
+        new(ended(sequence(&[6, 1]).average_pool1d(0))).contains("layer `average_pool1d`: a pool")
+    );
+    let mean = sequence(&[6]).global_average_pool1d();
+    assert!(new(ended(mean)).contains("`global_average_pool1d` needs time and channels"));
+    let pools = sequence(&[8, 1]).max_pool1d(2).max_pool1d(2);
+    assert!(Network::new(ended(pools), 1).is_ok());
+}
+
+#[test]
+fn augmentations_of_sequences() {
+    let mut network = Network::new(architecture(), 1).expect("it fits together");
+    let mut run = |augment| {
+        message(
+            Fit::new()
+                .augment_sequence(augment)
+                .run(&mut network, &data()),
+        )
+    };
+    assert_eq!(
+        run(AugmentSequence::new()),
+        "fit: augmentation: an input of the shape [2] is no sequence, [time, channels]"
+    );
+    let sizes = "sizes must be finite and not below 0";
+    assert!(run(AugmentSequence::new().gain(-0.1)).contains(sizes));
+    assert!(run(AugmentSequence::new().noise(f32::INFINITY)).contains(sizes));
 }
 
 #[test]

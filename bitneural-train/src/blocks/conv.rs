@@ -8,16 +8,16 @@ use burn::tensor::{Int, Tensor, TensorData};
 use super::{Values, Weighted};
 use crate::architecture::{Extent, Window};
 
-/// A convolution over height and width. Its kernel is a matrix with a row for each tap: `[height, width, channels]`
+/// A convolution over height and width; along time it is one over images of height 1. Its kernel is a matrix with a row for each tap: `[height, width, channels]`
 /// of the window, as in the model file.
 #[derive(Module, Debug)]
-pub(crate) struct Conv2d {
+pub(crate) struct Conv {
     pub(super) weighted: Weighted,
     #[module(skip)]
     pub(super) window: Window,
 }
 
-impl Conv2d {
+impl Conv {
     /// Images to `[batch, filters, height, width]`, before any rounding of the result.
     pub(super) fn forward(&self, input: Values) -> Tensor<4> {
         let kernel = self.weighted.kernel();
@@ -57,8 +57,12 @@ fn places(window: &Window, values: usize) -> Vec<i64> {
         let row = output / window.output.width * window.stride.height;
         let column = output % window.output.width * window.stride.width;
         for tap in 0..window.kernel.height * window.kernel.width {
-            let row = (row + tap / window.kernel.width).wrapping_sub(top);
-            let column = (column + tap % window.kernel.width).wrapping_sub(left);
+            let down = tap / window.kernel.width * window.dilation.height;
+            let right = tap % window.kernel.width * window.dilation.width;
+            let (row, column) = (
+                (row + down).wrapping_sub(top),
+                (column + right).wrapping_sub(left),
+            );
             let inside = row < height && column < width;
             places.extend((0..channels).map(|channel| {
                 if inside {
@@ -83,7 +87,7 @@ fn convolve(input: Tensor<4>, kernel: Tensor<2>, window: &Window) -> Tensor<4> {
     let mut options = ConvOptions::new(
         [window.stride.height, window.stride.width],
         [0, 0],
-        [1, 1],
+        [window.dilation.height, window.dilation.width],
         1,
     );
     let [top, bottom, left, right] = window.padding;
@@ -96,6 +100,7 @@ mod tests {
     use burn::tensor::Device;
 
     use super::*;
+    use crate::architecture::{Padding, Taps};
     use crate::random::Random;
     use crate::weights::floats;
 
@@ -115,7 +120,8 @@ mod tests {
                 for column in 0..window.output.width {
                     let mut sum = 0.0;
                     for tap in 0..window.kernel.height * window.kernel.width {
-                        let (down, right) = (tap / window.kernel.width, tap % window.kernel.width);
+                        let down = tap / window.kernel.width * window.dilation.height;
+                        let right = tap % window.kernel.width * window.dilation.width;
                         let y = (row * window.stride.height + down).checked_sub(window.padding[0]);
                         let x =
                             (column * window.stride.width + right).checked_sub(window.padding[2]);
@@ -138,16 +144,26 @@ mod tests {
     #[test]
     fn both_ways_are_the_sums_over_the_taps() {
         let device = Device::flex();
-        // Kernel, stride, same, input, channels, filters.
-        for (kernel, stride, same, input, channels, filters) in [
-            ([5, 5], [2, 2], true, [8, 8], 1, 3),
-            ([3, 3], [2, 2], true, [6, 7], 4, 2),
-            ([3, 3], [1, 1], false, [5, 4], 8, 9),
-            ([1, 4], [1, 3], true, [3, 8], 5, 20),
-            ([2, 1], [2, 1], false, [5, 3], 2, 1),
+        // Kernel, stride, dilation, padding, input, channels, filters.
+        for (kernel, stride, dilation, padding, input, channels, filters) in [
+            ([5, 5], [2, 2], [1, 1], Padding::Same, [8, 8], 1, 3),
+            ([3, 3], [2, 2], [1, 1], Padding::Same, [6, 7], 4, 2),
+            ([3, 3], [1, 1], [1, 1], Padding::Valid, [5, 4], 8, 9),
+            ([1, 4], [1, 3], [1, 1], Padding::Same, [3, 8], 5, 20),
+            ([2, 1], [2, 1], [1, 1], Padding::Valid, [5, 3], 2, 1),
+            // Along time.
+            ([1, 7], [1, 2], [1, 1], Padding::Same, [1, 20], 1, 8),
+            ([1, 3], [1, 1], [1, 4], Padding::Causal, [1, 11], 3, 5),
+            ([1, 3], [1, 2], [1, 2], Padding::Same, [1, 9], 2, 4),
+            ([1, 3], [1, 2], [1, 3], Padding::Valid, [1, 12], 2, 4),
         ] {
-            let window = Window::new(kernel.into(), stride.into(), same, input.into());
-            let window = window.expect("the kernel fits");
+            let taps = Taps {
+                kernel: kernel.into(),
+                stride: stride.into(),
+                dilation: dilation.into(),
+                padding,
+            };
+            let window = taps.on(input.into()).expect("the kernel fits");
             let values = input[0] * input[1] * channels;
             let samples = numbers(2 * values, 1);
             let taps = kernel[0] * kernel[1] * channels;
