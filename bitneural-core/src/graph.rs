@@ -4,7 +4,7 @@
 //! passes of [`crate::passes`] rewrite it.
 
 use crate::ids::{LayerId, ValueId};
-use crate::shape::Shape;
+use crate::shape::{Frame, Shape};
 use crate::source::RecordedRange;
 
 mod activation;
@@ -162,6 +162,8 @@ pub enum NodeKind {
     Activation(Activation),
     /// The same values in another shape.
     Reshape,
+    /// An image in another frame; what is added stands for 0.
+    Frame(Frame),
     /// Probabilities.
     Softmax(Softmax),
 }
@@ -176,6 +178,7 @@ impl NodeKind {
             | Self::Affine(_)
             | Self::Activation(_)
             | Self::Reshape
+            | Self::Frame(_)
             | Self::Softmax(_) => 1,
         }
     }
@@ -189,6 +192,7 @@ impl NodeKind {
             | Self::Affine(_)
             | Self::Activation(_)
             | Self::Reshape
+            | Self::Frame(_)
             | Self::Softmax(_) => None,
         }
     }
@@ -202,6 +206,7 @@ impl NodeKind {
             | Self::Affine(_)
             | Self::Activation(_)
             | Self::Reshape
+            | Self::Frame(_)
             | Self::Softmax(_) => None,
         }
     }
@@ -216,7 +221,11 @@ impl NodeKind {
                 mode: PoolMode::Average { clamp, .. },
                 ..
             }) => Some(clamp),
-            Self::Pool(_) | Self::Activation(_) | Self::Reshape | Self::Softmax(_) => None,
+            Self::Pool(_)
+            | Self::Activation(_)
+            | Self::Reshape
+            | Self::Frame(_)
+            | Self::Softmax(_) => None,
         }
     }
 
@@ -230,7 +239,11 @@ impl NodeKind {
                 mode: PoolMode::Average { clamp, .. },
                 ..
             }) => Some(clamp),
-            Self::Pool(_) | Self::Activation(_) | Self::Reshape | Self::Softmax(_) => None,
+            Self::Pool(_)
+            | Self::Activation(_)
+            | Self::Reshape
+            | Self::Frame(_)
+            | Self::Softmax(_) => None,
         }
     }
 }
@@ -272,6 +285,7 @@ impl Graph {
                 | NodeKind::Pool(_)
                 | NodeKind::Affine(_)
                 | NodeKind::Activation(_)
+                | NodeKind::Frame(_)
                 | NodeKind::Softmax(_) => break,
             }
         }
@@ -289,6 +303,7 @@ impl Graph {
                 | NodeKind::Affine(_)
                 | NodeKind::Activation(_)
                 | NodeKind::Reshape
+                | NodeKind::Frame(_)
                 | NodeKind::Softmax(_) => 0,
             })
             .sum()

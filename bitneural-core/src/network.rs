@@ -10,6 +10,7 @@ mod conv;
 mod dense;
 mod linear;
 mod pool;
+mod shape;
 mod softmax;
 pub mod text;
 pub mod verify;
@@ -19,6 +20,7 @@ pub use conv::Conv;
 pub use dense::Dense;
 pub use linear::{Channel, Leaky, Requant};
 pub use pool::{AveragePool, MaxPool};
+pub use shape::Frame;
 pub use softmax::Softmax;
 
 /// The integer network: ops in the order in which they run.
@@ -137,6 +139,8 @@ pub enum OpKind {
     Table(Table),
     /// The same codes in another shape.
     Reshape,
+    /// The same codes in another frame (R2).
+    Frame(Frame),
     /// R20.
     Softmax(Softmax),
 }
@@ -151,6 +155,7 @@ impl OpKind {
             | Self::AveragePool(_)
             | Self::Table(_)
             | Self::Reshape
+            | Self::Frame(_)
             | Self::Softmax(_) => 0,
         }
     }

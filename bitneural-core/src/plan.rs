@@ -16,6 +16,7 @@ mod depthwise;
 pub mod encode;
 pub mod memory;
 mod pool;
+mod shape;
 mod softmax;
 pub mod verify;
 
@@ -25,6 +26,7 @@ pub use dense::{Dense, DenseKernel};
 pub use depthwise::Depthwise;
 pub use memory::Slot;
 pub use pool::AveragePool;
+pub use shape::Frame;
 
 /// What the choice of kernels aims at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -122,6 +124,8 @@ pub enum Kernel {
     MaxPool(MaxPool),
     /// The mean of the codes under a window.
     AveragePool(AveragePool),
+    /// The same codes in another frame.
+    Frame(Frame),
     /// A table look-up.
     Table(Box<[u8; 256]>),
     /// Probabilities.
@@ -134,7 +138,11 @@ impl Kernel {
         match self {
             Self::Dense(dense) => dense.kernel == DenseKernel::Tables,
             Self::Conv(_) | Self::Depthwise(_) => true,
-            Self::MaxPool(_) | Self::AveragePool(_) | Self::Table(_) | Self::Softmax(_) => false,
+            Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::Frame(_)
+            | Self::Table(_)
+            | Self::Softmax(_) => false,
         }
     }
 
@@ -152,6 +160,7 @@ impl Kernel {
             },
             Self::MaxPool(_) => "pool::max",
             Self::AveragePool(_) => "pool::average",
+            Self::Frame(_) => "shape::frame",
             Self::Table(_) => "activation::table",
             Self::Softmax(_) => "softmax::softmax",
         }
@@ -248,6 +257,7 @@ fn candidate(op: &Op, input: &Tensor, optimize: Optimize) -> Option<Candidate> {
         OpKind::Conv(conv) => Some(conv::candidate(conv, input.zero_point)),
         OpKind::MaxPool(pool) => Some(pool::max(*pool)),
         OpKind::AveragePool(pool) => Some(pool::average(pool, input.zero_point)),
+        OpKind::Frame(frame) => Some(shape::candidate(*frame, input.zero_point)),
         OpKind::Table(table) => Some(activation::candidate(table)),
         OpKind::Reshape => None,
         OpKind::Softmax(softmax) => Some(softmax::candidate(*softmax)),

@@ -15,6 +15,7 @@ mod linear;
 pub mod pool;
 pub mod ranges;
 pub mod requant;
+mod shape;
 pub mod softmax;
 pub mod tables;
 
@@ -66,6 +67,10 @@ pub fn quantize(graph: &Graph) -> Result<Network, Errors> {
                 Ok(OpKind::Table(activation::quantize(*function, from, to)))
             }
             NodeKind::Reshape => Ok(OpKind::Reshape),
+            NodeKind::Frame(frame) => {
+                let channels = graph.value(node.input()).shape.channels();
+                Ok(OpKind::Frame(shape::quantize(*frame, channels)))
+            }
             NodeKind::Softmax(_) => {
                 let elements = graph.value(node.input()).shape.elements();
                 softmax::quantize(from, elements).map(OpKind::Softmax)
@@ -132,7 +137,7 @@ fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
                 PoolMode::Average { .. } => observed(graph, node, is_wide(graph, node), problems),
             },
             NodeKind::Activation(_) => observed(graph, node, false, problems),
-            NodeKind::Reshape => formats[node.input().index()],
+            NodeKind::Reshape | NodeKind::Frame(_) => formats[node.input().index()],
             NodeKind::Softmax(_) => Some(if computing_readers(graph, node.output).is_empty() {
                 softmax::WIDE
             } else {
@@ -170,6 +175,7 @@ fn computing_readers(graph: &Graph, value: ValueId) -> Vec<&Node> {
             | NodeKind::Pool(_)
             | NodeKind::Affine(_)
             | NodeKind::Activation(_)
+            | NodeKind::Frame(_)
             | NodeKind::Softmax(_) => computing.push(reader),
         }
     }

@@ -77,6 +77,10 @@ fn what(plan: &Plan, step: &Step) -> String {
         }
         Kernel::MaxPool(pool) => format!("max pool {}", window(&pool.window)),
         Kernel::AveragePool(pool) => format!("average pool {}", window(&pool.window)),
+        Kernel::Frame(frame) => {
+            let [height, width] = frame.frame.output;
+            format!("{} to {height}×{width}", plan.layer(step.layer).kind)
+        }
         Kernel::Table(_) => format!("{} over {elements}", plan.layer(step.layer).kind),
         Kernel::Softmax(_) => format!("softmax over {elements}"),
     }

@@ -3,9 +3,9 @@
 
 pub use crate::blob::Blob;
 pub use crate::interface::{argmax, copy, dequantize, quantize};
-pub use crate::kernels::{Input, Output, activation, conv, dense, depthwise, pool, softmax};
+pub use crate::kernels::{Input, Output, activation, conv, dense, depthwise, pool, shape, softmax};
 pub use crate::params::{
-    AveragePool, Channel, Conv, Dense, Depthwise, Dequantize, InputChannel, Leaky, MaxPool,
+    AveragePool, Channel, Conv, Dense, Depthwise, Dequantize, Frame, InputChannel, Leaky, MaxPool,
     Quantize, Requant, Softmax, Table, Window,
 };
 pub use crate::slots::{Arena, Element, Slot, slot};

@@ -141,7 +141,7 @@ impl Deployed {
                 }
                 OpKind::MaxPool(op) => max_pool(op, from.clone()),
                 // The trainer makes none.
-                OpKind::AveragePool(_) => continue,
+                OpKind::AveragePool(_) | OpKind::Frame(_) => continue,
                 OpKind::Table(table) => from_table(&table.entries, from.clone()),
                 OpKind::Reshape => from.clone(),
                 // It comes after the scores, which decide the class.

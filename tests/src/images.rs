@@ -168,7 +168,11 @@ pub fn layers(kernel: Kernel) -> BoxedStrategy<Layer> {
                             });
                         image(record.boxed(), None, channels)
                     }
-                    Kernel::ActivationTable | Kernel::ActivationTableInPlace | Kernel::Softmax => {
+                    // Spec and random networks have them.
+                    Kernel::ShapeFrame
+                    | Kernel::ActivationTable
+                    | Kernel::ActivationTableInPlace
+                    | Kernel::Softmax => {
                         panic!("no layers for {kernel:?}")
                     }
                 }

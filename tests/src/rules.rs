@@ -107,6 +107,7 @@ impl Session {
             Op::Depthwise(_) => "depthwise",
             Op::MaxPool(_) => "max_pool",
             Op::AveragePool(_) => "average_pool",
+            Op::Frame(_) => "frame",
             Op::Table(_) => "activation",
             Op::Softmax(_) => "softmax",
         };

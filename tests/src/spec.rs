@@ -96,6 +96,7 @@ fn case(mut raw: Raw) -> Case {
         },
         Op::MaxPool(_) => "R17",
         Op::AveragePool(_) => "R18",
+        Op::Frame(_) => "R2",
         Op::Table(_) => "R13",
         Op::Softmax(_) => "R20",
     };
@@ -183,6 +184,7 @@ fn op(raw: &mut Raw) -> Op {
                 epilogue,
             })
         }
+        "frame" => Op::Frame(raw.read()),
         "activation" => Op::Table(raw.read::<TableFields>().table),
         "softmax" => Op::Softmax(raw.read()),
         family => panic!("{}: the family {family} is unknown", raw.name),

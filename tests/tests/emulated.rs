@@ -98,6 +98,7 @@ fn a_wrong_constant_is_found() {
             | Op::Depthwise(Depthwise { epilogue, .. })
             | Op::AveragePool(AveragePool { epilogue, .. }) => epilogue.multiplier[0] /= 2,
             Op::MaxPool(op) => (op.window.kernel_height, op.window.kernel_width) = (1, 1),
+            Op::Frame(op) => op.cut_left += 1,
             Op::Table(table) => table[0] ^= 1,
             Op::Softmax(op) => op.multiplier /= 2,
         }

@@ -41,7 +41,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
         "emit",
         &["error", "ids", "network", "plan", "report", "shape"],
     ),
-    ("reference::float", &["graph"]),
+    ("reference::float", &["graph", "shape"]),
     ("reference::integer", &["ids", "network"]),
     ("reference", &[]),
     ("writer", &["error", "graph", "source"]),

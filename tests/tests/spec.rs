@@ -238,6 +238,7 @@ fn a_wrong_expectation_is_found() {
             Op::Dense(op) if op.weights.is_int8 => 1 + 2,
             Op::Dense(_) => 1 + 4,
             Op::Conv(_) | Op::Depthwise(_) | Op::MaxPool(_) | Op::AveragePool(_) => 1 + 2,
+            Op::Frame(_) => 1 + 2,
             Op::Table(_) => 1 + 2,
             Op::Softmax(_) => 1 + 1,
         };

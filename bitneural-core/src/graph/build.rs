@@ -82,7 +82,9 @@ impl<'a> Builder<'a> {
             | NodeKind::Affine(_)
             | NodeKind::Reshape
             | NodeKind::Softmax(_) => true,
-            NodeKind::Dense(_) | NodeKind::Conv(_) | NodeKind::Pool(_) => false,
+            NodeKind::Dense(_) | NodeKind::Conv(_) | NodeKind::Pool(_) | NodeKind::Frame(_) => {
+                false
+            }
         };
         if let (true, Some(shape)) = (keeps_order, self.pending_flatten().cloned()) {
             self.pending.insert(output, shape);
@@ -213,7 +215,7 @@ fn layer(builder: &mut Builder<'_>, id: LayerId, layer: &source::layers::Layer) 
         LayerKind::Pool(kind) => pool::build(builder, id, layer, kind),
         LayerKind::BatchNorm(kind) => norm::build(builder, id, layer, kind),
         LayerKind::Activation(kind) => activation::build(builder, id, layer, kind),
-        LayerKind::Shape(kind) => shape::build(builder, id, *kind),
+        LayerKind::Shape(kind) => shape::build(builder, id, layer, kind),
         LayerKind::Softmax(_) => softmax::build(builder, id, layer),
     }
 }

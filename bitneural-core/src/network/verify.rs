@@ -6,12 +6,13 @@
 //!    of the sizes that its shape says, and the obligations of R6, R7 and R11 hold for every channel;
 //!    so do those of an average pool's sums. A max pool keeps the format and sees the image everywhere.
 //! 4. A table reads and yields codes; a reshape keeps elements, element type, scale and zero point.
+//!    A frame keeps the format and the channels.
 //! 5. The constants of a softmax meet R20's bounds.
 //! 6. Constants of the input meet R4's: |b_c| < 2^30, k_c finite.
 
 use super::{
-    AveragePool, Channel, Conv, Dense, Element, InputChannel, MaxPool, Network, OpKind, Requant,
-    Softmax, Tensor,
+    AveragePool, Channel, Conv, Dense, Element, Frame, InputChannel, MaxPool, Network, OpKind,
+    Requant, Softmax, Tensor,
 };
 use crate::shape::Window;
 use crate::ternarize::Precision;
@@ -65,6 +66,7 @@ pub fn verify(network: &Network) -> Result<(), String> {
                     Err("a reshape changes more than the shape".to_owned())
                 }
             }
+            OpKind::Frame(frame) => verify_frame(frame, input, output),
             OpKind::Softmax(softmax) => verify_softmax(softmax, input, output),
         };
         held.map_err(|reason| fail(&reason))?;
@@ -173,6 +175,22 @@ fn verify_max_pool(pool: &MaxPool, input: &Tensor, output: &Tensor) -> Result<()
     };
     if !(sees(0) && sees(1)) {
         return Err("a max pool with a window that sees only padding".to_owned());
+    }
+    Ok(())
+}
+
+fn verify_frame(op: &Frame, input: &Tensor, output: &Tensor) -> Result<(), String> {
+    let elements = |[height, width]: [usize; 2]| height * width * op.channels;
+    let same = (input.element, input.scale, input.zero_point)
+        == (output.element, output.scale, output.zero_point);
+    if !same || input.element != Element::U8 {
+        return Err("a frame changes the format, or reads no codes".to_owned());
+    }
+    if input.elements != elements(op.frame.input)
+        || output.elements != elements(op.frame.output)
+        || op.frame.repeat.contains(&0)
+    {
+        return Err("a frame between tensors that do not fit".to_owned());
     }
     Ok(())
 }

@@ -48,6 +48,7 @@ fn as_clamp(graph: &Graph, index: usize) -> Option<Clamp> {
         | NodeKind::Conv(_)
         | NodeKind::Pool(_)
         | NodeKind::Reshape
+        | NodeKind::Frame(_)
         | NodeKind::Softmax(_) => None,
     }
 }

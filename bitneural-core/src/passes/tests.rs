@@ -40,6 +40,7 @@ fn words(graph: &Graph) -> Vec<&'static str> {
             }) => "relu",
             NodeKind::Activation(_) => "activation",
             NodeKind::Reshape => "reshape",
+            NodeKind::Frame(_) => "frame",
             NodeKind::Softmax(_) => "softmax",
         })
         .collect()

@@ -42,6 +42,7 @@ mod record {
     pub(super) const DEPTHWISE: usize = 56;
     pub(super) const MAX_POOL: usize = 26;
     pub(super) const AVERAGE_POOL: usize = 52;
+    pub(super) const FRAME: usize = 24;
     pub(super) const TABLE: usize = 4;
     pub(super) const SOFTMAX: usize = 8;
     pub(super) const QUANTIZE: usize = 8;
@@ -62,6 +63,7 @@ mod stack {
     pub(super) const CONV: usize = 520;
     pub(super) const DEPTHWISE: usize = 320;
     pub(super) const POOL: usize = 240;
+    pub(super) const FRAME: usize = 112;
     pub(super) const TABLE: usize = 16;
     pub(super) const SOFTMAX: usize = 32;
 }
@@ -80,6 +82,7 @@ fn stack_bytes(kernel: &Kernel) -> usize {
         Kernel::Conv(_) => stack::CONV,
         Kernel::Depthwise(_) => stack::DEPTHWISE,
         Kernel::MaxPool(_) | Kernel::AveragePool(_) => stack::POOL,
+        Kernel::Frame(_) => stack::FRAME,
         Kernel::Table(_) => stack::TABLE,
         Kernel::Softmax(_) => stack::SOFTMAX,
     }
@@ -108,6 +111,7 @@ fn flash_bytes(kernel: &Kernel) -> usize {
         Kernel::AveragePool(pool) => {
             2 * pool.counts.len() + epilogue_bytes(&pool.requant) + record::AVERAGE_POOL
         }
+        Kernel::Frame(_) => record::FRAME,
         Kernel::Table(entries) => entries.len() + record::TABLE,
         Kernel::Softmax(_) => record::SOFTMAX,
     }
@@ -127,6 +131,7 @@ pub(super) fn of(network: &Network, steps: &[Step], memory: &Memory) -> Cost {
                 Kernel::Depthwise(depthwise) => depthwise.macs(),
                 Kernel::MaxPool(_)
                 | Kernel::AveragePool(_)
+                | Kernel::Frame(_)
                 | Kernel::Table(_)
                 | Kernel::Softmax(_) => 0,
             },

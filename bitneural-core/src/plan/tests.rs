@@ -439,6 +439,7 @@ fn the_network_constants_come_through_unchanged() {
             | Kernel::Depthwise(_)
             | Kernel::MaxPool(_)
             | Kernel::AveragePool(_)
+            | Kernel::Frame(_)
             | Kernel::Table(_)
             | Kernel::Softmax(_) => None,
         })
@@ -453,6 +454,7 @@ fn the_network_constants_come_through_unchanged() {
             | OpKind::AveragePool(_)
             | OpKind::Table(_)
             | OpKind::Reshape
+            | OpKind::Frame(_)
             | OpKind::Softmax(_) => None,
         })
         .collect();

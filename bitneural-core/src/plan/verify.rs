@@ -89,9 +89,11 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
                 depthwise.blob_bytes(),
                 depthwise.scratch_words(),
             ),
-            Kernel::MaxPool(_) | Kernel::AveragePool(_) | Kernel::Table(_) | Kernel::Softmax(_) => {
-                (0, 0, 0)
-            }
+            Kernel::MaxPool(_)
+            | Kernel::AveragePool(_)
+            | Kernel::Frame(_)
+            | Kernel::Table(_)
+            | Kernel::Softmax(_) => (0, 0, 0),
         };
         let scratch = step.scratch.map_or(0, |id| plan.slot(id).words);
         if blob != expected || !blob.is_multiple_of(4) || scratch != scratch_words {
@@ -148,6 +150,10 @@ fn fits(kernel: &Kernel, from: usize, to: usize) -> bool {
         Kernel::AveragePool(pool) => {
             windowed(&pool.window, pool.channels, pool.channels)
                 && pool.requant.channels.len() == pool.counts.len()
+        }
+        Kernel::Frame(frame) => {
+            let elements = |[height, width]: [usize; 2]| height * width * frame.channels;
+            from == elements(frame.frame.input) && to == elements(frame.frame.output)
         }
         Kernel::Table(_) | Kernel::Softmax(_) => from == to,
     }

@@ -5,6 +5,7 @@ use crate::graph::{Graph, Input, Linear, NodeKind};
 
 mod conv;
 mod dense;
+mod shape;
 mod softmax;
 
 /// All values of one inference, by [`ValueId`](crate::ids::ValueId); empty for values that no node
@@ -63,6 +64,9 @@ pub fn run(graph: &Graph, input: &[f32]) -> Values {
                 .map(|&x| function.apply(f64::from(x)) as f32)
                 .collect(),
             NodeKind::Reshape => input.clone(),
+            NodeKind::Frame(frame) => {
+                shape::run(*frame, graph.value(node_input).shape.channels(), input)
+            }
             NodeKind::Softmax(_) => softmax::run(input),
         };
     }

@@ -7,6 +7,7 @@ mod conv;
 mod dense;
 mod linear;
 mod pool;
+mod shape;
 pub mod softmax;
 
 /// All tensors of one inference, by [`TensorId`](crate::ids::TensorId); empty for tensors that no op
@@ -40,6 +41,7 @@ pub fn run(network: &Network, input: &[i32]) -> Tensors {
             OpKind::AveragePool(pool) => pool::average(pool, from.zero_point, input),
             OpKind::Table(table) => activation::run(table, input),
             OpKind::Reshape => input.clone(),
+            OpKind::Frame(frame) => shape::run(frame, from.zero_point, input),
             OpKind::Softmax(softmax) => softmax::run(softmax, from.element, to.element, input),
         };
         let (low, high) = to.element.bounds();

@@ -9,6 +9,7 @@ pub mod conv;
 pub mod dense;
 pub mod depthwise;
 pub mod pool;
+pub mod shape;
 pub mod softmax;
 mod window;
 

@@ -10,7 +10,7 @@ use super::{Sampled, optimize};
 use crate::runners::network::{Difference, first_difference, outcome, run};
 
 /// The kernels that a fault can be put into, by [`Kernel::name`](plan::Kernel::name).
-pub const KERNELS: [&str; 11] = [
+pub const KERNELS: [&str; 12] = [
     "activation::table",
     "conv::digits",
     "conv::int8",
@@ -21,6 +21,7 @@ pub const KERNELS: [&str; 11] = [
     "depthwise::int8",
     "pool::average",
     "pool::max",
+    "shape::frame",
     "softmax::softmax",
 ];
 
@@ -44,7 +45,10 @@ fn spoil(network: &mut Network, op: usize) -> bool {
         OpKind::Softmax(op) => op.multiplier /= 2,
         // In front of the image the one tap would be padding, of which there is no largest code.
         OpKind::MaxPool(op) if op.window.before == [0, 0] => op.window.kernel = [1, 1],
-        OpKind::MaxPool(_) | OpKind::Reshape => return false,
+        // What was in front is at the end.
+        OpKind::Frame(op) if op.frame.before != [0, 0] => op.frame.before = [0, 0],
+        OpKind::Frame(op) if op.frame.cut != [0, 0] => op.frame.cut = [0, 0],
+        OpKind::MaxPool(_) | OpKind::Frame(_) | OpKind::Reshape => return false,
     }
     true
 }

@@ -4,9 +4,9 @@
 //! wrong on purpose. Slices are exactly as long as the kernels say that they need.
 
 use bitneural_rt::private::{
-    AveragePool, Channel, Conv, Dense, Depthwise, Dequantize, InputChannel, Leaky, MaxPool, Output,
-    Quantize, Requant, Softmax, Table, Window, activation, argmax, conv, dense, depthwise,
-    dequantize, pool, quantize, softmax,
+    AveragePool, Channel, Conv, Dense, Depthwise, Dequantize, Frame, InputChannel, Leaky, MaxPool,
+    Output, Quantize, Requant, Softmax, Table, Window, activation, argmax, conv, dense, depthwise,
+    dequantize, pool, quantize, shape, softmax,
 };
 
 /// What the function that the request names wrote.
@@ -51,6 +51,7 @@ pub fn answer(request: &[u32]) -> Vec<u32> {
             0 => words(&run_average::<u8>(&mut request)),
             _ => words(&run_average::<i16>(&mut request)),
         },
+        18 => words(&run_frame(&mut request)),
         other => panic!("no function {other}"),
     }
 }
@@ -288,6 +289,27 @@ fn run_average<T: Elements + Output>(request: &mut Request<'_>) -> Vec<T> {
     };
     let mut output = image(&window, channels.into());
     pool::average(&layer, &request.list::<u8>(), &mut output);
+    output
+}
+
+fn run_frame(request: &mut Request<'_>) -> Vec<u8> {
+    let layer = Frame {
+        input_height: request.short(),
+        input_width: request.short(),
+        output_height: request.short(),
+        output_width: request.short(),
+        cut_top: request.short(),
+        cut_left: request.short(),
+        pad_top: request.short(),
+        pad_left: request.short(),
+        repeat_y: request.short(),
+        repeat_x: request.short(),
+        channels: request.short(),
+        padding: request.byte(),
+    };
+    let pixels = usize::from(layer.output_height) * usize::from(layer.output_width);
+    let mut output = vec![0; pixels * usize::from(layer.channels)];
+    shape::frame(&layer, &request.list::<u8>(), &mut output);
     output
 }
 

@@ -9,6 +9,7 @@ use bitneural_core::plan::{self, DenseKernel, Optimize, encode as core_encode, p
 use bitneural_core::shape;
 use bitneural_core::ternarize::Precision;
 
+use super::frame;
 use super::reference::network_of;
 use crate::encode;
 use crate::spec::Element;
@@ -27,6 +28,7 @@ pub enum Kernel {
     DepthwiseInt8,
     PoolMax,
     PoolAverage,
+    ShapeFrame,
     ActivationTable,
     ActivationTableInPlace,
     Softmax,
@@ -34,7 +36,7 @@ pub enum Kernel {
 
 impl Kernel {
     /// All of them.
-    pub const ALL: [Kernel; 12] = [
+    pub const ALL: [Kernel; 13] = [
         Kernel::DenseDigits,
         Kernel::DenseTables,
         Kernel::DenseInt8,
@@ -44,6 +46,7 @@ impl Kernel {
         Kernel::DepthwiseInt8,
         Kernel::PoolMax,
         Kernel::PoolAverage,
+        Kernel::ShapeFrame,
         Kernel::ActivationTable,
         Kernel::ActivationTableInPlace,
         Kernel::Softmax,
@@ -65,6 +68,7 @@ impl Kernel {
             Kernel::DepthwiseInt8 => (15, 18),
             Kernel::PoolMax => (16, 20),
             Kernel::PoolAverage => (17, 21),
+            Kernel::ShapeFrame => (18, 23),
         }
     }
 }
@@ -97,6 +101,10 @@ pub fn calls(op: &Op, inputs: usize) -> Vec<Call> {
             ]
         }
         Op::AveragePool(pool) => vec![by_tests_average(pool), planned(op, inputs)],
+        Op::Frame(op_frame) => vec![
+            call(Kernel::ShapeFrame, "", &[], frame::words(op_frame)),
+            planned(op, inputs),
+        ],
         Op::Table(entries) => {
             let record: Vec<u32> = entries.iter().map(|&entry| u32::from(entry)).collect();
             vec![
@@ -260,6 +268,7 @@ fn planned(op: &Op, inputs: usize) -> Call {
             );
             call(Kernel::PoolAverage, WAY, &[element], record)
         }
+        plan::Kernel::Frame(op) => call(Kernel::ShapeFrame, WAY, &[], frame::planned(op)),
         other => panic!("{} for {op:?}", other.name()),
     }
 }

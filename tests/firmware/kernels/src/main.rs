@@ -59,6 +59,7 @@ fn run_case(case: u32, words: &mut Words) -> Option<()> {
         20 => images::max(case, words),
         21 => images::average::<u8>(case, words),
         22 => images::average::<i16>(case, words),
+        23 => images::frame(case, words),
         _ => None,
     }
 }
