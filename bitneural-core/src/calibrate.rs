@@ -27,6 +27,7 @@ pub fn needed(graph: &Graph) -> impl Iterator<Item = ValueId> + '_ {
         })
         | NodeKind::Concat(_)
         | NodeKind::Reshape
+        | NodeKind::Frame(_)
         | NodeKind::Softmax(_) => None,
     });
     graph.inputs.iter().copied().chain(yielded)

@@ -4,7 +4,7 @@
 //! passes of [`crate::passes`] rewrite it.
 
 use crate::ids::{LayerId, ValueId};
-use crate::shape::Shape;
+use crate::shape::{Frame, Shape};
 use crate::source::RecordedRange;
 
 mod activation;
@@ -168,6 +168,8 @@ pub enum NodeKind {
     Concat(Concat),
     /// The same values in another shape.
     Reshape,
+    /// An image in another frame; what is added stands for 0.
+    Frame(Frame),
     /// Probabilities.
     Softmax(Softmax),
 }
@@ -184,6 +186,7 @@ impl NodeKind {
             | Self::Affine(_)
             | Self::Activation(_)
             | Self::Reshape
+            | Self::Frame(_)
             | Self::Softmax(_) => inputs == 1,
         }
     }
@@ -199,6 +202,7 @@ impl NodeKind {
             | Self::Elementwise(_)
             | Self::Concat(_)
             | Self::Reshape
+            | Self::Frame(_)
             | Self::Softmax(_) => None,
         }
     }
@@ -214,6 +218,7 @@ impl NodeKind {
             | Self::Elementwise(_)
             | Self::Concat(_)
             | Self::Reshape
+            | Self::Frame(_)
             | Self::Softmax(_) => None,
         }
     }
@@ -236,6 +241,7 @@ impl NodeKind {
             | Self::Elementwise(_)
             | Self::Concat(_)
             | Self::Reshape
+            | Self::Frame(_)
             | Self::Softmax(_) => None,
         }
     }
@@ -249,6 +255,7 @@ impl NodeKind {
             | Self::Elementwise(_)
             | Self::Concat(_)
             | Self::Reshape
+            | Self::Frame(_)
             | Self::Softmax(_) => false,
         }
     }
@@ -271,6 +278,7 @@ impl NodeKind {
             | Self::Elementwise(_)
             | Self::Concat(_)
             | Self::Reshape
+            | Self::Frame(_)
             | Self::Softmax(_) => None,
         }
     }
@@ -306,6 +314,7 @@ impl Graph {
                 | NodeKind::Activation(_)
                 | NodeKind::Elementwise(_)
                 | NodeKind::Concat(_)
+                | NodeKind::Frame(_)
                 | NodeKind::Softmax(_) => computing.push(reader),
             }
         }
@@ -340,6 +349,7 @@ impl Graph {
                 | NodeKind::Activation(_)
                 | NodeKind::Elementwise(_)
                 | NodeKind::Concat(_)
+                | NodeKind::Frame(_)
                 | NodeKind::Softmax(_) => break,
             }
         }
@@ -359,6 +369,7 @@ impl Graph {
                 | NodeKind::Elementwise(_)
                 | NodeKind::Concat(_)
                 | NodeKind::Reshape
+                | NodeKind::Frame(_)
                 | NodeKind::Softmax(_) => 0,
             })
             .sum()

@@ -11,6 +11,7 @@ mod dense;
 mod elementwise;
 mod linear;
 mod pool;
+mod shape;
 mod softmax;
 pub mod text;
 pub mod verify;
@@ -21,6 +22,7 @@ pub use dense::Dense;
 pub use elementwise::{Add, Concat, Multiply, Pick, Picked, Rescale};
 pub use linear::{Channel, Leaky, Requant};
 pub use pool::{AveragePool, MaxPool};
+pub use shape::Frame;
 pub use softmax::Softmax;
 
 /// The integer network: ops in the order in which they run.
@@ -151,6 +153,8 @@ pub enum OpKind {
     Concat(Concat),
     /// The same codes in another shape.
     Reshape,
+    /// The same codes in another frame (R2).
+    Frame(Frame),
     /// R20.
     Softmax(Softmax),
 }
@@ -169,6 +173,7 @@ impl OpKind {
             | Self::Multiply(_)
             | Self::Pick(_)
             | Self::Concat(_)
+            | Self::Frame(_)
             | Self::Reshape
             | Self::Softmax(_) => None,
         }
@@ -184,6 +189,7 @@ impl OpKind {
             | Self::AveragePool(_)
             | Self::Table(_)
             | Self::Gate(_)
+            | Self::Frame(_)
             | Self::Reshape
             | Self::Softmax(_) => false,
         }
@@ -203,6 +209,7 @@ impl OpKind {
             | Self::Pick(_)
             | Self::Concat(_)
             | Self::Reshape
+            | Self::Frame(_)
             | Self::Softmax(_) => 0,
         }
     }

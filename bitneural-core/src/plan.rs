@@ -19,6 +19,7 @@ pub mod elementwise;
 pub mod encode;
 pub mod memory;
 mod pool;
+mod shape;
 mod softmax;
 pub mod verify;
 
@@ -28,6 +29,7 @@ pub use dense::{Dense, DenseKernel};
 pub use depthwise::Depthwise;
 pub use memory::Slot;
 pub use pool::AveragePool;
+pub use shape::Frame;
 
 /// What the choice of kernels aims at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -127,6 +129,8 @@ pub enum Kernel {
     MaxPool(MaxPool),
     /// The mean of the codes under a window.
     AveragePool(AveragePool),
+    /// The same codes in another frame.
+    Frame(Frame),
     /// A table look-up.
     Table(Box<[u8; 256]>),
     /// A sigmoid or tanh of wide values.
@@ -151,6 +155,7 @@ impl Kernel {
             Self::Conv(_) | Self::Depthwise(_) => true,
             Self::MaxPool(_)
             | Self::AveragePool(_)
+            | Self::Frame(_)
             | Self::Table(_)
             | Self::Gate(_)
             | Self::Add(_)
@@ -171,6 +176,7 @@ impl Kernel {
             | Self::Depthwise(_)
             | Self::MaxPool(_)
             | Self::AveragePool(_)
+            | Self::Frame(_)
             | Self::Gate(_)
             | Self::Concat(_)
             | Self::Softmax(_) => false,
@@ -191,6 +197,7 @@ impl Kernel {
             },
             Self::MaxPool(_) => "pool::max",
             Self::AveragePool(_) => "pool::average",
+            Self::Frame(_) => "shape::frame",
             Self::Table(_) => "activation::table",
             Self::Gate(_) => "gate::gate",
             Self::Add(_) => "elementwise::add",
@@ -303,6 +310,7 @@ fn candidate(network: &Network, op: &Op, optimize: Optimize) -> Option<Candidate
         OpKind::Conv(conv) => Some(conv::candidate(conv, input.zero_point)),
         OpKind::MaxPool(pool) => Some(pool::max(*pool)),
         OpKind::AveragePool(pool) => Some(pool::average(pool, input.zero_point)),
+        OpKind::Frame(frame) => Some(shape::candidate(*frame, input.zero_point)),
         OpKind::Table(table) => Some(activation::candidate(table)),
         OpKind::Gate(gate) => Some(activation::gate(*gate)),
         OpKind::Add(add) => Some(elementwise::add(network, op, add)),

@@ -19,6 +19,7 @@ mod linear;
 pub mod pool;
 pub mod ranges;
 pub mod requant;
+mod shape;
 pub mod softmax;
 pub mod tables;
 
@@ -79,6 +80,10 @@ pub fn quantize(graph: &Graph) -> Result<Network, Errors> {
                 elementwise::concat(concat.rounds, &from, to).map(OpKind::Concat)
             }
             NodeKind::Reshape => Ok(OpKind::Reshape),
+            NodeKind::Frame(frame) => {
+                let channels = graph.value(node.input()).shape.channels();
+                Ok(OpKind::Frame(shape::quantize(*frame, channels)))
+            }
             NodeKind::Softmax(_) => {
                 let elements = graph.value(node.input()).shape.elements();
                 softmax::quantize(from, elements).map(OpKind::Softmax)
@@ -158,7 +163,7 @@ fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
             }
             NodeKind::Elementwise(_) => observed(graph, node, false, problems),
             NodeKind::Concat(_) => spans.share(graph, node, &mut formats),
-            NodeKind::Reshape => formats[node.input().index()],
+            NodeKind::Reshape | NodeKind::Frame(_) => formats[node.input().index()],
             NodeKind::Softmax(_) => Some(if graph.ends(node.output) {
                 softmax::WIDE
             } else {

@@ -94,6 +94,10 @@ fn what(plan: &Plan, step: &Step) -> String {
                 pieces.collect::<Vec<_>>().join(" + ")
             )
         }
+        Kernel::Frame(frame) => {
+            let [height, width] = frame.frame.output;
+            format!("{} to {height}×{width}", plan.layer(step.layer).kind)
+        }
         Kernel::Softmax(_) => format!("softmax over {elements}"),
     }
 }

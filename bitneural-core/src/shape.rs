@@ -110,3 +110,40 @@ impl Window {
         })
     }
 }
+
+/// An image in another frame: rows and columns cut off, positions repeated, borders added; height first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Frame {
+    /// Positions of the input.
+    pub input: [usize; 2],
+    /// Positions of the output.
+    pub output: [usize; 2],
+    /// Positions of the input in front of the first one that is seen.
+    pub cut: [usize; 2],
+    /// Positions of the output in front of the image.
+    pub before: [usize; 2],
+    /// Positions of the output for each that is seen.
+    pub repeat: [usize; 2],
+}
+
+impl Frame {
+    /// The position of the input that an output position shows; `None` for a border.
+    pub fn shows(&self, y: usize, x: usize) -> Option<usize> {
+        let at = |axis: usize, output: usize| {
+            let position = output.checked_sub(self.before[axis])? / self.repeat[axis];
+            Some(position + self.cut[axis]).filter(|&position| position < self.input[axis])
+        };
+        Some(at(0, y)? * self.input[1] + at(1, x)?)
+    }
+
+    /// The positions of the input that the output shows, one after the other.
+    pub fn shown(&self) -> impl Iterator<Item = Option<usize>> + '_ {
+        let [height, width] = self.output;
+        (0..height).flat_map(move |y| (0..width).map(move |x| self.shows(y, x)))
+    }
+
+    /// Whether borders are all that it adds.
+    pub fn only_pads(&self) -> bool {
+        self.cut == [0, 0] && self.repeat == [1, 1]
+    }
+}

@@ -27,6 +27,11 @@ fn valid(layer_type: &str) -> Value {
         }),
         "batch_norm" => json!({"epsilon": 0.001, "tensors": {"mean": "two", "variance": "two"}}),
         "leaky_relu" => json!({"slope": 0.1}),
+        "reshape" => json!({"shape": [-1]}),
+        "permute" => json!({"dims": [1, 2, 3]}),
+        "zero_pad1d" | "zero_pad2d" => json!({"padding": 1}),
+        "crop1d" | "crop2d" => json!({"cropping": 1}),
+        "upsample1d" | "upsample2d" => json!({"size": 2}),
         "prelu" => json!({"tensors": {"slope": "two"}}),
         _ => json!({}),
     };
@@ -178,7 +183,7 @@ fn the_layers_of_the_table_are_without_fault() {
         assert!(types.len() > 12, "{types:?}");
         for layer_type in types {
             // A flatten of channels first may not be the last layer, and a softmax has no order of its own.
-            let ends_in_flatten = ["flatten", "softmax"].contains(&layer_type);
+            let ends_in_flatten = ["flatten", "reshape", "softmax"].contains(&layer_type);
             if layout == "torch" && ends_in_flatten {
                 continue;
             }

@@ -146,6 +146,33 @@ pub struct AveragePool {
     pub requant: Requant,
 }
 
+/// An image in another frame (R2): output position (y, x) shows input row (y − pad_top) / repeat_y + cut_top and input
+/// column (x − pad_left) / repeat_x + cut_left; where there is none, it has the padding.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[allow(missing_docs)]
+pub struct Frame {
+    pub input_height: u16,
+    pub input_width: u16,
+    pub output_height: u16,
+    pub output_width: u16,
+    /// Input rows that are not shown.
+    pub cut_top: u16,
+    /// Input columns that are not shown.
+    pub cut_left: u16,
+    /// Rows above the image.
+    pub pad_top: u16,
+    /// Columns left of the image.
+    pub pad_left: u16,
+    /// Output rows for each input row, at least 1.
+    pub repeat_y: u16,
+    /// Output columns for each input column, at least 1.
+    pub repeat_x: u16,
+    /// Channels of input and output.
+    pub channels: u16,
+    /// z_x: the code of the borders.
+    pub padding: u8,
+}
+
 /// Any function from code to code, tabulated (R13).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Table {

@@ -4,12 +4,12 @@
 pub use crate::blob::Blob;
 pub use crate::interface::{above, argmax, copy, dequantize, quantize};
 pub use crate::kernels::{
-    Input, Output, activation, conv, dense, depthwise, elementwise, gate, pool, softmax,
+    Input, Output, activation, conv, dense, depthwise, elementwise, gate, pool, shape, softmax,
 };
 pub use crate::params::{
-    Add, AveragePool, Channel, Concat, Conv, Dense, Depthwise, Dequantize, Gate, InputChannel,
-    Leaky, MaxPool, Multiply, Operand, Pick, Piece, Quantize, Requant, Softmax, Table, Term,
-    Window,
+    Add, AveragePool, Channel, Concat, Conv, Dense, Depthwise, Dequantize, Frame, Gate,
+    InputChannel, Leaky, MaxPool, Multiply, Operand, Pick, Piece, Quantize, Requant, Softmax,
+    Table, Term, Window,
 };
 pub use crate::slots::{Arena, Element, Slot, slot};
 

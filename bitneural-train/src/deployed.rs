@@ -146,6 +146,7 @@ impl Deployed {
                 }
                 // The trainer makes none.
                 OpKind::Gate(_)
+                | OpKind::Frame(_)
                 | OpKind::Add(_)
                 | OpKind::Multiply(_)
                 | OpKind::Pick(_)

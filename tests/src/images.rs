@@ -168,7 +168,9 @@ pub fn layers(kernel: Kernel) -> BoxedStrategy<Layer> {
                             });
                         image(record.boxed(), None, channels)
                     }
-                    Kernel::ElementwiseAdd
+                    // Spec and random networks have frames.
+                    Kernel::ShapeFrame
+                    | Kernel::ElementwiseAdd
                     | Kernel::ElementwiseMultiply
                     | Kernel::ElementwiseMaximum
                     | Kernel::ElementwiseMinimum

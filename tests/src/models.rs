@@ -8,6 +8,7 @@ use proptest::prelude::*;
 
 mod fault;
 mod file;
+mod frames;
 mod joins;
 mod layers;
 mod random;

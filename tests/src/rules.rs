@@ -121,6 +121,7 @@ impl Session {
             Op::Multiply(_) => "multiply",
             Op::Pick(_) => "maximum",
             Op::Concat(_) => "concat",
+            Op::Frame(_) => "frame",
             Op::Table(_) => "activation",
             Op::Gate(_) => "gate",
             Op::Softmax(_) => "softmax",

@@ -112,6 +112,7 @@ fn case(mut raw: Raw) -> Case {
         Op::Add(_) | Op::Pick(_) => "R14",
         Op::Concat(_) => "R15",
         Op::Multiply(_) => "R16",
+        Op::Frame(_) => "R2",
         Op::Table(_) => "R13",
         Op::Gate(_) => "R23",
         Op::Softmax(_) => "R20",
@@ -216,6 +217,7 @@ fn op(raw: &mut Raw) -> Op {
         }
         "maximum" => Op::Pick(raw.read()),
         "concat" => Op::Concat(raw.read()),
+        "frame" => Op::Frame(raw.read()),
         "activation" => Op::Table(raw.read::<TableFields>().table),
         "gate" => Op::Gate(raw.read::<GateFields>().function),
         "softmax" => Op::Softmax(raw.read()),

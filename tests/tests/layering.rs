@@ -61,7 +61,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
         "emit",
         &["error", "hash", "ids", "network", "plan", "report", "shape"],
     ),
-    ("reference::float", &["graph"]),
+    ("reference::float", &["graph", "shape"]),
     ("reference::integer", &["ids", "network"]),
     ("reference", &[]),
     (

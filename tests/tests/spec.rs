@@ -245,6 +245,7 @@ fn a_wrong_expectation_is_found() {
             Op::Conv(_) | Op::Depthwise(_) | Op::MaxPool(_) | Op::AveragePool(_) => 1 + 2,
             Op::Add(_) | Op::Multiply(_) | Op::Pick(_) => 1 + 3,
             Op::Concat(_) => 1 + 2,
+            Op::Frame(_) => 1 + 2,
             Op::Table(_) => 1 + 2,
             Op::Gate(_) => 1 + 1,
             Op::Softmax(_) => 1 + 1,

@@ -21,6 +21,7 @@ mod id;
 mod interface;
 mod linear;
 mod pool;
+mod shape;
 mod softmax;
 mod window;
 
@@ -298,6 +299,7 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
             Kernel::Depthwise(depthwise) => depthwise::call(&mut builder, step, depthwise),
             Kernel::MaxPool(pool) => pool::max(&mut builder, step, pool),
             Kernel::AveragePool(pool) => pool::average(&mut builder, step, pool),
+            Kernel::Frame(frame) => shape::frame(&mut builder, step, frame),
             Kernel::Table(entries) => activation::call(&mut builder, step, entries),
             Kernel::Gate(gate) => activation::gate(&mut builder, step, *gate),
             Kernel::Add(add) => elementwise::add(&mut builder, step, add),

@@ -75,6 +75,7 @@ impl Graph {
             | NodeKind::Elementwise(_)
             | NodeKind::Concat(_)
             | NodeKind::Reshape
+            | NodeKind::Frame(_)
             | NodeKind::Softmax(_) => false,
         })
     }

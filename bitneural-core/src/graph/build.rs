@@ -94,9 +94,11 @@ impl<'a> Builder<'a> {
             | NodeKind::Elementwise(_)
             | NodeKind::Reshape
             | NodeKind::Softmax(_) => true,
-            NodeKind::Dense(_) | NodeKind::Conv(_) | NodeKind::Pool(_) | NodeKind::Concat(_) => {
-                false
-            }
+            NodeKind::Dense(_)
+            | NodeKind::Conv(_)
+            | NodeKind::Pool(_)
+            | NodeKind::Concat(_)
+            | NodeKind::Frame(_) => false,
         };
         if let (true, Some(shape)) = (keeps_order, self.pending_flatten().cloned()) {
             self.pending.insert(output, shape);
@@ -228,7 +230,7 @@ fn layer(builder: &mut Builder<'_>, id: LayerId, layer: &source::layers::Layer) 
         LayerKind::BatchNorm(kind) => norm::build(builder, id, layer, kind),
         LayerKind::Activation(kind) => activation::build(builder, id, layer, kind),
         LayerKind::Elementwise(kind) => elementwise::build(builder, id, layer, *kind),
-        LayerKind::Shape(kind) => shape::build(builder, id, *kind),
+        LayerKind::Shape(kind) => shape::build(builder, id, layer, kind),
         LayerKind::Softmax(_) => softmax::build(builder, id, layer),
     }
 }

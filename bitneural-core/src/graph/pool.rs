@@ -41,12 +41,7 @@ fn last_is_outside(window: &Window, axis: usize) -> bool {
 /// The padding, as the user may have written it.
 fn padding_of(pool: &source::Pool) -> String {
     match pool.window.map(|window| window.padding) {
-        Some(Padding::Explicit([[top, bottom], [left, right]])) => match pool.axes {
-            Axes::Time if left == right => left.to_string(),
-            Axes::Time => format!("[{left},{right}]"),
-            Axes::Image if [bottom, left, right] == [top; 3] => top.to_string(),
-            Axes::Image => format!("[[{top},{bottom}],[{left},{right}]]"),
-        },
+        Some(Padding::Explicit(borders)) => window::in_words(borders, pool.axes),
         Some(Padding::Same) => "`same`".to_owned(),
         Some(Padding::Causal) => "`causal`".to_owned(),
         Some(Padding::Valid) | None => "`valid`".to_owned(),

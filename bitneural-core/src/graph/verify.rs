@@ -3,7 +3,7 @@
 //! 1. Nodes run in order: each reads inputs or what earlier nodes yield, as many values as its kind takes.
 //! 2. No value is yielded twice, and what a node yields is read by a node or by the user.
 //! 3. Shapes fit: a dense node reads `[inputs]` and yields `[outputs]`; a convolution and a pool read and
-//!    yield what their windows say; element-wise nodes keep the shape, that of the largest value if they read
+//!    yield what their windows say, a frame what it says, channels unchanged; element-wise nodes keep the shape, that of the largest value if they read
 //!    several, of which the others have it too or one element a channel; a concat yields all elements that it
 //!    reads, in whole rounds; a reshape keeps the number of elements.
 //! 4. A node with weights has as many as its shape says, a bias and a scale for each output, all finite; slopes and
@@ -103,6 +103,13 @@ fn shapes(kind: &NodeKind, inputs: &[&Shape], output: &Shape) -> Option<&'static
         NodeKind::Pool(pool) if !windowed(&pool.window, input.channels(), input.channels()) => {
             Some("a pool between shapes that do not fit")
         }
+        NodeKind::Frame(frame)
+            if !(image(input, frame.input, input.channels())
+                && image(output, frame.output, input.channels())
+                && !frame.repeat.contains(&0)) =>
+        {
+            Some("a frame between shapes that do not fit")
+        }
         NodeKind::Affine(_) | NodeKind::Activation(_) | NodeKind::Softmax(_) if input != output => {
             Some("an element-wise node that changes the shape")
         }
@@ -123,6 +130,7 @@ fn shapes(kind: &NodeKind, inputs: &[&Shape], output: &Shape) -> Option<&'static
         | NodeKind::Elementwise(_)
         | NodeKind::Concat(_)
         | NodeKind::Softmax(_)
+        | NodeKind::Frame(_)
         | NodeKind::Reshape => None,
     }
 }
@@ -183,6 +191,7 @@ fn constants(kind: &NodeKind, channels: usize) -> Option<&'static str> {
         | NodeKind::Elementwise(_)
         | NodeKind::Concat(_)
         | NodeKind::Reshape
+        | NodeKind::Frame(_)
         | NodeKind::Softmax(_) => None,
     }
 }

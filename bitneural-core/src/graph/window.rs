@@ -54,6 +54,20 @@ pub(super) fn axes_fit(builder: &mut Builder<'_>, layer: &Layer, axes: &[usize])
     found <= limit
 }
 
+/// Sides as a file may give them.
+pub(super) fn in_words(borders: [[usize; 2]; 2], axes: Axes) -> String {
+    match (axes, borders) {
+        (Axes::Time, [_, [left, right]]) if left == right => left.to_string(),
+        (Axes::Time, [_, [left, right]]) => format!("[{left},{right}]"),
+        (Axes::Image, [[top, bottom], sides]) if [bottom; 2] == sides && top == bottom => {
+            top.to_string()
+        }
+        (Axes::Image, [[top, bottom], [left, right]]) => {
+            format!("[[{top},{bottom}],[{left},{right}]]")
+        }
+    }
+}
+
 /// Resolves a window over an image of the given positions.
 pub(super) fn resolve(
     builder: &mut Builder<'_>,

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{Add, Network, OpKind, Picked, Requant, Rescale, Tensor};
-use crate::shape::Window;
+use crate::shape::{self, Window};
 use crate::ternarize::Precision;
 
 fn tensor(tensor: &Tensor) -> String {
@@ -126,6 +126,24 @@ pub fn print(network: &Network) -> String {
                 )
             }
             OpKind::Reshape => "reshape".to_owned(),
+            OpKind::Frame(op) => {
+                let pair = |[height, width]: [usize; 2]| format!("{height}×{width}");
+                let shape::Frame {
+                    input,
+                    output,
+                    cut,
+                    before,
+                    repeat,
+                } = op.frame;
+                format!(
+                    "frame {} cut {} before {} repeat {}: {}",
+                    pair(input),
+                    pair(cut),
+                    pair(before),
+                    pair(repeat),
+                    pair(output)
+                )
+            }
             OpKind::Softmax(softmax) => {
                 format!(
                     "softmax k {} sh {} g {}",

@@ -9,7 +9,7 @@
 //!    as large as the output or a part of it that is repeated (a concat: together as large, in whole rounds),
 //!    and no partial sum of R14 leaves 32 bits, nor a product's of R16. Any other op reads one tensor.
 //! 5. A table reads and yields codes, a gate wide values of the units of R23; a reshape keeps elements, element
-//!    type, scale and zero point.
+//!    type, scale and zero point. A frame keeps the format and the channels.
 //! 6. The constants of a softmax meet R20's bounds.
 //! 7. A threshold is the zero point of a single score (R21).
 //! 8. Constants of the input meet R4's: |b_c| < 2^30, k_c finite.
@@ -17,8 +17,8 @@
 mod elementwise;
 
 use super::{
-    AveragePool, Channel, Conv, Dense, Element, InputChannel, MaxPool, Network, OpKind, Requant,
-    Softmax, Tensor,
+    AveragePool, Channel, Conv, Dense, Element, Frame, InputChannel, MaxPool, Network, OpKind,
+    Requant, Softmax, Tensor,
 };
 use crate::shape::Window;
 use crate::ternarize::Precision;
@@ -80,6 +80,7 @@ pub fn verify(network: &Network) -> Result<(), String> {
                     Err("a reshape changes more than the shape".to_owned())
                 }
             }
+            OpKind::Frame(frame) => verify_frame(frame, input, output),
             OpKind::Softmax(softmax) => verify_softmax(softmax, input, output),
         };
         held.map_err(|reason| fail(&reason))?;
@@ -197,6 +198,22 @@ fn verify_max_pool(pool: &MaxPool, input: &Tensor, output: &Tensor) -> Result<()
     };
     if !(sees(0) && sees(1)) {
         return Err("a max pool with a window that sees only padding".to_owned());
+    }
+    Ok(())
+}
+
+fn verify_frame(op: &Frame, input: &Tensor, output: &Tensor) -> Result<(), String> {
+    let elements = |[height, width]: [usize; 2]| height * width * op.channels;
+    let same = (input.element, input.scale, input.zero_point)
+        == (output.element, output.scale, output.zero_point);
+    if !same || input.element != Element::U8 {
+        return Err("a frame changes the format, or reads no codes".to_owned());
+    }
+    if input.elements != elements(op.frame.input)
+        || output.elements != elements(op.frame.output)
+        || op.frame.repeat.contains(&0)
+    {
+        return Err("a frame between tensors that do not fit".to_owned());
     }
     Ok(())
 }

@@ -52,6 +52,7 @@ fn as_clamp(graph: &Graph, index: usize) -> Option<Clamp> {
         | NodeKind::Elementwise(_)
         | NodeKind::Concat(_)
         | NodeKind::Reshape
+        | NodeKind::Frame(_)
         | NodeKind::Softmax(_) => None,
     }
 }

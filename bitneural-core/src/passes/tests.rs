@@ -43,6 +43,7 @@ fn words(graph: &Graph) -> Vec<&'static str> {
             NodeKind::Elementwise(_) => "elementwise+clip",
             NodeKind::Concat(_) => "concat",
             NodeKind::Reshape => "reshape",
+            NodeKind::Frame(_) => "frame",
             NodeKind::Softmax(_) => "softmax",
         })
         .collect()

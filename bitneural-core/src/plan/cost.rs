@@ -46,6 +46,7 @@ mod record {
     pub(super) const DEPTHWISE: usize = 56;
     pub(super) const MAX_POOL: usize = 26;
     pub(super) const AVERAGE_POOL: usize = 52;
+    pub(super) const FRAME: usize = 24;
     pub(super) const TABLE: usize = 4;
     pub(super) const GATE: usize = 1;
     pub(super) const ADD: usize = 20;
@@ -74,6 +75,7 @@ mod stack {
     pub(super) const CONV: usize = 520;
     pub(super) const DEPTHWISE: usize = 320;
     pub(super) const POOL: usize = 240;
+    pub(super) const FRAME: usize = 112;
     pub(super) const TABLE: usize = 16;
     pub(super) const GATE: usize = 16;
     pub(super) const ADD: usize = 216;
@@ -100,6 +102,7 @@ fn stack_bytes(kernel: &Kernel) -> usize {
         Kernel::Conv(_) => stack::CONV,
         Kernel::Depthwise(_) => stack::DEPTHWISE,
         Kernel::MaxPool(_) | Kernel::AveragePool(_) => stack::POOL,
+        Kernel::Frame(_) => stack::FRAME,
         Kernel::Table(_) => stack::TABLE,
         Kernel::Gate(_) => stack::GATE,
         Kernel::Add(_) => stack::ADD,
@@ -209,6 +212,7 @@ impl<'a> Flash<'a> {
                 self.piece(Piece::Counts(&pool.counts)) + self.epilogue(&pool.requant),
                 record::AVERAGE_POOL,
             ),
+            Kernel::Frame(_) => (0, record::FRAME),
             Kernel::Table(entries) => (self.piece(Piece::Table(entries)), record::TABLE),
             Kernel::Gate(_) => (0, record::GATE),
             Kernel::Add(add) => {
@@ -244,6 +248,7 @@ pub(super) fn of(network: &Network, steps: &[Step], outputs: &[Endpoint], memory
                 Kernel::Depthwise(depthwise) => depthwise.macs(),
                 Kernel::MaxPool(_)
                 | Kernel::AveragePool(_)
+                | Kernel::Frame(_)
                 | Kernel::Table(_)
                 | Kernel::Gate(_)
                 | Kernel::Add(_)

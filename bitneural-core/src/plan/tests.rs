@@ -446,6 +446,7 @@ fn the_network_constants_come_through_unchanged() {
             | Kernel::Depthwise(_)
             | Kernel::MaxPool(_)
             | Kernel::AveragePool(_)
+            | Kernel::Frame(_)
             | Kernel::Table(_)
             | Kernel::Gate(_)
             | Kernel::Add(_)
@@ -470,6 +471,7 @@ fn the_network_constants_come_through_unchanged() {
             | OpKind::Pick(_)
             | OpKind::Concat(_)
             | OpKind::Reshape
+            | OpKind::Frame(_)
             | OpKind::Softmax(_) => None,
         })
         .collect();

@@ -92,6 +92,7 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
             ),
             Kernel::MaxPool(_)
             | Kernel::AveragePool(_)
+            | Kernel::Frame(_)
             | Kernel::Table(_)
             | Kernel::Gate(_)
             | Kernel::Add(_)
@@ -166,5 +167,9 @@ fn fits(kernel: &Kernel, inputs: &[usize], to: usize) -> bool {
         Kernel::Pick(pick) => pick.walk.fits(inputs, to) && pick.operands.len() == inputs.len(),
         Kernel::Concat(concat) => concat.fits(inputs, to),
         Kernel::Table(_) | Kernel::Gate(_) | Kernel::Softmax(_) => alone(to),
+        Kernel::Frame(frame) => {
+            let elements = |[height, width]: [usize; 2]| height * width * frame.channels;
+            alone(elements(frame.frame.input)) && to == elements(frame.frame.output)
+        }
     }
 }

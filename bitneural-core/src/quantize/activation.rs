@@ -80,12 +80,13 @@ pub(super) fn useful_interval(graph: &Graph, id: ValueId) -> Option<(f64, f64)> 
         | NodeKind::Elementwise(_)
         | NodeKind::Concat(_)
         | NodeKind::Reshape
+        | NodeKind::Frame(_)
         | NodeKind::Softmax(_) => None,
     }
 }
 
-/// The node that alone sees the codes of a value: behind reshapes and, if asked for, max pools, which copy
-/// them (R2).
+/// The node that alone sees the codes of a value: behind reshapes and, if asked for, max pools and frames,
+/// which copy them (R2).
 fn only_reader(graph: &Graph, id: ValueId, through_pools: bool) -> Option<&Node> {
     if !graph.has_one_reader(id) {
         return None;
@@ -96,7 +97,12 @@ fn only_reader(graph: &Graph, id: ValueId, through_pools: bool) -> Option<&Node>
         NodeKind::Pool(Pool {
             mode: PoolMode::Max,
             ..
-        }) if through_pools => only_reader(graph, reader.output, through_pools),
+        })
+        | NodeKind::Frame(_)
+            if through_pools =>
+        {
+            only_reader(graph, reader.output, through_pools)
+        }
         NodeKind::Dense(_)
         | NodeKind::Conv(_)
         | NodeKind::Pool(_)
@@ -104,6 +110,7 @@ fn only_reader(graph: &Graph, id: ValueId, through_pools: bool) -> Option<&Node>
         | NodeKind::Activation(_)
         | NodeKind::Elementwise(_)
         | NodeKind::Concat(_)
+        | NodeKind::Frame(_)
         | NodeKind::Softmax(_) => Some(reader),
     }
 }

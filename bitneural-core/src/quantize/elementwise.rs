@@ -232,6 +232,7 @@ fn source(kind: &NodeKind) -> Source {
             mode: PoolMode::Max,
             ..
         })
+        | NodeKind::Frame(_)
         | NodeKind::Reshape => Source::Copy,
         NodeKind::Concat(_) => Source::Union,
         NodeKind::Softmax(_) => Source::Fixed,

@@ -6,6 +6,7 @@ use crate::graph::{Graph, Input, Linear, NodeKind};
 mod conv;
 mod dense;
 mod elementwise;
+mod shape;
 mod softmax;
 
 /// All values of one inference, by [`ValueId`](crate::ids::ValueId); empty for values that no node
@@ -72,6 +73,9 @@ pub fn run(graph: &Graph, input: &[f32]) -> Values {
                 elementwise::concat(concat.rounds, &read.collect::<Vec<_>>())
             }
             NodeKind::Reshape => input.clone(),
+            NodeKind::Frame(frame) => {
+                shape::run(*frame, graph.value(node_input).shape.channels(), input)
+            }
             NodeKind::Softmax(_) => softmax::run(input),
         };
     }

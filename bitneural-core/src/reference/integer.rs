@@ -8,6 +8,7 @@ mod dense;
 mod elementwise;
 mod linear;
 mod pool;
+mod shape;
 pub mod softmax;
 
 /// All tensors of one inference, by [`TensorId`](crate::ids::TensorId); empty for tensors that no op
@@ -54,6 +55,7 @@ pub fn run(network: &Network, input: &[i32]) -> Tensors {
             OpKind::Pick(op) => elementwise::pick(op, &read()),
             OpKind::Concat(op) => elementwise::concat(op, &read()),
             OpKind::Reshape => input.clone(),
+            OpKind::Frame(frame) => shape::run(frame, from.zero_point, input),
             OpKind::Softmax(softmax) => softmax::run(softmax, from.element, to.element, input),
         };
         let (low, high) = to.element.bounds();

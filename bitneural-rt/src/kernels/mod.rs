@@ -11,6 +11,7 @@ pub mod depthwise;
 pub mod elementwise;
 pub mod gate;
 pub mod pool;
+pub mod shape;
 pub mod softmax;
 mod window;
 

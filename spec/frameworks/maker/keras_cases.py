@@ -7,6 +7,8 @@ from keras.layers import (
     BatchNormalization,
     Conv1D,
     Conv2D,
+    Cropping1D,
+    Cropping2D,
     Dense,
     DepthwiseConv1D,
     DepthwiseConv2D,
@@ -23,12 +25,17 @@ from keras.layers import (
     MaxPooling1D,
     MaxPooling2D,
     Normalization,
+    Permute,
     PReLU,
     ReLU,
+    Reshape,
     SeparableConv1D,
     SeparableConv2D,
     Softmax,
     SpatialDropout2D,
+    UpSampling1D,
+    UpSampling2D,
+    ZeroPadding1D,
     ZeroPadding2D,
 )
 
@@ -55,6 +62,7 @@ def cases():
     yield from activations()
     yield from functions()
     yield from shapes()
+    yield from frames()
     yield from networks()
 
 
@@ -278,6 +286,24 @@ def shapes():
     # Padding is 0 behind the normalization.
     yield "normalization", IMAGE, Normalization(mean=[0.25, -0.5], variance=[0.25, 4.0]), Conv2D(3, 3, padding="same")
     yield "normalization_one", [6], Normalization(mean=0.25, variance=0.25), Dense(4)
+
+
+def frames():
+    yield "zero_pad", IMAGE, ("layer", ZeroPadding2D(((1, 2), (0, 3))))
+    yield "zero_pad_conv", IMAGE, ("layer", ZeroPadding2D(2)), Conv2D(3, 3, padding="same")
+    yield "zero_pad_max_pool", IMAGE, Normalization(mean=2.0, variance=1.0), ("layer", ZeroPadding2D(1)), MaxPooling2D(2)
+    yield "zero_pad1d", SEQUENCE, ZeroPadding1D((2, 1)), AveragePooling1D(3)
+    yield "zero_pad1d_conv", SEQUENCE, ZeroPadding1D((2, 0)), Conv1D(3, 3)
+    yield "crop", IMAGE, Cropping2D(((1, 2), (0, 1)))
+    yield "crop_conv", IMAGE, Conv2D(3, 3, padding="same"), Cropping2D(1), ReLU()
+    yield "crop1d", SEQUENCE, Cropping1D((2, 1)), Conv1D(3, 3)
+    yield "upsample", IMAGE, UpSampling2D((2, 3))
+    yield "upsample_conv", [3, 4, 2], Conv2D(3, 2), ReLU(), UpSampling2D(2), Conv2D(2, 3, padding="same")
+    yield "upsample1d", SEQUENCE, UpSampling1D(3)
+    yield "reshape", [12], Reshape((2, 3, 2)), Conv2D(3, 2)
+    yield "reshape_image", [6, 5, 2], Reshape((5, -1)), Conv1D(3, 2)
+    yield "reshape_vector", [3, 4], Reshape((-1,)), Dense(3)
+    yield "permute", [1, 5, 2], Permute((2, 1, 3)), Conv2D(3, (2, 1))
 
 
 def networks():

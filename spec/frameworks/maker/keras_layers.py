@@ -239,6 +239,28 @@ def softmax(maker, layer, x, _):
     return run(layer, x)
 
 
+def frame(maker, layer, x, _):
+    """Layers that give an image or a sequence another frame."""
+    kind, field = next((kind, field) for name, kind, field in FRAMES if type(layer).__name__.startswith(name))
+    value = getattr(layer, field)
+    sizes = [list(size) if isinstance(size, tuple) else size for size in value] if isinstance(value, tuple) else value
+    maker.add({"type": word(layer, kind), field: sizes}, None)
+    return run(layer, x)
+
+
+FRAMES = [("ZeroPadding", "zero_pad", "padding"), ("Cropping", "crop", "cropping"), ("UpSampling", "upsample", "size")]
+
+
+def reshape(maker, layer, x, _):
+    maker.add({"type": "reshape", "shape": list(layer.target_shape)}, None)
+    return run(layer, x)
+
+
+def permute(maker, layer, x, _):
+    maker.add({"type": "permute", "dims": list(layer.dims)}, None)
+    return run(layer, x)
+
+
 def same_values(word, option=None):
     """Layers that keep the values: their record has the word and what they did in training."""
 
@@ -275,6 +297,14 @@ ADD = {
     layers.PReLU: prelu,
     layers.Activation: activation_layer,
     layers.Softmax: softmax,
+    layers.ZeroPadding1D: frame,
+    layers.ZeroPadding2D: frame,
+    layers.Cropping1D: frame,
+    layers.Cropping2D: frame,
+    layers.UpSampling1D: frame,
+    layers.UpSampling2D: frame,
+    layers.Reshape: reshape,
+    layers.Permute: permute,
     layers.Flatten: same_values("flatten"),
     layers.Dropout: same_values("dropout", "rate"),
     layers.SpatialDropout2D: same_values("spatial_dropout2d", "rate"),
@@ -297,8 +327,8 @@ def files(name, shape, items):
             mean, variance = (numpy.asarray(tensor).reshape(-1).tolist() for tensor in (layer.mean, layer.variance))
             maker.input |= {"mean": mean, "std": [value**0.5 for value in variance]}
             x = seen = run(layer, x)
-        elif isinstance(layer, layers.ZeroPadding2D):
-            # The format gives it to the layer behind.
+        elif isinstance(layer, layers.ZeroPadding2D) and kind != "layer":
+            # The format can give it to the layer behind.
             padding = [list(sides) for sides in layer.padding]
             x = run(layer, x)
         else:

@@ -9,6 +9,8 @@ from torch.nn import (
     AvgPool2d,
     BatchNorm1d,
     BatchNorm2d,
+    ConstantPad1d,
+    ConstantPad2d,
     Conv1d,
     Conv2d,
     Dropout,
@@ -34,6 +36,7 @@ from torch.nn import (
     Softsign,
     Tanh,
     Threshold,
+    Upsample,
     ZeroPad2d,
 )
 
@@ -60,6 +63,7 @@ def cases():
     yield from activations()
     yield from functions()
     yield from shapes()
+    yield from frames()
     yield from networks()
 
 
@@ -258,6 +262,17 @@ def shapes():
     yield "dropout_2d", IMAGE, Conv2d(2, 3, 3), Dropout2d(0.5), BatchNorm2d(3)
     # Padding is 0 behind the normalization.
     yield "normalize", IMAGE, Normalize([0.25, -0.5], [0.5, 2.0]), Conv2d(2, 3, 3, padding=1)
+
+
+def frames():
+    # Left, right, top, bottom.
+    yield "zero_pad", IMAGE, ConstantPad2d((0, 3, 1, 2), 0.0)
+    yield "zero_pad_conv", IMAGE, ConstantPad2d((1, 0, 2, 1), 0.0), Conv2d(2, 3, 3, padding=1)
+    yield "zero_pad1d", SEQUENCE, ConstantPad1d((2, 1), 0.0), MaxPool1d(3)
+    yield "crop", IMAGE, ConstantPad2d((-1, 0, -2, -1), 0.0), Conv2d(2, 3, 2)
+    yield "crop1d", SEQUENCE, ConstantPad1d((-2, -1), 0.0)
+    yield "upsample", IMAGE, Upsample(scale_factor=2), Conv2d(2, 3, 3)
+    yield "upsample1d", SEQUENCE, Upsample(scale_factor=3)
 
 
 def networks():

@@ -240,6 +240,22 @@ def prelu(maker, module, x, kind):
     return y
 
 
+def frame(maker, module, x, _):
+    """`ConstantPad1d` and `Upsample`; the crop of an image is a padding below 0."""
+    if isinstance(module, nn.Upsample):
+        assert module.mode == "nearest"
+        kind, field, value = "upsample", "size", int(module.scale_factor)
+    else:
+        assert module.value == 0
+        sides = [list(module.padding[at : at + 2]) for at in range(0, len(module.padding), 2)][::-1]
+        is_crop = any(side < 0 for pair in sides for side in pair)
+        sides = [[abs(side) for side in pair] for pair in sides]
+        kind, field = ("crop", "cropping") if is_crop else ("zero_pad", "padding")
+        value = sides if len(sides) == 2 else sides[0]
+    maker.add({"type": f"{kind}{x.ndim - 2}d", field: value}, None)
+    return run(module, x)
+
+
 def without_range(word, options=lambda module: {}):
     def add(maker, module, x, _):
         maker.add({"type": word} | options(module), None)
@@ -274,6 +290,9 @@ ADD = dict.fromkeys([nn.ELU, nn.GELU, *WORDS], function) | {
     nn.Threshold: relu,
     nn.LeakyReLU: relu,
     nn.PReLU: prelu,
+    nn.ConstantPad1d: frame,
+    nn.ConstantPad2d: frame,
+    nn.Upsample: frame,
     nn.Softmax: without_range("softmax"),
     nn.Flatten: without_range("flatten"),
     nn.Dropout: without_range("dropout", rate),

@@ -10,7 +10,7 @@ use super::{Sampled, optimize};
 use crate::runners::network::{Difference, first_difference, outcome, run};
 
 /// The kernels that a fault can be put into, by [`Kernel::name`](plan::Kernel::name).
-pub const KERNELS: [&str; 17] = [
+pub const KERNELS: [&str; 18] = [
     "activation::table",
     "conv::digits",
     "conv::int8",
@@ -27,6 +27,7 @@ pub const KERNELS: [&str; 17] = [
     "gate::gate",
     "pool::average",
     "pool::max",
+    "shape::frame",
     "softmax::softmax",
 ];
 
@@ -71,7 +72,10 @@ fn spoil(network: &mut Network, op: usize) -> bool {
         OpKind::Multiply(op) => op.requant.channels[0].multiplier /= 2,
         OpKind::Pick(op) => spoil_rescale(&mut op.operands[0]),
         OpKind::Concat(op) => spoil_rescale(&mut op.operands[0]),
-        OpKind::MaxPool(_) | OpKind::Reshape => return false,
+        // What was in front is at the end.
+        OpKind::Frame(op) if op.frame.before != [0, 0] => op.frame.before = [0, 0],
+        OpKind::Frame(op) if op.frame.cut != [0, 0] => op.frame.cut = [0, 0],
+        OpKind::MaxPool(_) | OpKind::Frame(_) | OpKind::Reshape => return false,
     }
     true
 }

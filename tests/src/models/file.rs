@@ -153,8 +153,16 @@ impl Builder<'_> {
                 max,
                 count_padding,
             } if image => self.pool(window, *max, *count_padding),
+            Layer::Frame(frame) if image => {
+                let shape = [self.shape[0], self.shape[1], channels];
+                let record = frame.record(shape, self.is_sequence(), self.torch());
+                if let Some((record, shape)) = record {
+                    self.push(record);
+                    self.shape = shape.to_vec();
+                }
+            }
             // What needs an image does nothing to a vector.
-            Layer::Conv { .. } | Layer::Pool { .. } => {}
+            Layer::Conv { .. } | Layer::Pool { .. } | Layer::Frame(_) => {}
             // Behind a channels-first flatten a norm or a slope for each channel has no defined order.
             Layer::BatchNorm(_, _) | Layer::Prelu(_) if self.pending => {}
             Layer::BatchNorm(spread, affine) => self.batch_norm(channels, *spread, *affine),

@@ -3,6 +3,8 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::frames::{Frame, frame};
+
 /// A layer.
 #[derive(Debug, Clone)]
 pub enum Layer {
@@ -28,6 +30,8 @@ pub enum Layer {
         /// Whether padding counts.
         count_padding: bool,
     },
+    /// Another shape or frame.
+    Frame(Frame),
     /// A batch norm: how far the variances spread, and whether it has γ and β.
     BatchNorm(f64, bool),
     /// A relu with its options: maximum, slope, threshold.
@@ -246,7 +250,7 @@ pub(super) fn image() -> impl Strategy<Value = Layer> {
             max,
             count_padding,
         });
-    prop_oneof![5 => conv, 2 => pool, 4 => flat()]
+    prop_oneof![10 => conv, 4 => pool, 8 => flat(), 3 => frame().prop_map(Layer::Frame)]
 }
 
 /// What joins several values.

@@ -17,7 +17,9 @@ pub(super) fn along_time(mut layer: Value) -> Value {
     if let Some(name) = name.strip_suffix("2d") {
         layer["type"] = json!(format!("{name}1d"));
     }
-    for key in ["kernel", "pool", "stride", "dilation", "padding"] {
+    for key in [
+        "kernel", "pool", "stride", "dilation", "padding", "cropping", "size",
+    ] {
         if let Some(width) = layer[key].get(1) {
             layer[key] = width.clone();
         }

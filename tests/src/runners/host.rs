@@ -4,9 +4,9 @@
 //! wrong on purpose. Slices are exactly as long as the kernels say that they need.
 
 use bitneural_rt::private::{
-    AveragePool, Channel, Conv, Dense, Depthwise, Dequantize, Gate, InputChannel, Leaky, MaxPool,
-    Output, Quantize, Requant, Softmax, Table, Window, above, activation, argmax, conv, dense,
-    depthwise, dequantize, gate, pool, quantize, softmax,
+    AveragePool, Channel, Conv, Dense, Depthwise, Dequantize, Frame, Gate, InputChannel, Leaky,
+    MaxPool, Output, Quantize, Requant, Softmax, Table, Window, above, activation, argmax, conv,
+    dense, depthwise, dequantize, gate, pool, quantize, shape, softmax,
 };
 
 // `mutated_kernel` includes this file from elsewhere.
@@ -65,6 +65,7 @@ pub fn answer(request: &[u32]) -> Vec<u32> {
         22 => words(&elementwise::multiply(&mut request)),
         kernel @ (23 | 24) => words(&elementwise::pick(kernel, &mut request)),
         25 => words(&elementwise::concat(&mut request)),
+        26 => words(&run_frame(&mut request)),
         other => panic!("no function {other}"),
     }
 }
@@ -302,6 +303,27 @@ fn run_average<T: Elements + Output>(request: &mut Request<'_>) -> Vec<T> {
     };
     let mut output = image(&window, channels.into());
     pool::average(&layer, &request.list::<u8>(), &mut output);
+    output
+}
+
+fn run_frame(request: &mut Request<'_>) -> Vec<u8> {
+    let layer = Frame {
+        input_height: request.short(),
+        input_width: request.short(),
+        output_height: request.short(),
+        output_width: request.short(),
+        cut_top: request.short(),
+        cut_left: request.short(),
+        pad_top: request.short(),
+        pad_left: request.short(),
+        repeat_y: request.short(),
+        repeat_x: request.short(),
+        channels: request.short(),
+        padding: request.byte(),
+    };
+    let pixels = usize::from(layer.output_height) * usize::from(layer.output_width);
+    let mut output = vec![0; pixels * usize::from(layer.channels)];
+    shape::frame(&layer, &request.list::<u8>(), &mut output);
     output
 }
 

@@ -2,6 +2,7 @@
 
 pub mod c;
 pub mod emulated;
+mod frame;
 pub mod header;
 pub mod host;
 pub mod implementation;

@@ -21,6 +21,7 @@ enum Record {
     Depthwise(Precision, rt::Depthwise),
     MaxPool(rt::MaxPool),
     AveragePool(rt::AveragePool),
+    Frame(rt::Frame),
     Table(rt::Table),
     Gate(rt::Gate),
     Add(rt::Add),
@@ -143,6 +144,20 @@ fn record(kernel: &Kernel) -> Record {
             counts: leak(pool.counts.iter().map(|&count| narrow(count)).collect()),
             constants: channels(&pool.requant.channels),
             requant: requant(&pool.requant),
+        }),
+        Kernel::Frame(op) => Record::Frame(rt::Frame {
+            input_height: narrow(op.frame.input[0]),
+            input_width: narrow(op.frame.input[1]),
+            output_height: narrow(op.frame.output[0]),
+            output_width: narrow(op.frame.output[1]),
+            cut_top: narrow(op.frame.cut[0]),
+            cut_left: narrow(op.frame.cut[1]),
+            pad_top: narrow(op.frame.before[0]),
+            pad_left: narrow(op.frame.before[1]),
+            repeat_y: narrow(op.frame.repeat[0]),
+            repeat_x: narrow(op.frame.repeat[1]),
+            channels: narrow(op.channels),
+            padding: op.padding,
         }),
         Kernel::Table(entries) => Record::Table(rt::Table {
             entries: Box::leak(entries.clone()),
@@ -272,6 +287,10 @@ impl Host {
             Record::MaxPool(record) => {
                 let (input, output) = arena.two(codes, rt::slot::<u8>(to.word, to.elements));
                 rt::pool::max(record, input, output);
+            }
+            Record::Frame(record) => {
+                let (input, output) = arena.two(codes, rt::slot::<u8>(to.word, to.elements));
+                rt::shape::frame(record, input, output);
             }
             Record::Table(record) if step.input() == step.output => {
                 rt::activation::table_in_place(record, arena.write(codes));

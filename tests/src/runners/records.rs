@@ -9,6 +9,7 @@ use bitneural_core::plan::{self, DenseKernel, Optimize, Plan, encode as core_enc
 use bitneural_core::shape;
 use bitneural_core::ternarize::Precision;
 
+use super::frame;
 use super::reference::network_of;
 use crate::encode;
 use crate::spec::Element;
@@ -34,6 +35,7 @@ pub enum Kernel {
     ElementwiseMaximum,
     ElementwiseMinimum,
     ElementwiseConcat,
+    ShapeFrame,
     ActivationTable,
     ActivationTableInPlace,
     Gate,
@@ -42,7 +44,7 @@ pub enum Kernel {
 
 impl Kernel {
     /// All of them.
-    pub const ALL: [Kernel; 18] = [
+    pub const ALL: [Kernel; 19] = [
         Kernel::DenseDigits,
         Kernel::DenseTables,
         Kernel::DenseInt8,
@@ -57,6 +59,7 @@ impl Kernel {
         Kernel::ElementwiseMaximum,
         Kernel::ElementwiseMinimum,
         Kernel::ElementwiseConcat,
+        Kernel::ShapeFrame,
         Kernel::ActivationTable,
         Kernel::ActivationTableInPlace,
         Kernel::Gate,
@@ -85,6 +88,7 @@ impl Kernel {
             Kernel::ElementwiseMaximum => (23, 26),
             Kernel::ElementwiseMinimum => (24, 27),
             Kernel::ElementwiseConcat => (25, 28),
+            Kernel::ShapeFrame => (26, 29),
         }
     }
 }
@@ -120,6 +124,10 @@ pub fn calls(op: &Op, inputs: usize) -> Vec<Call> {
         Op::Add(_) | Op::Multiply(_) | Op::Pick(_) | Op::Concat(_) => {
             elementwise::calls(op).expect("several inputs")
         }
+        Op::Frame(op_frame) => vec![
+            call(Kernel::ShapeFrame, "", &[], frame::words(op_frame)),
+            planned(op, inputs),
+        ],
         Op::Table(entries) => {
             let record: Vec<u32> = entries.iter().map(|&entry| u32::from(entry)).collect();
             vec![
@@ -292,6 +300,7 @@ fn planned(op: &Op, inputs: usize) -> Call {
             );
             call(Kernel::PoolAverage, WAY, &[element], record)
         }
+        plan::Kernel::Frame(op) => call(Kernel::ShapeFrame, WAY, &[], frame::planned(op)),
         other => panic!("{} for {op:?}", other.name()),
     }
 }

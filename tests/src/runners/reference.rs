@@ -4,7 +4,7 @@ use bitneural_core::graph::{Input, Interface, LayerName, Output};
 use bitneural_core::ids::{LayerId, TensorId};
 use bitneural_core::network::{self, InputChannel, Network, OpKind, Tensor, verify};
 use bitneural_core::reference::integer;
-use bitneural_core::shape::{self, Shape};
+use bitneural_core::shape::{self, Frame, Shape};
 use bitneural_core::ternarize::Precision;
 
 use super::implementation::{Answer, Implementation};
@@ -149,6 +149,22 @@ pub(super) fn network_of(op: &Op, inputs: usize) -> Network {
             };
             let elements = op.window.positions() * op.channels;
             (OpKind::AveragePool(pool), result(&op.epilogue, elements))
+        }
+        Op::Frame(op) => {
+            input.zero_point = op.padding.into();
+            let pair = |a: u16, b: u16| [a.into(), b.into()];
+            let frame = Frame {
+                input: pair(op.input_height, op.input_width),
+                output: pair(op.output_height, op.output_width),
+                cut: pair(op.cut_top, op.cut_left),
+                before: pair(op.pad_top, op.pad_left),
+                repeat: pair(op.repeat_y, op.repeat_x),
+            };
+            let channels = usize::from(op.channels);
+            let elements = frame.output[0] * frame.output[1] * channels;
+            let mut output = tensor(Element::U8, elements);
+            output.zero_point = input.zero_point;
+            (OpKind::Frame(network::Frame { frame, channels }), output)
         }
         Op::Table(entries) => {
             let entries = entries.clone().into_boxed_slice();

@@ -25,6 +25,8 @@ pub enum Op {
     Pick(Pick),
     /// R15.
     Concat(Concat),
+    /// An image in another frame (R2).
+    Frame(Frame),
     /// Any function from code to code (R13).
     Table(Vec<u8>),
     /// A function of wide values (R23).
@@ -286,6 +288,25 @@ pub struct MaxPool {
     pub channels: usize,
 }
 
+/// An image in another frame (R2), with the code of its borders.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Frame {
+    pub input_height: u16,
+    pub input_width: u16,
+    pub output_height: u16,
+    pub output_width: u16,
+    pub cut_top: u16,
+    pub cut_left: u16,
+    pub pad_top: u16,
+    pub pad_left: u16,
+    pub repeat_y: u16,
+    pub repeat_x: u16,
+    pub channels: u16,
+    pub padding: u8,
+}
+
 /// Average pooling (R18).
 #[derive(Debug, Clone, PartialEq)]
 pub struct AveragePool {
@@ -399,6 +420,7 @@ impl Op {
             | Self::AveragePool(_)
             | Self::Table(_)
             | Self::Gate(_)
+            | Self::Frame(_)
             | Self::Softmax(_) => None,
         }
     }

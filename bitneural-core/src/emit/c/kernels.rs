@@ -33,6 +33,7 @@ kernels![
     "conv" false,
     "depthwise" false,
     "pool" false,
+    "shape" false,
     "activation" false,
     "gate" false,
     "elementwise" false,

@@ -248,6 +248,17 @@ pub(super) const OF_LAYERS: &[Row] = &[
         ),
     ),
     // Shapes and dropouts.
+    (&["reshape"], &["target_shape", "sizes"], Called("shape")),
+    (
+        &["upsample1d", "upsample2d"],
+        &["scale_factor"],
+        Called("size"),
+    ),
+    (
+        &["upsample1d", "upsample2d"],
+        &["mode"],
+        Instead("leave it out if it is `nearest`, the only one that is compiled"),
+    ),
     (
         &["flatten"],
         &["start_dim", "end_dim"],

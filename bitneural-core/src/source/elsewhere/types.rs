@@ -75,33 +75,22 @@ pub(super) const ROWS: &[Row] = &[
         Instead("a network reads an image of two axes and channels"),
     ),
     (
-        &[
-            "conv2dtranspose",
-            "convtranspose2d",
-            "upsampling2d",
-            "upsample",
-            "pixelshuffle",
-        ],
+        &["conv2dtranspose", "convtranspose2d", "pixelshuffle"],
         Instead("use layers that keep or shrink the image"),
     ),
     (
-        &[
-            "reshape",
-            "view",
-            "unflatten",
-            "permute",
-            "squeeze",
-            "unsqueeze",
-            "transpose",
-        ],
-        Instead(
-            "give the input the shape that the first layer reads, and write `flatten` in front of a `dense`",
-        ),
+        &["view", "unflatten", "squeeze", "unsqueeze", "transpose"],
+        Instead("write a `reshape` with the `shape` behind it"),
     ),
+    (&["upsampling2d", "upsample"], Called("upsample2d")),
+    (&["upsampling1d"], Called("upsample1d")),
     (
-        &["zeropadding2d", "zeropad2d", "constantpad2d", "pad"],
-        Instead("write it as `padding` of the layer behind it: [[top, bottom], [left, right]]"),
+        &["zeropadding2d", "constantpad2d", "pad"],
+        Called("zero_pad2d"),
     ),
+    (&["zeropadding1d", "constantpad1d"], Called("zero_pad1d")),
+    (&["cropping2d"], Called("crop2d")),
+    (&["cropping1d"], Called("crop1d")),
     (
         &["reflectionpad2d", "replicationpad2d", "circularpad2d"],
         Instead("train with zeros at the borders, as `padding` of the layer behind it"),

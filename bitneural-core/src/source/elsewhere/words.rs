@@ -53,6 +53,11 @@ pub(super) const ROWS: &[Row] = &[
         "train with zeros at the borders, the only ones that are compiled",
     ),
     (
+        "interpolation",
+        &["bilinear", "bicubic", "lanczos3", "lanczos5", "linear"],
+        "train with `nearest`, the only one that is compiled",
+    ),
+    (
         "weights",
         &[
             "binary", "bfloat16", "f16", "f32", "float", "float16", "float32", "fp16", "fp32",

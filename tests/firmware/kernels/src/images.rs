@@ -1,6 +1,8 @@
 //! The kernels of images.
 
-use bitneural_rt::private::{AveragePool, Conv, Depthwise, MaxPool, Output, Window, pool};
+use bitneural_rt::private::{
+    AveragePool, Conv, Depthwise, Frame, MaxPool, Output, Window, pool, shape,
+};
 
 use crate::words::{Element, Words};
 use crate::{read_channels, read_dense, read_leaky, read_requant, read_weights, rows};
@@ -89,6 +91,34 @@ pub(crate) fn average<O: Output + Element>(case: u32, words: &mut Words) -> Opti
     let (inputs, outputs) = sizes(&window, channels, channels)?;
     rows::<u8, O>(case, words, inputs, outputs, |x, y| {
         pool::average(&layer, x, y)
+    })
+}
+
+pub(crate) fn frame(case: u32, words: &mut Words) -> Option<()> {
+    let mut next = || Some(words.next()? as u16);
+    let layer = Frame {
+        input_height: next()?,
+        input_width: next()?,
+        output_height: next()?,
+        output_width: next()?,
+        cut_top: next()?,
+        cut_left: next()?,
+        pad_top: next()?,
+        pad_left: next()?,
+        repeat_y: next()?,
+        repeat_x: next()?,
+        channels: next()?,
+        padding: words.next()? as u8,
+    };
+    let size = |height: u16, width: u16| {
+        u32::from(height)
+            .checked_mul(width.into())?
+            .checked_mul(layer.channels.into())
+    };
+    let inputs = size(layer.input_height, layer.input_width)?;
+    let outputs = size(layer.output_height, layer.output_width)?;
+    rows::<u8, u8>(case, words, inputs, outputs, |x, y| {
+        shape::frame(&layer, x, y)
     })
 }
 

@@ -66,6 +66,7 @@ fn run_case(case: u32, words: &mut Words) -> Option<()> {
         26 => elementwise::pick(case, words, kernels::maximum),
         27 => elementwise::pick(case, words, kernels::minimum),
         28 => elementwise::concat(case, words),
+        29 => images::frame(case, words),
         _ => None,
     }
 }

@@ -10,6 +10,7 @@
 #include "conv.h"
 #include "depthwise.h"
 #include "pool.h"
+#include "shape.h"
 #include "activation.h"
 #include "gate.h"
 #include "softmax.h"
@@ -154,6 +155,29 @@ static void average_pool(void)
     free(input.memory);
     free(counts);
     free_records(layer.constants, NULL, NULL);
+}
+
+static void frame(void)
+{
+    bn_frame layer;
+    elements input, output;
+    layer.input_height = (uint16_t)word();
+    layer.input_width = (uint16_t)word();
+    layer.output_height = (uint16_t)word();
+    layer.output_width = (uint16_t)word();
+    layer.cut_top = (uint16_t)word();
+    layer.cut_left = (uint16_t)word();
+    layer.pad_top = (uint16_t)word();
+    layer.pad_left = (uint16_t)word();
+    layer.repeat_y = (uint16_t)word();
+    layer.repeat_x = (uint16_t)word();
+    layer.channels = (uint16_t)word();
+    layer.padding = (uint8_t)word();
+    input = read_elements(0);
+    output = make((uint32_t)layer.output_height * layer.output_width * layer.channels, 0);
+    bn_shape_frame_u8(&layer, (uint8_t *)input.memory, (uint8_t *)output.memory);
+    put_elements(output);
+    free(input.memory);
 }
 
 static void activation(int in_place)
@@ -400,6 +424,9 @@ static void answer(void)
         break;
     case 25:
         concat();
+        break;
+    case 26:
+        frame();
         break;
     default:
         fputs("no such function\n", stderr);

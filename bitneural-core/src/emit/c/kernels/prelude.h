@@ -113,6 +113,23 @@ typedef struct {
     bn_requant requant;
 } bn_average_pool;
 
+/* An image in another frame (R2): output position (y, x) shows input row (y - pad_top) / repeat_y + cut_top and input
+ * column (x - pad_left) / repeat_x + cut_left; where there is none, it has the padding. */
+typedef struct {
+    uint16_t input_height;
+    uint16_t input_width;
+    uint16_t output_height;
+    uint16_t output_width;
+    uint16_t cut_top;
+    uint16_t cut_left;
+    uint16_t pad_top;
+    uint16_t pad_left;
+    uint16_t repeat_y; /* at least 1 */
+    uint16_t repeat_x; /* at least 1 */
+    uint16_t channels;
+    uint8_t padding; /* z_x */
+} bn_frame;
+
 /* Any function from code to code, tabulated (R13). */
 typedef struct {
     const uint8_t *entries; /* 256 */
