@@ -2,8 +2,17 @@
 //! and runtime come from the same release, and each expansion checks [`VERSION`].
 
 pub use crate::blob::Blob;
-pub use crate::interface::{argmax, copy, dequantize, quantize};
+pub use crate::interface::{argmax, copy, dequantize, normalize, quantize};
+pub use crate::kernels::float::{
+    activation as float_activation, conv as float_conv, dense as float_dense,
+    depthwise as float_depthwise, functions as float_functions, pool as float_pool,
+    softmax as float_softmax,
+};
 pub use crate::kernels::{Input, Output, activation, conv, dense, depthwise, pool, softmax};
+pub use crate::params::float::{
+    FloatAveragePool, FloatChannel, FloatConv, FloatDense, FloatDepthwise, FloatEpilogue,
+    FloatRelu, NormalChannel, Normalize,
+};
 pub use crate::params::{
     AveragePool, Channel, Conv, Dense, Depthwise, Dequantize, InputChannel, Leaky, MaxPool,
     Quantize, Requant, Softmax, Table, Window,
@@ -16,4 +25,9 @@ pub const VERSION: u32 = 1;
 /// A [`Channel`] in few tokens: expansions hold one for every output.
 pub const fn channel(bias: i32, multiplier: i32) -> Channel {
     Channel { bias, multiplier }
+}
+
+/// A [`FloatChannel`] in few tokens.
+pub const fn float_channel(scale: f32, bias: f32) -> FloatChannel {
+    FloatChannel { scale, bias }
 }
