@@ -5,6 +5,7 @@
 
 use crate::graph::{Interface, LayerName};
 use crate::ids::{LayerId, SlotId};
+use crate::network::float::NormalChannel;
 use crate::network::{Element, InputChannel, MaxPool, Network, Op, OpKind, Softmax, Tensor};
 use crate::ternarize::Precision;
 
@@ -14,6 +15,7 @@ pub mod cost;
 mod dense;
 mod depthwise;
 pub mod encode;
+mod float;
 pub mod memory;
 mod pool;
 mod softmax;
@@ -23,6 +25,7 @@ pub use conv::Conv;
 pub use cost::Cost;
 pub use dense::{Dense, DenseKernel};
 pub use depthwise::Depthwise;
+pub use float::FloatKernel;
 pub use memory::Slot;
 pub use pool::AveragePool;
 
@@ -54,8 +57,10 @@ pub struct Plan {
     pub interface: Interface,
     /// The layers of the file, by [`LayerId`].
     pub layers: Vec<LayerName>,
-    /// How the user's floats become codes, for each input.
+    /// How the user's floats become codes, for each input; nothing in f32 mode.
     pub quantize_inputs: Vec<Vec<InputChannel>>,
+    /// How they are normalized in f32 mode, for each input; nothing in integer mode.
+    pub normalize_inputs: Vec<Vec<NormalChannel>>,
     /// The places in the arena, by [`SlotId`].
     pub slots: Vec<Slot>,
     /// Words of the arena.
@@ -126,6 +131,8 @@ pub enum Kernel {
     Table(Box<[u8; 256]>),
     /// Probabilities.
     Softmax(Softmax),
+    /// A kernel of f32 mode.
+    Float(FloatKernel),
 }
 
 impl Kernel {
@@ -135,7 +142,13 @@ impl Kernel {
             Self::Dense(dense) => dense.kernel == DenseKernel::Tables,
             Self::Conv(_) | Self::Depthwise(_) => true,
             Self::MaxPool(_) | Self::AveragePool(_) | Self::Table(_) | Self::Softmax(_) => false,
+            Self::Float(kernel) => kernel.takes_scratch(),
         }
+    }
+
+    /// Whether the output may lie where the input does.
+    pub fn can_work_in_place(&self) -> bool {
+        matches!(self, Self::Table(_) | Self::Float(FloatKernel::Relu(_)))
     }
 
     /// The name of the kernel, `family::kernel`.
@@ -154,6 +167,7 @@ impl Kernel {
             Self::AveragePool(_) => "pool::average",
             Self::Table(_) => "activation::table",
             Self::Softmax(_) => "softmax::softmax",
+            Self::Float(kernel) => kernel.name(),
         }
     }
 }
@@ -181,8 +195,7 @@ pub fn plan(network: &Network, optimize: Optimize) -> Plan {
         let index = steps.len();
         let read = op.inputs.iter().map(|&id| lifetimes.read(id, index));
         let inputs: Vec<SlotId> = read.collect();
-        let in_place =
-            matches!(candidate.kernel, Kernel::Table(_)) && lifetimes.last_read(network, op);
+        let in_place = candidate.kernel.can_work_in_place() && lifetimes.last_read(network, op);
         let to = if in_place {
             lifetimes.alias(op.output, op.input());
             inputs[0]
@@ -227,6 +240,7 @@ pub fn plan(network: &Network, optimize: Optimize) -> Plan {
         interface: network.interface.clone(),
         layers: network.layers.clone(),
         quantize_inputs: network.quantize_inputs.clone(),
+        normalize_inputs: network.normalize_inputs.clone(),
         slots: memory.slots,
         arena_words: memory.words,
         steps,
@@ -251,6 +265,7 @@ fn candidate(op: &Op, input: &Tensor, optimize: Optimize) -> Option<Candidate> {
         OpKind::Table(table) => Some(activation::candidate(table)),
         OpKind::Reshape => None,
         OpKind::Softmax(softmax) => Some(softmax::candidate(*softmax)),
+        OpKind::Float(op) => Some(float::candidate(op, optimize)),
     }
 }
 

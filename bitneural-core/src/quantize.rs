@@ -10,6 +10,7 @@ mod activation;
 pub mod bounds;
 mod conv;
 mod dense;
+mod float;
 mod input;
 mod linear;
 pub mod pool;
@@ -20,6 +21,7 @@ pub mod tables;
 
 /// Where trits come from: rule R30.
 pub use crate::ternarize;
+pub use float::float;
 
 /// How a value is stored: what its tensor will be.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -97,6 +99,7 @@ pub fn quantize(graph: &Graph) -> Result<Network, Errors> {
         tensors: tensors.collect(),
         inputs: graph.inputs.iter().map(|id| TensorId(id.0)).collect(),
         quantize_inputs,
+        normalize_inputs: Vec::new(),
         outputs: graph.outputs.iter().map(|id| TensorId(id.0)).collect(),
         scores: scores(graph).map(|id| TensorId(id.0)),
         ops,

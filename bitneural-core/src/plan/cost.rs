@@ -1,7 +1,7 @@
 //! What a plan costs: bytes counted here, stack from measurements.
 
 use super::memory::Memory;
-use super::{DenseKernel, Kernel, Step};
+use super::{DenseKernel, Kernel, Step, float};
 use crate::network::{Network, Requant};
 
 /// Bytes and operations of a model on a 32-bit chip.
@@ -82,6 +82,7 @@ fn stack_bytes(kernel: &Kernel) -> usize {
         Kernel::MaxPool(_) | Kernel::AveragePool(_) => stack::POOL,
         Kernel::Table(_) => stack::TABLE,
         Kernel::Softmax(_) => stack::SOFTMAX,
+        Kernel::Float(kernel) => kernel.stack_bytes(),
     }
 }
 
@@ -110,13 +111,23 @@ fn flash_bytes(kernel: &Kernel) -> usize {
         }
         Kernel::Table(entries) => entries.len() + record::TABLE,
         Kernel::Softmax(_) => record::SOFTMAX,
+        Kernel::Float(kernel) => kernel.flash_bytes(),
     }
 }
 
 pub(super) fn of(network: &Network, steps: &[Step], memory: &Memory) -> Cost {
     let inputs = network.quantize_inputs.iter();
     let inputs = inputs.map(|channels| record::QUANTIZE + record::INPUT_CHANNEL * channels.len());
-    let interface = inputs.sum::<usize>() + record::DEQUANTIZE * network.outputs.len();
+    let normalized = network.normalize_inputs.iter();
+    let normalized = normalized
+        .map(|channels| float::record::NORMALIZE + float::record::NORMAL_CHANNEL * channels.len());
+    // The outputs of f32 mode are as they are.
+    let outputs = if network.is_float() {
+        0
+    } else {
+        record::DEQUANTIZE * network.outputs.len()
+    };
+    let interface = inputs.sum::<usize>() + normalized.sum::<usize>() + outputs;
     let step_costs: Vec<StepCost> = steps
         .iter()
         .enumerate()
@@ -125,6 +136,7 @@ pub(super) fn of(network: &Network, steps: &[Step], memory: &Memory) -> Cost {
                 Kernel::Dense(dense) => dense.inputs as u64 * dense.outputs as u64,
                 Kernel::Conv(conv) => conv.macs(),
                 Kernel::Depthwise(depthwise) => depthwise.macs(),
+                Kernel::Float(kernel) => kernel.macs(),
                 Kernel::MaxPool(_)
                 | Kernel::AveragePool(_)
                 | Kernel::Table(_)

@@ -2,7 +2,7 @@
 //!
 //! 1. Slots that are needed at the same step lie apart, and all lie within the arena.
 //! 2. What a step reads was written before it and is still needed; what it writes lives at it. Only a
-//!    table works in place.
+//!    function of single elements works in place.
 //! 3. A slot has room for its elements, which are as many as the kernel takes.
 //! 4. Blobs are multiples of 4 bytes and of the length that their encoding takes. Scratch is as long as the
 //!    kernel states, and is not there where it needs none: a convolution of one tap and no padding reads
@@ -62,7 +62,7 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
             return Err(format!("step {index} reads what no step before it wrote"));
         }
         written[step.output.index()].get_or_insert(index + 1);
-        let works_in_place = matches!(step.kernel, Kernel::Table(_));
+        let works_in_place = step.kernel.can_work_in_place();
         if step.inputs.contains(&step.output) && !works_in_place {
             return Err(format!("step {index} writes over what it reads"));
         }
@@ -82,16 +82,17 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
             Kernel::Conv(conv) => {
                 let dense = &conv.dense;
                 let expected = conv.groups * dense.kernel.blob_bytes(dense.inputs, dense.outputs);
-                (dense.weights.len(), expected, conv.scratch_words())
+                (dense.weights.len(), expected, conv.patch().div_ceil(4))
             }
             Kernel::Depthwise(depthwise) => (
                 depthwise.weights.len(),
                 depthwise.blob_bytes(),
-                depthwise.scratch_words(),
+                depthwise.patch().div_ceil(4),
             ),
             Kernel::MaxPool(_) | Kernel::AveragePool(_) | Kernel::Table(_) | Kernel::Softmax(_) => {
                 (0, 0, 0)
             }
+            Kernel::Float(kernel) => kernel.needs(),
         };
         let scratch = step.scratch.map_or(0, |id| plan.slot(id).words);
         if blob != expected || !blob.is_multiple_of(4) || scratch != scratch_words {
@@ -125,9 +126,8 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
 
 /// Whether a kernel reads and writes so many elements, and has constants for its channels.
 fn fits(kernel: &Kernel, from: usize, to: usize) -> bool {
-    let windowed = |window: &Window, channels: usize, outputs: usize| {
-        from == window.input[0] * window.input[1] * channels && to == window.positions() * outputs
-    };
+    let windowed =
+        |window: &Window, channels: usize, outputs: usize| window.fits(channels, outputs, from, to);
     match kernel {
         Kernel::Dense(dense) => {
             let channels = dense.requant.channels.len();
@@ -150,5 +150,6 @@ fn fits(kernel: &Kernel, from: usize, to: usize) -> bool {
                 && pool.requant.channels.len() == pool.counts.len()
         }
         Kernel::Table(_) | Kernel::Softmax(_) => from == to,
+        Kernel::Float(kernel) => kernel.fits(from, to),
     }
 }

@@ -68,6 +68,22 @@ fn one(program: &Program, style: &Style, constant: &Constant) -> String {
             });
             list("bn_input_channel", &name, channels.len(), &rows(items, 2))
         }
+        Value::FloatChannels(channels) => {
+            let items = channels
+                .iter()
+                .map(|channel| format!("{{{}, {}}}", float(channel.scale), float(channel.bias)));
+            list("bn_float_channel", &name, channels.len(), &rows(items, 4))
+        }
+        Value::NormalChannels(channels) => {
+            let items = channels
+                .iter()
+                .map(|channel| format!("{{{}, {}}}", float(channel.mean), float(channel.factor)));
+            list("bn_normal_channel", &name, channels.len(), &rows(items, 4))
+        }
+        Value::Floats(values) => {
+            let items = values.iter().map(|&value| float(value));
+            list("float", &name, values.len(), &rows(items, 8))
+        }
         Value::Record(record) => {
             let fields = fields(program, style, record).join(", ");
             format!(
@@ -87,7 +103,9 @@ fn fields(program: &Program, style: &Style, record: &Record) -> Vec<String> {
         .map(|(_, field)| match field {
             Field::Integer(value) => value.to_string(),
             Field::Float(value) => float(*value),
-            Field::Words(id) | Field::Table(id) | Field::List(id) => reference(id),
+            Field::Words(id) | Field::Table(id) | Field::List(id) | Field::SomeList(id) => {
+                reference(id)
+            }
             Field::CountedList(id) => {
                 let list = reference(id);
                 format!("{list}, sizeof {list} / sizeof {list}[0]")

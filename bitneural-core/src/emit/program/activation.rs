@@ -31,7 +31,7 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, entries: &[u8; 256]) 
         doc,
         family: "activation",
         kernel,
-        record,
+        record: Some(record),
         places,
         counted: true,
         typed_input: false,

@@ -23,6 +23,10 @@ impl Hash {
 }
 
 impl Hash {
+    fn floats(&mut self, first: f32, second: f32) {
+        self.word(u64::from(first.to_bits()) << 32 | u64::from(second.to_bits()));
+    }
+
     fn record(&mut self, record: &Record) {
         self.bytes(record.name.as_bytes());
         for (_, field) in &record.fields {
@@ -34,7 +38,8 @@ impl Hash {
                 | Field::Table(id)
                 | Field::List(id)
                 | Field::CountedList(id)
-                | Field::Some(id) => self.word(u64::from(id.0)),
+                | Field::Some(id)
+                | Field::SomeList(id) => self.word(u64::from(id.0)),
                 Field::Requant(requant) => {
                     self.word(u64::from(requant.pre_shift) << 32 | u64::from(requant.shift));
                     self.word(u64::from(requant.low as u32) << 32 | u64::from(requant.high as u32));
@@ -63,13 +68,20 @@ pub(super) fn of(program: &Program) -> u64 {
                     u64::from(channel.factor.to_bits()) << 32 | u64::from(channel.offset as u32),
                 );
             }),
+            Value::FloatChannels(channels) => channels
+                .iter()
+                .for_each(|channel| hash.floats(channel.scale, channel.bias)),
+            Value::NormalChannels(channels) => channels
+                .iter()
+                .for_each(|channel| hash.floats(channel.mean, channel.factor)),
+            Value::Floats(values) => values.iter().for_each(|&value| hash.floats(value, 0.0)),
             Value::Counts(counts) => counts.iter().for_each(|&count| hash.word(count as u64)),
             Value::Record(record) => hash.record(record),
         }
     }
     for call in &program.calls {
         hash.bytes(call.family.as_bytes());
-        hash.word(u64::from(call.record.0));
+        hash.word(call.record.map_or(u64::MAX, |record| record.0.into()));
     }
     hash.0
 }

@@ -5,8 +5,8 @@ use quote::quote;
 
 use super::arrays::{codes, filled, flat, floats, whole};
 use super::{Style, calls, screaming};
-use crate::emit::program::{Port, Program};
-use crate::ids::{ConstantId, SlotId};
+use crate::emit::program::{Conversion, Port, Program};
+use crate::ids::SlotId;
 
 /// The pieces that the methods have in common.
 struct Pieces<'a> {
@@ -19,8 +19,19 @@ impl Pieces<'_> {
         screaming(&self.program.slot(id).name)
     }
 
-    fn conversion(&self, id: ConstantId) -> Ident {
-        screaming(&self.program.constant(id).name)
+    /// The call that brings the elements of a port from one place to the other.
+    fn convert(
+        &self,
+        conversion: Option<Conversion>,
+        from: &TokenStream,
+        to: &TokenStream,
+    ) -> TokenStream {
+        let Some(Conversion { function, record }) = conversion else {
+            return quote!(rt::copy(#from, #to););
+        };
+        let function = Ident::new(function, Span::call_site());
+        let record = screaming(&self.program.constant(record).name);
+        quote!(rt::#function(&#record, #from, #to);)
     }
 
     /// `, input: &[f32; 3]` for each input.
@@ -35,10 +46,9 @@ impl Pieces<'_> {
     /// Real inputs → the arena.
     fn quantize(&self) -> TokenStream {
         let inputs = self.program.inputs.iter().map(|port| {
-            let (conversion, place) = (self.conversion(port.conversion), self.place(port.slot));
-            let name = name(port);
+            let (name, place) = (name(port), self.place(port.slot));
             let flat = flat(port, &quote!(#name), false);
-            quote!(rt::quantize(&#conversion, #flat, self.arena.write(#place));)
+            self.convert(port.conversion, &flat, &quote!(self.arena.write(#place)))
         });
         inputs.collect()
     }
@@ -65,12 +75,13 @@ impl Pieces<'_> {
     /// The arena → real outputs.
     fn dequantized(&self) -> TokenStream {
         let one = |port: &Port| {
-            let (conversion, place) = (self.conversion(port.conversion), self.place(port.slot));
-            let (name, zeros) = (name(port), filled(port, &quote!(0.0)));
+            let (name, place) = (name(port), self.place(port.slot));
+            let zeros = filled(port, &quote!(0.0));
             let flat = flat(port, &quote!(#name), true);
+            let convert = self.convert(port.conversion, &quote!(self.arena.read(#place)), &flat);
             quote! {
                 let mut #name = #zeros;
-                rt::dequantize(&#conversion, self.arena.read(#place), #flat);
+                #convert
             }
         };
         let outputs = self.program.outputs.iter().map(one);
@@ -112,16 +123,16 @@ impl Pieces<'_> {
         let functions = self.program.inputs.iter().map(|port| {
             let function = Ident::new(&format!("quantize_{}", port.name), Span::call_site());
             let (floats, codes) = (floats(port), codes(port));
-            let conversion = self.conversion(port.conversion);
             let zeros = filled(port, &quote!(0));
             let from = flat(port, &quote!(input), false);
             let to = flat(port, &quote!(quantized), true);
+            let convert = self.convert(port.conversion, &from, &to);
             let doc = format!(" Real `{}` as `predict_quantized` takes it.", port.name);
             quote! {
                 #[doc = #doc]
                 pub fn #function(input: &#floats) -> #codes {
                     let mut quantized = #zeros;
-                    rt::quantize(&#conversion, #from, #to);
+                    #convert
                     quantized
                 }
             }
@@ -148,6 +159,16 @@ impl Pieces<'_> {
         };
         let (real, quantized) = (self.arguments(floats), self.arguments(codes));
         let (quantize, copy) = (self.quantize(), self.copy());
+        let classify_quantized = (!self.program.is_float()).then(|| {
+            quote! {
+                /// The most likely class for quantized inputs: no floating point at all.
+                pub fn classify_quantized(&mut self #quantized) -> #class {
+                    #copy
+                    self.run_to_scores();
+                    self.class()
+                }
+            }
+        });
         quote! {
             /// The most likely class for real inputs, the first one on ties.
             pub fn classify(&mut self #real) -> #class {
@@ -155,12 +176,7 @@ impl Pieces<'_> {
                 self.run_to_scores();
                 self.class()
             }
-            /// The most likely class for quantized inputs: no floating point at all.
-            pub fn classify_quantized(&mut self #quantized) -> #class {
-                #copy
-                self.run_to_scores();
-                self.class()
-            }
+            #classify_quantized
             fn class(&self) -> #class {
                 #index
             }
@@ -190,12 +206,10 @@ pub(super) fn methods(program: &Program, style: &Style) -> TokenStream {
         };
         (quote!(self.run_behind_scores();), function)
     };
-    let (real, quantized) = (pieces.arguments(floats), pieces.arguments(codes));
+    let real = pieces.arguments(floats);
     let real_output = pieces.output_type(floats, style.outputs());
-    let quantized_output = pieces.output_type(codes, style.quantized_outputs());
-    let (quantize, copy) = (pieces.quantize(), pieces.copy());
-    let (dequantized, read) = (pieces.dequantized(), pieces.read());
-    let quantize_functions = pieces.quantize_functions();
+    let (quantize, dequantized) = (pieces.quantize(), pieces.dequantized());
+    let quantized = (!program.is_float()).then(|| quantized(&pieces));
     let classify = pieces.classify();
     quote! {
         /// A model that has seen nothing yet: all zero bytes.
@@ -208,13 +222,7 @@ pub(super) fn methods(program: &Program, style: &Style) -> TokenStream {
             self.run();
             #dequantized
         }
-        /// The quantized outputs for quantized inputs: no floating point at all.
-        pub fn predict_quantized(&mut self #quantized) -> #quantized_output {
-            #copy
-            self.run();
-            #read
-        }
-        #quantize_functions
+        #quantized
         #classify
         fn run(&mut self) {
             self.run_to_scores();
@@ -225,5 +233,22 @@ pub(super) fn methods(program: &Program, style: &Style) -> TokenStream {
             #to_scores
         }
         #behind
+    }
+}
+
+/// What takes and gives codes.
+fn quantized(pieces: &Pieces<'_>) -> TokenStream {
+    let arguments = pieces.arguments(codes);
+    let output = pieces.output_type(codes, pieces.style.quantized_outputs());
+    let (copy, read) = (pieces.copy(), pieces.read());
+    let functions = pieces.quantize_functions();
+    quote! {
+        /// The quantized outputs for quantized inputs: no floating point at all.
+        pub fn predict_quantized(&mut self #arguments) -> #output {
+            #copy
+            self.run();
+            #read
+        }
+        #functions
     }
 }
