@@ -101,6 +101,7 @@ pub fn compile(programs: &[&Program], folder: &Path, compiler: Compiler) -> Exec
         let element = match program.outputs[0].element {
             Element::U8 => "uint8_t",
             Element::I16 => "int16_t",
+            Element::F32 => panic!("a model in f32 mode: see `float_header`"),
         };
         let _ = writeln!(
             source,

@@ -2,6 +2,8 @@
 
 pub mod c;
 pub mod emulated;
+pub mod float;
+pub mod float_header;
 pub mod header;
 pub mod host;
 pub mod implementation;

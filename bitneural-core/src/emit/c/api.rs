@@ -19,11 +19,7 @@ pub(super) fn front(program: &Program, style: &Style) -> String {
     for line in &program.card {
         text.push_str(&format!(" * {}\n", comment(line)).replace(" \n", "\n"));
     }
-    let quantized = if program.is_float() {
-        ""
-    } else {
-        "_quantized"
-    };
+    let quantized = if program.is_float() { "" } else { "_quantized" };
     let call = if program.scores.is_some() {
         format!(
             "uint32_t {class} = {prefix}_classify{quantized}(&model{});",
@@ -121,7 +117,9 @@ pub(super) fn lines(ports: &[Port], line: impl Fn(&Port) -> String) -> String {
 
 /// `, float *name` for each port.
 pub(super) fn parameters(ports: &[Port], of: &dyn Fn(&Port) -> String) -> String {
-    let parameters = ports.iter().map(|port| format!(", {}{}", of(port), port.name));
+    let parameters = ports
+        .iter()
+        .map(|port| format!(", {}{}", of(port), port.name));
     parameters.collect()
 }
 
