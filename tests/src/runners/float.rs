@@ -131,9 +131,12 @@ fn bounds(node: &Node, channels: usize, input: &[Expected]) -> Vec<f64> {
                 .map(|x| f64::from(x - largest).exp())
                 .collect();
             let sum: f64 = exps.iter().sum();
-            let each = exps
-                .iter()
-                .map(|e| e / sum * ((2.0 * error).exp_m1() + 1e-5) + 1e-6);
+            // Of logits that are uncertain by more than 1 nothing is known.
+            let factor = (2.0 * error).exp_m1();
+            let each = exps.iter().map(|e| match factor < 1.0 {
+                true => e / sum * (factor + 1e-5) + 1e-6,
+                false => 1.0,
+            });
             each.collect()
         }
     }
