@@ -50,7 +50,7 @@ struct Argument {
 const ARGUMENTS: &[Argument] = &[
     Argument {
         name: "activations",
-        form: "`activations = u8`",
+        form: "`activations = f32`",
         read: |args, name, input| {
             args.options.activations = word(name, input, &Activations::WORDS)?;
             Ok(())

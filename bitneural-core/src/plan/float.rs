@@ -207,7 +207,7 @@ pub(super) mod record {
 mod stack {
     pub(super) const DIGITS: usize = 400;
     pub(super) const INT8: usize = 400;
-    pub(super) const CONV_DIGITS: usize = 640;
+    pub(super) const CONV_DIGITS: usize = 736;
     pub(super) const CONV_INT8: usize = 640;
     pub(super) const DEPTHWISE: usize = 400;
     pub(super) const MAX_POOL: usize = 300;

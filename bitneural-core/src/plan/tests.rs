@@ -440,7 +440,8 @@ fn the_network_constants_come_through_unchanged() {
             | Kernel::MaxPool(_)
             | Kernel::AveragePool(_)
             | Kernel::Table(_)
-            | Kernel::Softmax(_) => None,
+            | Kernel::Softmax(_)
+            | Kernel::Float(_) => None,
         })
         .collect();
     let expected: Vec<&Requant> = network
@@ -453,7 +454,8 @@ fn the_network_constants_come_through_unchanged() {
             | OpKind::AveragePool(_)
             | OpKind::Table(_)
             | OpKind::Reshape
-            | OpKind::Softmax(_) => None,
+            | OpKind::Softmax(_)
+            | OpKind::Float(_) => None,
         })
         .collect();
     assert_eq!(requants, expected);

@@ -3,6 +3,7 @@
 pub mod c;
 pub mod emulated;
 pub mod float;
+pub mod float_emulated;
 pub mod float_header;
 pub mod header;
 pub mod host;

@@ -105,9 +105,12 @@ fn digits_sum(words: &[u32], values: &[f32], channels: usize) -> f32 {
 fn int8_sum(weights: &[u8], values: &[f32], channels: usize) -> f32 {
     let mut at = 0_usize;
     let mut sum = 0.0_f32;
-    for weights in weights.chunks(CHUNK) {
+    let mut left = weights;
+    while !left.is_empty() {
+        let (some, rest) = split_at_most(left, CHUNK);
+        left = rest;
         let mut part = 0.0_f32;
-        for &weight in weights {
+        for &weight in some {
             let Some(&x) = values.get(at) else {
                 break;
             };

@@ -2,6 +2,7 @@
 
 use super::CHUNK;
 use super::functions::exp;
+use crate::requant::split_at_most;
 
 /// The probabilities of the inputs.
 #[inline(never)]
@@ -12,14 +13,19 @@ pub fn softmax(input: &[f32], output: &mut [f32]) {
             largest = x;
         }
     }
+    for (y, &x) in output.iter_mut().zip(input) {
+        *y = exp(x - largest);
+    }
     let mut sum = 0.0_f32;
-    for (xs, ys) in input.chunks(CHUNK).zip(output.chunks_mut(CHUNK)) {
+    let mut left: &[f32] = output;
+    while !left.is_empty() {
+        // Not `chunks`, which at opt-level "z" divides, and so could panic.
+        let (some, rest) = split_at_most(left, CHUNK);
         let mut part = 0.0_f32;
-        for (&x, y) in xs.iter().zip(ys) {
-            *y = exp(x - largest);
-            part += *y;
+        for &y in some {
+            part += y;
         }
-        sum += part;
+        (sum, left) = (sum + part, rest);
     }
     let factor = 1.0 / sum;
     for y in output {
