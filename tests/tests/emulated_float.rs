@@ -195,7 +195,9 @@ fn models_are_near_the_reference_and_of_the_stated_size() {
         );
         let most = *painted.iter().max().unwrap();
         let bound = compiled.report.stack_bytes;
-        if most > bound || 2 * bound > 3 * most {
+        // Alone, a kernel and its functions are often one: the bound is for models of several layers.
+        let far = if compiled.plan.steps.len() == 1 { 4 } else { 3 };
+        if most > bound || 2 * bound > far * most {
             wrong.push(format!(
                 "{name}: {painted:?} bytes painted at 3, s, z; {bound} stated"
             ));

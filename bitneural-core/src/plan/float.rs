@@ -206,14 +206,14 @@ pub(super) mod record {
 /// Stack in bytes, as painted on rv32imc by soft float: see those of integer mode in `cost.rs`.
 mod stack {
     pub(super) const DIGITS: usize = 400;
-    pub(super) const INT8: usize = 400;
+    pub(super) const INT8: usize = 240;
     pub(super) const CONV_DIGITS: usize = 736;
-    pub(super) const CONV_INT8: usize = 640;
-    pub(super) const DEPTHWISE: usize = 400;
-    pub(super) const MAX_POOL: usize = 300;
-    pub(super) const AVERAGE_POOL: usize = 400;
-    pub(super) const RELU: usize = 64;
-    pub(super) const SOFTMAX: usize = 128;
+    pub(super) const CONV_INT8: usize = 456;
+    pub(super) const DEPTHWISE: usize = 320;
+    pub(super) const MAX_POOL: usize = 240;
+    pub(super) const AVERAGE_POOL: usize = 376;
+    pub(super) const RELU: usize = 16;
+    pub(super) const SOFTMAX: usize = 96;
 }
 
 /// The constants of an epilogue.

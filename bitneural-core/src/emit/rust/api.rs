@@ -110,7 +110,7 @@ fn constants(program: &Program) -> TokenStream {
     let macs = number(figures.macs);
     let (flash, stack) = (count(figures.flash_bytes), count(figures.stack_bytes));
     let stack_doc = if program.is_float() {
-        " A bound of the stack below `predict`, its arrays apart, bytes: optimized code on a 32-bit chip."
+        " A bound of the stack below `predict`, bytes: optimized code on a 32-bit chip."
     } else {
         " A bound of the stack below `predict_quantized`, bytes: optimized code on a 32-bit chip."
     };

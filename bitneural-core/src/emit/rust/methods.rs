@@ -7,6 +7,7 @@ use super::arrays::{codes, filled, flat, floats, whole};
 use super::{Style, calls, screaming};
 use crate::emit::program::{Conversion, Port, Program};
 use crate::ids::SlotId;
+use crate::network::Element;
 
 /// The pieces that the methods have in common.
 struct Pieces<'a> {
@@ -73,7 +74,10 @@ impl Pieces<'_> {
     }
 
     /// The arena → real outputs.
-    fn dequantized(&self) -> TokenStream {
+    fn real_outputs(&self) -> TokenStream {
+        if self.program.is_float() {
+            return self.read(self.style.outputs());
+        }
         let one = |port: &Port| {
             let (name, place) = (name(port), self.place(port.slot));
             let zeros = filled(port, &quote!(0.0));
@@ -98,11 +102,11 @@ impl Pieces<'_> {
         quote!(#(#outputs)* #whole)
     }
 
-    /// The arena → quantized outputs.
-    fn read(&self) -> TokenStream {
+    /// The arena → outputs as they lie there; several in a `structure`.
+    fn read(&self, structure: Ident) -> TokenStream {
         let one = |port: &Port| {
             let (place, whole) = (self.place(port.slot), whole(port));
-            let zeros = filled(port, &quote!(0));
+            let zeros = filled(port, &zero(port));
             quote!(match self.arena.read(#place)#whole {
                 ::core::option::Option::Some(output) => *output,
                 ::core::option::Option::None => #zeros,
@@ -111,7 +115,6 @@ impl Pieces<'_> {
         match self.program.outputs.as_slice() {
             [only] => one(only),
             several => {
-                let structure = self.style.quantized_outputs();
                 let (names, values) = (several.iter().map(name), several.iter().map(one));
                 quote!(#structure { #(#names: #values),* })
             }
@@ -184,6 +187,14 @@ impl Pieces<'_> {
     }
 }
 
+/// The literal that is 0 as the elements of a port lie in the arena.
+fn zero(port: &Port) -> TokenStream {
+    match port.element {
+        Element::U8 | Element::I16 => quote!(0),
+        Element::F32 => quote!(0.0),
+    }
+}
+
 fn name(port: &Port) -> Ident {
     Ident::new(&port.name, Span::call_site())
 }
@@ -208,7 +219,7 @@ pub(super) fn methods(program: &Program, style: &Style) -> TokenStream {
     };
     let real = pieces.arguments(floats);
     let real_output = pieces.output_type(floats, style.outputs());
-    let (quantize, dequantized) = (pieces.quantize(), pieces.dequantized());
+    let (quantize, real_outputs) = (pieces.quantize(), pieces.real_outputs());
     let quantized = (!program.is_float()).then(|| quantized(&pieces));
     let classify = pieces.classify();
     quote! {
@@ -220,7 +231,7 @@ pub(super) fn methods(program: &Program, style: &Style) -> TokenStream {
         pub fn predict(&mut self #real) -> #real_output {
             #quantize
             self.run();
-            #dequantized
+            #real_outputs
         }
         #quantized
         #classify
@@ -240,7 +251,8 @@ pub(super) fn methods(program: &Program, style: &Style) -> TokenStream {
 fn quantized(pieces: &Pieces<'_>) -> TokenStream {
     let arguments = pieces.arguments(codes);
     let output = pieces.output_type(codes, pieces.style.quantized_outputs());
-    let (copy, read) = (pieces.copy(), pieces.read());
+    let read = pieces.read(pieces.style.quantized_outputs());
+    let copy = pieces.copy();
     let functions = pieces.quantize_functions();
     quote! {
         /// The quantized outputs for quantized inputs: no floating point at all.
