@@ -40,7 +40,7 @@ pub fn float(graph: &Graph) -> Result<Network, Errors> {
         zero_point: 0,
         layer: value.layer,
     });
-    let network = Network {
+    let made = Network {
         interface: graph.interface.clone(),
         layers: graph.layers.clone(),
         tensors: tensors.collect(),
@@ -51,7 +51,7 @@ pub fn float(graph: &Graph) -> Result<Network, Errors> {
         scores: scores(graph).map(|id| TensorId(id.0)),
         ops,
     };
-    problems.into_result(network)
+    problems.into_result(made)
 }
 
 /// One family, one function.
