@@ -41,5 +41,5 @@ mod outputs;
 
 pub use error::Error;
 pub use model::Model;
-pub use options::{Budget, Optimize, Quantizer, Visibility};
+pub use options::{Activations, Budget, Optimize, Quantizer, Visibility};
 pub use outputs::{Figures, Outputs};

@@ -7,7 +7,7 @@ use bitneural_core::Compiled;
 use bitneural_core::emit::{c, names, rust};
 
 use crate::error::Error;
-use crate::options::{Budget, Optimize, Quantizer, Visibility};
+use crate::options::{Activations, Budget, Optimize, Quantizer, Visibility};
 use crate::outputs::{Figures, Outputs, write};
 
 /// A model file and what to make of it. At least one of [`rust`](Self::rust),
@@ -50,6 +50,12 @@ impl Model {
     /// Who can name the struct.
     pub fn visibility(mut self, visibility: Visibility) -> Self {
         self.visibility = visibility;
+        self
+    }
+
+    /// How activations are stored.
+    pub fn activations(mut self, activations: Activations) -> Self {
+        self.options.activations = activations.into();
         self
     }
 

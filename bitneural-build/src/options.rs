@@ -25,6 +25,26 @@ impl From<Optimize> for plan::Optimize {
     }
 }
 
+/// How activations are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Activations {
+    /// As codes of 8 bits: integers alone, the same bits everywhere.
+    #[default]
+    U8,
+    /// As floats, for chips with an FPU: no ranges are needed, and there is no quantized interface.
+    F32,
+}
+
+impl From<Activations> for options::Activations {
+    fn from(activations: Activations) -> Self {
+        match activations {
+            Activations::U8 => Self::U8,
+            Activations::F32 => Self::F32,
+        }
+    }
+}
+
 /// Who can name the generated struct and its class enum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]

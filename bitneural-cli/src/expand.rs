@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use bitneural_core::emit::{c, names, rust};
-use bitneural_core::options::Options;
+use bitneural_core::options::{Activations, Options};
 use bitneural_core::plan::Optimize;
 use bitneural_core::ternarize::Quantizer;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -18,6 +18,9 @@ pub(crate) struct Args {
     /// Name of the struct [default: made of the model's name]
     #[arg(long, value_parser = name)]
     name: Option<String>,
+    /// How activations are stored
+    #[arg(long, value_parser = words(&Activations::WORDS), default_value = "u8")]
+    activations: Activations,
     /// What the choice of kernels aims at
     #[arg(long, value_parser = words(&Optimize::WORDS), default_value = "balanced")]
     optimize: Optimize,
@@ -30,7 +33,7 @@ pub(crate) struct Args {
 }
 
 /// One of the compiler's words for an option.
-fn words<T: Copy + Send + Sync + 'static>(
+pub(crate) fn words<T: Copy + Send + Sync + 'static>(
     words: &'static [(&'static str, T)],
 ) -> impl TypedValueParser<Value = T> {
     PossibleValuesParser::new(words.iter().map(|(word, _)| *word)).try_map(|found| {
@@ -54,6 +57,7 @@ fn name(text: &str) -> Result<String, &'static str> {
 pub(crate) fn run(args: &Args) -> Result<String, Failure> {
     let model = Bytes::load(&args.file)?;
     let options = Options {
+        activations: args.activations,
         quantizer: args.ternarize,
         optimize: args.optimize,
         ..Options::default()

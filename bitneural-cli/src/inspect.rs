@@ -6,6 +6,9 @@ mod contents;
 mod human;
 mod json;
 
+use bitneural_core::options::{Activations, Options};
+
+use crate::expand::words;
 use crate::model::Bytes;
 use crate::problem::Failure;
 use contents::Contents;
@@ -14,6 +17,9 @@ use contents::Contents;
 pub(crate) struct Args {
     /// The model file
     file: PathBuf,
+    /// How activations are stored
+    #[arg(long, value_parser = words(&Activations::WORDS), default_value = "u8")]
+    activations: Activations,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -21,7 +27,13 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Result<String, Failure> {
     let model = Bytes::load(&args.file)?;
-    let contents = Contents::read(&model);
+    let contents = Contents::read(
+        &model,
+        &Options {
+            activations: args.activations,
+            ..Options::default()
+        },
+    );
     let text = if args.json {
         json::print(&contents)
     } else {

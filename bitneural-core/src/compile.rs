@@ -7,7 +7,7 @@ use crate::emit::program::{self, Program};
 use crate::error::{Error, ErrorKind, Errors, Location, near};
 use crate::graph::{self, Graph};
 use crate::network::{self, Network};
-use crate::options::{Budget, Options};
+use crate::options::{Activations, Budget, Options};
 use crate::passes;
 use crate::plan::{self, Plan};
 use crate::quantize;
@@ -20,7 +20,7 @@ use crate::writer::Observed;
 pub struct Compiled {
     /// The float network, ternary.
     pub graph: Graph,
-    /// The integer network.
+    /// The integer network, or that of f32 mode.
     pub network: Network,
     /// What runs and where it lies.
     pub plan: Plan,
@@ -141,9 +141,14 @@ pub fn float_network(file: &ModelFile<'_>, options: &Options) -> Result<Graph, E
 pub fn compile(bytes: &[u8], options: &Options) -> Result<Compiled, Errors> {
     let file = source::read(bytes)?;
     let mut graph = float_network(&file, options)?;
-    calibrate_from_file(&file, &mut graph);
+    if options.activations == Activations::U8 {
+        calibrate_from_file(&file, &mut graph);
+    }
     passes::run(&mut graph).map_err(internal("passes", "Graph"))?;
-    let network = quantize::quantize(&graph)?;
+    let network = match options.activations {
+        Activations::U8 => quantize::quantize(&graph)?,
+        Activations::F32 => quantize::float(&graph)?,
+    };
     network::verify::verify(&network).map_err(internal("quantize", "Network"))?;
     let plan = plan::plan(&network, options.optimize);
     plan::verify::verify(&plan).map_err(internal("plan", "Plan"))?;

@@ -1,4 +1,4 @@
-//! Stage 4: the integer network. Nothing below it may change a result bit.
+//! Stage 4: the integer network, or that of f32 mode. Nothing below it may change a result bit of integers.
 //!
 //! All constants are those of docs/arithmetic.md; weights are unpacked trits.
 
@@ -9,6 +9,7 @@ mod activation;
 mod conv;
 mod dense;
 mod elementwise;
+pub mod float;
 mod linear;
 mod pool;
 mod shape;
@@ -20,6 +21,7 @@ pub use activation::{Gate, Table};
 pub use conv::Conv;
 pub use dense::Dense;
 pub use elementwise::{Add, Concat, Multiply, Pick, Picked, Rescale};
+pub use float::Float;
 pub use linear::{Channel, Leaky, Requant};
 pub use pool::{AveragePool, MaxPool};
 pub use shape::Frame;
@@ -38,8 +40,10 @@ pub struct Network {
     pub ops: Vec<Op>,
     /// What the user gives.
     pub inputs: Vec<TensorId>,
-    /// How the user's floats become codes (R4), for each input.
+    /// How the user's floats become codes (R4), for each input; nothing in f32 mode.
     pub quantize_inputs: Vec<Vec<InputChannel>>,
+    /// How they are normalized in f32 mode, for each input; nothing in integer mode.
+    pub normalize_inputs: Vec<Vec<float::NormalChannel>>,
     /// What the user gets.
     pub outputs: Vec<TensorId>,
     /// What `classify` looks at: the output, or what a final softmax or sigmoid reads (R21); `None` if there
@@ -56,6 +60,8 @@ pub enum Element {
     U8,
     /// A wide value, −32768..=32767, zero point 0.
     I16,
+    /// A real number, in f32 mode: scale 1, zero point 0.
+    F32,
 }
 
 impl Element {
@@ -64,14 +70,16 @@ impl Element {
         match self {
             Self::U8 => 1,
             Self::I16 => 2,
+            Self::F32 => 4,
         }
     }
 
-    /// The smallest and the largest value.
+    /// The smallest and the largest code; floats have none but their zero point.
     pub fn bounds(self) -> (i32, i32) {
         match self {
             Self::U8 => (0, 255),
             Self::I16 => (-32768, 32767),
+            Self::F32 => (0, 0),
         }
     }
 
@@ -80,6 +88,7 @@ impl Element {
         match self {
             Self::U8 => "u8",
             Self::I16 => "i16",
+            Self::F32 => "f32",
         }
     }
 }
@@ -157,6 +166,8 @@ pub enum OpKind {
     Frame(Frame),
     /// R20.
     Softmax(Softmax),
+    /// An op of f32 mode.
+    Float(Float),
 }
 
 impl OpKind {
@@ -176,6 +187,7 @@ impl OpKind {
             | Self::Frame(_)
             | Self::Reshape
             | Self::Softmax(_) => None,
+            Self::Float(op) => op.weights(),
         }
     }
 
@@ -191,7 +203,8 @@ impl OpKind {
             | Self::Gate(_)
             | Self::Frame(_)
             | Self::Reshape
-            | Self::Softmax(_) => false,
+            | Self::Softmax(_)
+            | Self::Float(_) => false,
         }
     }
 
@@ -200,6 +213,7 @@ impl OpKind {
         match self {
             Self::Dense(dense) => dense.inputs as u64 * dense.outputs as u64,
             Self::Conv(conv) => conv.macs(),
+            Self::Float(op) => op.macs(),
             Self::MaxPool(_)
             | Self::AveragePool(_)
             | Self::Table(_)
@@ -229,6 +243,13 @@ impl Network {
     /// The tensor that says how well the network does: the scores, the first output if there are several.
     pub fn judged(&self) -> TensorId {
         self.scores.unwrap_or(self.outputs[0])
+    }
+
+    /// Whether activations are floats.
+    pub fn is_float(&self) -> bool {
+        self.tensors
+            .iter()
+            .any(|tensor| tensor.element == Element::F32)
     }
 
     /// Multiply-accumulates of one inference.

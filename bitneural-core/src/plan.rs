@@ -5,6 +5,7 @@
 
 use crate::graph::{Interface, LayerName};
 use crate::ids::{LayerId, SlotId, TensorId};
+use crate::network::float::NormalChannel;
 use crate::network::{
     Element, Gate, InputChannel, MaxPool, Network, Op, OpKind, Picked, Softmax, Tensor,
 };
@@ -17,6 +18,7 @@ mod dense;
 mod depthwise;
 pub mod elementwise;
 pub mod encode;
+mod float;
 pub mod memory;
 mod pool;
 mod shape;
@@ -27,6 +29,7 @@ pub use conv::Conv;
 pub use cost::Cost;
 pub use dense::{Dense, DenseKernel};
 pub use depthwise::Depthwise;
+pub use float::FloatKernel;
 pub use memory::Slot;
 pub use pool::AveragePool;
 pub use shape::Frame;
@@ -59,8 +62,10 @@ pub struct Plan {
     pub interface: Interface,
     /// The layers of the file, by [`LayerId`].
     pub layers: Vec<LayerName>,
-    /// How the user's floats become codes, for each input.
+    /// How the user's floats become codes, for each input; nothing in f32 mode.
     pub quantize_inputs: Vec<Vec<InputChannel>>,
+    /// How they are normalized in f32 mode, for each input; nothing in integer mode.
+    pub normalize_inputs: Vec<Vec<NormalChannel>>,
     /// The places in the arena, by [`SlotId`].
     pub slots: Vec<Slot>,
     /// Words of the arena.
@@ -145,6 +150,8 @@ pub enum Kernel {
     Concat(elementwise::Concat),
     /// Probabilities.
     Softmax(Softmax),
+    /// A kernel of f32 mode.
+    Float(FloatKernel),
 }
 
 impl Kernel {
@@ -163,6 +170,7 @@ impl Kernel {
             | Self::Pick(_)
             | Self::Concat(_)
             | Self::Softmax(_) => false,
+            Self::Float(kernel) => kernel.takes_scratch(),
         }
     }
 
@@ -171,6 +179,7 @@ impl Kernel {
     pub fn works_in_place(&self) -> bool {
         match self {
             Self::Table(_) | Self::Add(_) | Self::Multiply(_) | Self::Pick(_) => true,
+            Self::Float(kernel) => matches!(kernel, FloatKernel::Relu(_)),
             Self::Dense(_)
             | Self::Conv(_)
             | Self::Depthwise(_)
@@ -181,6 +190,11 @@ impl Kernel {
             | Self::Concat(_)
             | Self::Softmax(_) => false,
         }
+    }
+
+    /// Whether the output may lie where the input does.
+    pub fn can_work_in_place(&self) -> bool {
+        matches!(self, Self::Table(_) | Self::Float(FloatKernel::Relu(_)))
     }
 
     /// The name of the kernel, `family::kernel`.
@@ -208,6 +222,7 @@ impl Kernel {
             },
             Self::Concat(_) => "elementwise::concat",
             Self::Softmax(_) => "softmax::softmax",
+            Self::Float(kernel) => kernel.name(),
         }
     }
 }
@@ -287,6 +302,7 @@ pub fn plan(network: &Network, optimize: Optimize) -> Plan {
         interface: network.interface.clone(),
         layers: network.layers.clone(),
         quantize_inputs: network.quantize_inputs.clone(),
+        normalize_inputs: network.normalize_inputs.clone(),
         slots: memory.slots,
         arena_words: memory.words,
         steps,
@@ -319,6 +335,7 @@ fn candidate(network: &Network, op: &Op, optimize: Optimize) -> Option<Candidate
         OpKind::Concat(concat) => Some(elementwise::concat(network, op, concat)),
         OpKind::Reshape => None,
         OpKind::Softmax(softmax) => Some(softmax::candidate(*softmax)),
+        OpKind::Float(op) => Some(float::candidate(op, optimize)),
     }
 }
 

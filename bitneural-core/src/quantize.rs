@@ -14,6 +14,7 @@ pub mod bounds;
 mod conv;
 mod dense;
 pub mod elementwise;
+mod float;
 mod input;
 mod linear;
 pub mod pool;
@@ -25,6 +26,7 @@ pub mod tables;
 
 /// Where trits come from: rule R30.
 pub use crate::ternarize;
+pub use float::float;
 
 /// How a value is stored: what its tensor will be.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -115,6 +117,7 @@ pub fn quantize(graph: &Graph) -> Result<Network, Errors> {
         tensors: tensors.collect(),
         inputs: graph.inputs.iter().map(|id| TensorId(id.0)).collect(),
         quantize_inputs,
+        normalize_inputs: Vec::new(),
         outputs: graph.outputs.iter().map(|id| TensorId(id.0)).collect(),
         scores: scores(graph).map(|id| TensorId(id.0)),
         threshold: scores(graph)

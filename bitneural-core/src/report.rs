@@ -1,7 +1,7 @@
 //! What a model costs, layer by layer: a view of the [`Plan`].
 
 use crate::fidelity::Fidelity;
-use crate::plan::{Kernel, Plan, Step};
+use crate::plan::{Conv, Depthwise, FloatKernel, Kernel, Plan, Step};
 use crate::shape::Window;
 
 mod text;
@@ -66,18 +66,8 @@ fn what(plan: &Plan, step: &Step) -> String {
     let elements = plan.slot(step.output).elements;
     match &step.kernel {
         Kernel::Dense(dense) => format!("dense {} → {}", dense.inputs, dense.outputs),
-        Kernel::Conv(conv) => {
-            let channels = conv.dense.inputs / conv.window.taps() * conv.groups;
-            let outputs = conv.dense.outputs * conv.groups;
-            format!("conv {}, {channels} → {outputs}", window(&conv.window))
-        }
-        Kernel::Depthwise(depthwise) => {
-            format!(
-                "depthwise {}, {} channels",
-                window(&depthwise.window),
-                depthwise.channels
-            )
-        }
+        Kernel::Conv(layer) => conv(layer),
+        Kernel::Depthwise(layer) => depthwise(layer),
         Kernel::MaxPool(pool) => format!("max pool {}", window(&pool.window)),
         Kernel::AveragePool(pool) => format!("average pool {}", window(&pool.window)),
         Kernel::Table(_) | Kernel::Gate(_) => {
@@ -98,8 +88,36 @@ fn what(plan: &Plan, step: &Step) -> String {
             let [height, width] = frame.frame.output;
             format!("{} to {height}×{width}", plan.layer(step.layer).kind)
         }
-        Kernel::Softmax(_) => format!("softmax over {elements}"),
+        Kernel::Softmax(_) | Kernel::Float(FloatKernel::Softmax) => {
+            format!("softmax over {elements}")
+        }
+        Kernel::Float(FloatKernel::Dense(dense)) => {
+            format!("dense {} → {}", dense.inputs, dense.outputs)
+        }
+        Kernel::Float(FloatKernel::Conv(layer)) => conv(layer),
+        Kernel::Float(FloatKernel::Depthwise(layer)) => depthwise(layer),
+        Kernel::Float(FloatKernel::MaxPool(pool)) => format!("max pool {}", window(&pool.window)),
+        Kernel::Float(FloatKernel::AveragePool(pool)) => {
+            format!("average pool {}", window(&pool.window))
+        }
+        Kernel::Float(FloatKernel::Relu(_)) => {
+            format!("{} over {elements}", plan.layer(step.layer).kind)
+        }
     }
+}
+
+fn conv<E>(conv: &Conv<E>) -> String {
+    let channels = conv.dense.inputs / conv.window.taps() * conv.groups;
+    let outputs = conv.dense.outputs * conv.groups;
+    format!("conv {}, {channels} → {outputs}", window(&conv.window))
+}
+
+fn depthwise<E>(depthwise: &Depthwise<E>) -> String {
+    format!(
+        "depthwise {}, {} channels",
+        window(&depthwise.window),
+        depthwise.channels
+    )
 }
 
 /// Reads a report off a plan; `fidelity` is what the file records of this network.

@@ -90,6 +90,11 @@ impl Window {
         self.output[0] * self.output[1]
     }
 
+    /// Whether an input of so many channels has `from` elements, and an output of so many `to`.
+    pub fn fits(&self, channels: usize, outputs: usize, from: usize, to: usize) -> bool {
+        from == self.input[0] * self.input[1] * channels && to == self.positions() * outputs
+    }
+
     /// Whether there is one tap, which lies on the image at every output position: what it sees needs no
     /// copy.
     pub fn is_pixelwise(&self) -> bool {

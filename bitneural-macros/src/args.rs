@@ -1,7 +1,7 @@
 //! The syntax of the macro: tokens → [`Args`], each argument with its place.
 
 use bitneural_core::error::near;
-use bitneural_core::options::{Budget, Options};
+use bitneural_core::options::{Activations, Budget, Options};
 use bitneural_core::plan::Optimize;
 use bitneural_core::ternarize::Quantizer;
 use proc_macro2::{Span, TokenStream, TokenTree};
@@ -50,8 +50,11 @@ struct Argument {
 const ARGUMENTS: &[Argument] = &[
     Argument {
         name: "activations",
-        form: "`activations = u8`",
-        read: activations,
+        form: "`activations = f32`",
+        read: |args, name, input| {
+            args.options.activations = word(name, input, &Activations::WORDS)?;
+            Ok(())
+        },
     },
     Argument {
         name: "ternarize",
@@ -303,20 +306,6 @@ fn choice<T: Copy>(name: &Ident, found: &TokenTree, words: &[(&str, T)]) -> syn:
         &what,
         Some(&one_of(&names)),
         close.as_deref(),
-    ))
-}
-
-fn activations(_: &mut Args, name: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
-    let found = value(name, input)?;
-    if found.to_string() != "f32" {
-        return choice(name, &found, &[("u8", ())]).inspect_err(|_| drain(input));
-    }
-    drain(input);
-    Err(problem(
-        found.span(),
-        "`activations = f32` is not supported yet",
-        Some("`u8`"),
-        Some("leave it out: integers are the default, and `predict` takes and gives `f32`"),
     ))
 }
 

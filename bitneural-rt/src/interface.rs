@@ -1,8 +1,10 @@
 //! The edge of a model: from `f32` to codes, and back; the class of an output.
 //!
-//! The only floats of a model in integer mode are here: one multiplication an element (R4, R5).
+//! The only floats of a model in integer mode are here: one multiplication an element (R4, R5). In f32 mode inputs are
+//! normalized, and outputs stay as they are.
 
 use crate::kernels::Input;
+use crate::params::float::Normalize;
 use crate::params::{Dequantize, InputChannel, Quantize};
 
 /// The codes of the inputs (R4): NaN counts as 0.0, infinities saturate.
@@ -30,6 +32,14 @@ pub fn dequantize<T: Input>(layer: &Dequantize, input: &[T], output: &mut [f32])
     }
 }
 
+/// The inputs of a model in f32 mode, normalized; the records of `layer` are used in turn: channels are the last axis.
+pub fn normalize(layer: &Normalize, input: &[f32], output: &mut [f32]) {
+    let channels = layer.channels.iter().cycle();
+    for ((y, &x), channel) in output.iter_mut().zip(input).zip(channels) {
+        *y = (x - channel.mean) * channel.factor;
+    }
+}
+
 /// Copies elements between the user's arrays and the arena; of slices of unequal length the shorter one counts.
 pub fn copy<T: Copy>(from: &[T], to: &mut [T]) {
     for (to, &from) in to.iter_mut().zip(from) {
@@ -37,8 +47,9 @@ pub fn copy<T: Copy>(from: &[T], to: &mut [T]) {
     }
 }
 
-/// The index of the largest value, the lowest index if there are several (R21); 0 if there is none.
-pub fn argmax<T: Copy + Ord>(values: &[T]) -> usize {
+/// The index of the largest value, the lowest index if there are several (R21); 0 if there is none. A NaN is larger than
+/// nothing, and nothing is larger than a NaN.
+pub fn argmax<T: Copy + PartialOrd>(values: &[T]) -> usize {
     let mut best = 0;
     let mut largest = None;
     for (index, &value) in values.iter().enumerate() {
@@ -165,6 +176,24 @@ mod tests {
     }
 
     #[test]
+    fn normalized_inputs() {
+        use crate::params::float::NormalChannel;
+        let channels = &[
+            NormalChannel {
+                mean: 2.0,
+                factor: 0.25,
+            },
+            NormalChannel {
+                mean: 0.0,
+                factor: 1.0,
+            },
+        ];
+        let mut output = [9.0; 3];
+        normalize(&Normalize { channels }, &[3.0, 3.0, -2.0], &mut output);
+        assert_eq!(output, [0.25, 3.0, -1.0]);
+    }
+
+    #[test]
     fn classes() {
         assert_eq!(argmax(&[5, 9, 9]), 1);
         assert_eq!(argmax(&[-5_i16]), 0);
@@ -174,5 +203,7 @@ mod tests {
         assert_eq!([9_u8, 10, 11].map(|u| above(&[u], 10)), [0, 0, 1]);
         assert_eq!([-1_i16, 0, 1].map(|q| above(&[q], 0)), [0, 0, 1]);
         assert_eq!(above::<u8>(&[], -1), 0);
+        assert_eq!(argmax(&[-2.5_f32, f32::NAN, 1e-9, 1e-9]), 2);
+        assert_eq!(argmax(&[f32::NAN, 1.0]), 0);
     }
 }

@@ -16,6 +16,8 @@
 //!
 //! - Same bits everywhere: results follow the numbered integer rules (R1, R2 …) of `docs/arithmetic.md` on every chip.
 //! - No panics, no allocation, no operating system; no floats but to quantize `f32` inputs and dequantize outputs.
+//! - For chips with an FPU: the same networks with activations of `f32`, if asked for; then near real arithmetic instead of
+//!   the same to the bit. No libm either.
 //! - No memory but the model's struct, its read-only statics and a bounded stack.
 //! - No dependencies, save the macro.
 //!
@@ -75,7 +77,7 @@ pub use model::Model;
 ///
 /// | argument | values | what it does |
 /// |---|---|---|
-/// | `activations` | `u8` (default) | how activations are stored |
+/// | `activations` | `u8` (default), `f32` | how activations are stored; `f32` is for chips with an FPU: see below |
 /// | `ternarize` | `optimal`, `absmean`, `twn`, `median` | how weights become −1, 0, 1, instead of as the file says |
 /// | `optimize` | `speed`, `size`, `balanced` (default) | what the choice of kernels aims at; never changes a result |
 /// | `budget` | `budget(flash = 24_576, ram = 8_192)`, bytes, one or both | a compile error, with a breakdown, if the model needs more |
@@ -117,6 +119,22 @@ pub use model::Model;
 ///
 /// `…Class` has `ALL`, `index()`, `label()` (the text of the file), `Display` and `TryFrom<usize>`. The struct implements
 /// [`Model`].
+///
+/// # Activations of `f32`
+///
+/// With `activations = f32` the same ternary network runs in floats: no ranges are needed in the file, nothing is lost by
+/// quantizing activations, and RAM is four times as large. Each layer is within 10⁻⁵ of real arithmetic, relative to the
+/// magnitude of its terms (`docs/arithmetic.md`). Of the items above `predict` and `classify` are there, without those of
+/// quantized values. Without an FPU it works by soft float, some ten times slower than integers.
+///
+/// ```
+/// bitneural_rt::include_ternary_model! {
+///     pub struct Tilt = "models/tilt.safetensors";
+///     activations = f32;
+/// }
+///
+/// assert_eq!(Tilt::new().classify(&[0.1, -0.2, -0.95]), TiltClass::Flat);
+/// ```
 ///
 /// # Large models
 ///

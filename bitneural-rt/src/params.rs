@@ -3,6 +3,8 @@
 //! The fields are named after the symbols of `docs/arithmetic.md`; the compiler proves their obligations, kernels
 //! trust them for meaning but never for memory safety.
 
+pub(crate) mod float;
+
 /// The constants of one output channel (R7).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Channel {

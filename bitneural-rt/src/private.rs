@@ -2,9 +2,18 @@
 //! and runtime come from the same release, and each expansion checks [`VERSION`].
 
 pub use crate::blob::Blob;
-pub use crate::interface::{above, argmax, copy, dequantize, quantize};
+pub use crate::interface::{above, argmax, copy, dequantize, normalize, quantize};
+pub use crate::kernels::float::{
+    activation as float_activation, conv as float_conv, dense as float_dense,
+    depthwise as float_depthwise, functions as float_functions, pool as float_pool,
+    softmax as float_softmax,
+};
 pub use crate::kernels::{
     Input, Output, activation, conv, dense, depthwise, elementwise, gate, pool, shape, softmax,
+};
+pub use crate::params::float::{
+    FloatAveragePool, FloatChannel, FloatConv, FloatDense, FloatDepthwise, FloatEpilogue,
+    FloatRelu, NormalChannel, Normalize,
 };
 pub use crate::params::{
     Add, AveragePool, Channel, Concat, Conv, Dense, Depthwise, Dequantize, Frame, Gate,
@@ -19,4 +28,9 @@ pub const VERSION: u32 = 1;
 /// A [`Channel`] in few tokens: expansions hold one for every output.
 pub const fn channel(bias: i32, multiplier: i32) -> Channel {
     Channel { bias, multiplier }
+}
+
+/// A [`FloatChannel`] in few tokens.
+pub const fn float_channel(scale: f32, bias: f32) -> FloatChannel {
+    FloatChannel { scale, bias }
 }

@@ -111,29 +111,29 @@ impl<const WORDS: usize> Default for Arena<WORDS> {
 
 mod sealed {
     /// # Safety
-    /// Implementors are integers of 1, 2 or 4 bytes.
-    pub unsafe trait Integer: Copy {}
+    /// Implementors are integers of 1, 2 or 4 bytes, or `f32`.
+    pub unsafe trait Number: Copy {}
 }
 
-/// What a slot may hold: integers of one, two or four bytes.
-pub trait Element: sealed::Integer {}
+/// What a slot may hold: integers of one, two or four bytes, and `f32`.
+pub trait Element: sealed::Number {}
 
 macro_rules! elements {
-    ($($integer:ty),*) => { $(
+    ($($number:ty),*) => { $(
         // SAFETY: It is one.
-        unsafe impl sealed::Integer for $integer {}
-        impl Element for $integer {}
+        unsafe impl sealed::Number for $number {}
+        impl Element for $number {}
     )* };
 }
 
-elements!(u8, i16, u16, i32, u32);
+elements!(u8, i16, u16, i32, u32, f32);
 
 /// The first `len` elements that lie in the words, all of them if there are fewer.
 pub(crate) fn view<T: Element>(words: &[u32], len: usize) -> &[T] {
     let elements = len.min(words.len() * (4 / size_of::<T>()));
-    // SAFETY: T is an integer of 1, 2 or 4 bytes: its size is a power of two that divides 4, its alignment at most its
-    // size (Reference, "Type layout", "Primitive data layout": most primitives are aligned to their size; none of these
-    // is aligned to more than u32 is), so the pointer, aligned for u32, is aligned for T. `elements` of them fill no
+    // SAFETY: T is an integer of 1, 2 or 4 bytes, or f32: its size is a power of two that divides 4, its alignment at most
+    // its size (Reference, "Type layout", "Primitive data layout": most primitives are aligned to their size; none of
+    // these is aligned to more than u32 is), so the pointer, aligned for u32, is aligned for T. `elements` of them fill no
     // more than the bytes of `words`, which are initialized, and every bit pattern is a T (Reference, "Numeric types").
     // The words stay borrowed, shared, for as long as the result lives.
     unsafe { core::slice::from_raw_parts(words.as_ptr().cast::<T>(), elements) }
@@ -207,6 +207,14 @@ mod tests {
         assert_eq!(output, [-5]);
         input[7] = 1;
         assert_eq!(arena.read(slot::<u8>(0, 8)), [3, 3, 3, 3, 3, 0, 0, 1]);
+    }
+
+    #[test]
+    fn floats_are_words() {
+        let mut arena = Arena::<2>::new();
+        arena.write(slot::<f32>(0, 2))[1] = -2.5;
+        assert_eq!(arena.read(slot::<u32>(1, 1)), [(-2.5_f32).to_bits()]);
+        assert_eq!(arena.read(slot::<f32>(0, 3)), [0.0; 0]);
     }
 
     #[test]

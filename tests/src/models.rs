@@ -148,6 +148,21 @@ impl Network {
             .expect("the file was just written")
     }
 
+    /// The model file before any range is observed.
+    pub fn bytes_without_ranges(&self) -> Vec<u8> {
+        file::bytes(self)
+    }
+
+    /// Real inputs: zeros, and random ones.
+    pub fn real_inputs(&self, count: usize) -> Vec<Vec<f32>> {
+        let mut random = Random::new(self.seed ^ 0xf32);
+        let (low, high) = self.input_range;
+        let mut one = || (low + (high - low) * random.unit()) as f32;
+        let random = (1..count).map(|_| (0..self.elements()).map(|_| one()).collect());
+        let zeros = vec![0.0; self.elements()];
+        std::iter::once(zeros).chain(random).collect()
+    }
+
     /// Inputs in codes: zeros, the largest, and random ones, some of them sparse.
     pub fn inputs(&self, count: usize) -> Vec<Vec<u8>> {
         let mut random = Random::new(self.seed ^ 0x5eed);

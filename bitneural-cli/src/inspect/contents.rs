@@ -43,7 +43,7 @@ pub(super) struct Contents {
 }
 
 impl Contents {
-    pub(super) fn read(model: &Bytes) -> Self {
+    pub(super) fn read(model: &Bytes, options: &Options) -> Self {
         let container = container::read(&model.bytes).ok();
         let tensors = container.iter().flat_map(|container| &container.tensors);
         let tensors = tensors
@@ -65,7 +65,7 @@ impl Contents {
             .and_then(|map| map.remove("layers"))
             .map(|layers| self::layers(layers, graph.as_ref()))
             .unwrap_or_default();
-        let (report, network, problems) = match model.compile(&Options::default()) {
+        let (report, network, problems) = match model.compile(options) {
             Ok(compiled) => (
                 Some(compiled.report),
                 Some(text::print(&compiled.network)),

@@ -7,6 +7,7 @@ use super::program::Program;
 mod api;
 mod calls;
 mod constants;
+mod float;
 mod kernels;
 
 pub use kernels::KERNELS;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use crate::error::Errors;
 use crate::ids::{ConstantId, SlotId};
+use crate::network::float::{FloatChannel, NormalChannel};
 use crate::network::{Channel, Element, InputChannel, Requant};
 use crate::plan::memory::Content;
 use crate::plan::{Kernel, Plan, Step};
@@ -17,6 +18,7 @@ mod conv;
 mod dense;
 mod depthwise;
 mod elementwise;
+mod float;
 mod id;
 mod interface;
 mod linear;
@@ -88,8 +90,17 @@ pub struct Port {
     pub scale: f32,
     /// The value that stands for 0.
     pub zero_point: i32,
-    /// The record of the conversion from (R4) or to (R5) `f32`.
-    pub conversion: ConstantId,
+    /// What lies between it and the user's floats; nothing if they are the same.
+    pub conversion: Option<Conversion>,
+}
+
+/// The conversion of an input or an output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Conversion {
+    /// The function: `quantize` (R4), `dequantize` (R5) or `normalize`.
+    pub function: &'static str,
+    /// Its record.
+    pub record: ConstantId,
 }
 
 /// A place in the arena.
@@ -133,6 +144,12 @@ pub enum Value {
     InputChannels(Vec<InputChannel>),
     /// A list of records of one kind, at least one.
     Records(Vec<Record>),
+    /// Scale and bias of each channel, in f32 mode.
+    FloatChannels(Vec<FloatChannel>),
+    /// Mean and factor of each channel of an input, in f32 mode.
+    NormalChannels(Vec<NormalChannel>),
+    /// Numbers.
+    Floats(Vec<f32>),
     /// A record of bitneural-rt.
     Record(Record),
 }
@@ -147,7 +164,10 @@ impl Value {
             Self::Counts(counts) => (3, counts.len()),
             Self::InputChannels(channels) => (4, channels.len()),
             Self::Records(records) => (5, records.len()),
-            Self::Record(record) => (6, record.fields.len()),
+            Self::FloatChannels(channels) => (6, channels.len()),
+            Self::NormalChannels(channels) => (7, channels.len()),
+            Self::Floats(values) => (8, values.len()),
+            Self::Record(record) => (9, record.fields.len()),
         }
     }
 }
@@ -184,7 +204,9 @@ pub enum Field {
     Record(Record),
     /// An optional record that is there.
     Some(ConstantId),
-    /// An optional record that is not there.
+    /// An optional list that is there, whose length C takes from another field of the record.
+    SomeList(ConstantId),
+    /// An optional record or list that is not there.
     None,
 }
 
@@ -197,8 +219,8 @@ pub struct Call {
     pub family: &'static str,
     /// The kernel.
     pub kernel: &'static str,
-    /// The record.
-    pub record: ConstantId,
+    /// The record; none for a kernel without constants.
+    pub record: Option<ConstantId>,
     /// What the kernel touches.
     pub places: Places,
     /// Whether C is given the number of elements (the record does not hold it).
@@ -307,6 +329,7 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
             Kernel::Pick(pick) => elementwise::pick(&mut builder, step, pick),
             Kernel::Concat(concat) => elementwise::concat(&mut builder, step, concat),
             Kernel::Softmax(softmax) => softmax::call(&mut builder, step, *softmax),
+            Kernel::Float(kernel) => float::call(&mut builder, step, kernel),
         })
         .collect();
     let outputs = interface::outputs(&mut builder);
@@ -372,6 +395,11 @@ fn slots(plan: &Plan, names: &mut Unique) -> Vec<Slot> {
 }
 
 impl Program {
+    /// Whether activations are floats: there is no quantized interface then.
+    pub fn is_float(&self) -> bool {
+        self.inputs.iter().any(|port| port.element == Element::F32)
+    }
+
     /// A constant.
     pub fn constant(&self, id: ConstantId) -> &Constant {
         &self.constants[id.index()]

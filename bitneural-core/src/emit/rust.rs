@@ -143,6 +143,13 @@ fn count(value: usize) -> Literal {
 
 /// A finite float, with as many digits as it takes to read the same bits again.
 fn float(value: f32) -> TokenStream {
+    // What stands for no bound.
+    if value == f32::MAX {
+        return quote!(f32::MAX);
+    }
+    if value == f32::MIN {
+        return quote!(f32::MIN);
+    }
     let literal = Literal::f32_unsuffixed(value.abs());
     if value.is_sign_negative() {
         quote!(-#literal)

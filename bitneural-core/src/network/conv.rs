@@ -7,7 +7,7 @@ use crate::ternarize::Precision;
 /// `acc_c = Σ w·x` over the taps of the window and the channels of the group (R6), a tap on padding
 /// being the zero point of the input; then requantized (R7).
 #[derive(Debug, Clone, PartialEq)]
-pub struct Conv {
+pub struct Conv<E = Requant> {
     /// What slides over the image.
     pub window: Window,
     /// Channels of the input.
@@ -20,11 +20,11 @@ pub struct Conv {
     pub weights: Vec<i8>,
     /// Whether they are trits.
     pub precision: Precision,
-    /// The epilogue.
-    pub requant: Requant,
+    /// The epilogue: a requantization but in f32 mode.
+    pub requant: E,
 }
 
-impl Conv {
+impl<E> Conv<E> {
     /// Weights of one output.
     pub fn taps(&self) -> usize {
         self.window.taps() * (self.channels / self.groups)

@@ -2,11 +2,15 @@
 
 use std::fmt::Write;
 
-use super::{Add, Network, OpKind, Picked, Requant, Rescale, Tensor};
+use super::float::{self, Float};
+use super::{Add, Element, Network, OpKind, Picked, Requant, Rescale, Tensor};
 use crate::shape::{self, Window};
 use crate::ternarize::Precision;
 
 fn tensor(tensor: &Tensor) -> String {
+    if tensor.element == Element::F32 {
+        return format!("{}×f32", tensor.elements);
+    }
     format!(
         "{}×{} scale {:.6e} zero {}",
         tensor.elements,
@@ -29,13 +33,63 @@ fn window(window: &Window) -> String {
     )
 }
 
-fn linear(weights: &[i8], precision: Precision, requant: &Requant) -> String {
+fn linear(weights: &[i8], precision: Precision, epilogue: &str) -> String {
     let zeros = weights.iter().filter(|&&weight| weight == 0).count();
     let word = match precision {
         Precision::Ternary => "ternary",
         Precision::Int8 => "int8",
     };
-    format!("{word} zeros {zeros} {}", epilogue(requant))
+    format!("{word} zeros {zeros} {epilogue}")
+}
+
+fn clamp(low: f32, high: f32) -> String {
+    let end = |end: f32| {
+        if end.abs() == f32::MAX {
+            String::new()
+        } else {
+            end.to_string()
+        }
+    };
+    format!("clamp {}..{}", end(low), end(high))
+}
+
+fn float_epilogue(epilogue: &float::Epilogue) -> String {
+    let leaky = epilogue.slopes.as_ref().map_or("", |_| " leaky");
+    format!("{}{leaky}", clamp(epilogue.low, epilogue.high))
+}
+
+fn float(op: &Float) -> String {
+    match op {
+        Float::Dense(dense) => {
+            let epilogue = float_epilogue(&dense.requant);
+            let weights = linear(&dense.weights, dense.precision, &epilogue);
+            format!("dense {}→{} {weights}", dense.inputs, dense.outputs)
+        }
+        Float::Conv(conv) => {
+            let epilogue = float_epilogue(&conv.requant);
+            format!(
+                "conv {} {}→{} groups {} {}",
+                window(&conv.window),
+                conv.channels,
+                conv.outputs,
+                conv.groups,
+                linear(&conv.weights, conv.precision, &epilogue)
+            )
+        }
+        Float::MaxPool(pool) => format!("max pool {}", window(&pool.window)),
+        Float::AveragePool(pool) => format!(
+            "average pool {} {}",
+            window(&pool.window),
+            clamp(pool.low, pool.high)
+        ),
+        Float::Relu(relu) => format!(
+            "relu slope {} threshold {} {}",
+            relu.slope,
+            relu.threshold,
+            clamp(f32::MIN, relu.max)
+        ),
+        Float::Softmax => "softmax".to_owned(),
+    }
 }
 
 fn epilogue(requant: &Requant) -> String {
@@ -78,7 +132,7 @@ pub fn print(network: &Network) -> String {
                 let (from, to) = (dense.inputs, dense.outputs);
                 format!(
                     "dense {from}→{to} {}",
-                    linear(&dense.weights, dense.precision, &dense.requant)
+                    linear(&dense.weights, dense.precision, &epilogue(&dense.requant))
                 )
             }
             OpKind::Conv(conv) => {
@@ -86,7 +140,7 @@ pub fn print(network: &Network) -> String {
                 format!(
                     "conv {} {from}→{to} groups {groups} {}",
                     window(&conv.window),
-                    linear(&conv.weights, conv.precision, &conv.requant)
+                    linear(&conv.weights, conv.precision, &epilogue(&conv.requant))
                 )
             }
             OpKind::MaxPool(pool) => format!("max pool {}", window(&pool.window)),
@@ -144,6 +198,7 @@ pub fn print(network: &Network) -> String {
                     pair(output)
                 )
             }
+            OpKind::Float(op) => float(op),
             OpKind::Softmax(softmax) => {
                 format!(
                     "softmax k {} sh {} g {}",

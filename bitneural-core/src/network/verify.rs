@@ -13,6 +13,7 @@
 //! 6. The constants of a softmax meet R20's bounds.
 //! 7. A threshold is the zero point of a single score (R21).
 //! 8. Constants of the input meet R4's: |b_c| < 2^30, k_c finite.
+//! 9. In f32 mode all tensors are floats of scale 1; constants are finite, and there are as many as the shapes say.
 
 mod elementwise;
 
@@ -22,6 +23,8 @@ use super::{
 };
 use crate::shape::Window;
 use crate::ternarize::Precision;
+
+mod float;
 
 /// The first invariant that does not hold.
 pub fn verify(network: &Network) -> Result<(), String> {
@@ -82,6 +85,7 @@ pub fn verify(network: &Network) -> Result<(), String> {
             }
             OpKind::Frame(frame) => verify_frame(frame, input, output),
             OpKind::Softmax(softmax) => verify_softmax(softmax, input, output),
+            OpKind::Float(op) => float::verify_op(op, input, output),
         };
         held.map_err(|reason| fail(&reason))?;
     }
@@ -107,15 +111,25 @@ pub fn verify(network: &Network) -> Result<(), String> {
         let zero_fits = match tensor.element {
             Element::U8 => (low..=high).contains(&tensor.zero_point),
             Element::I16 => tensor.zero_point == 0,
+            Element::F32 => tensor.zero_point == 0 && tensor.scale == 1.0,
         };
         if !(tensor.scale > 0.0 && tensor.scale.is_finite() && zero_fits) {
             return Err(format!("tensor {index}: no valid scale and zero point"));
         }
     }
     let ports = &network.interface.inputs;
-    if network.inputs.len() != ports.len() || network.quantize_inputs.len() != ports.len() {
+    let (quantized, normalized) = if network.is_float() {
+        (0, ports.len())
+    } else {
+        (ports.len(), 0)
+    };
+    if network.inputs.len() != ports.len()
+        || network.quantize_inputs.len() != quantized
+        || network.normalize_inputs.len() != normalized
+    {
         return Err("another number of inputs than the user sees".to_owned());
     }
+    float::verify_inputs(network)?;
     for (port, channels) in ports.iter().zip(&network.quantize_inputs) {
         if channels.len() != 1 && channels.len() != port.shape.channels() {
             return Err("constants for another number of input channels".to_owned());
@@ -149,7 +163,7 @@ fn verify_conv(conv: &Conv, input: &Tensor, output: &Tensor) -> Result<(), Strin
     {
         return Err("a convolution with groups that do not fit".to_owned());
     }
-    verify_window(&conv.window, conv.channels, conv.outputs, input, output)?;
+    windowed_codes(&conv.window, conv.channels, conv.outputs, input, output)?;
     if conv.requant.channels.len() != conv.outputs {
         return Err("a convolution with constants for other channels".to_owned());
     }
@@ -171,9 +185,6 @@ fn verify_window(
     output: &Tensor,
 ) -> Result<(), String> {
     let positions = |[height, width]: [usize; 2]| height * width;
-    if input.element != Element::U8 {
-        return Err("an op with a window reads codes".to_owned());
-    }
     if input.elements != positions(window.input) * channels
         || output.elements != positions(window.output) * outputs
     {
@@ -182,8 +193,21 @@ fn verify_window(
     Ok(())
 }
 
+fn windowed_codes(
+    window: &Window,
+    channels: usize,
+    outputs: usize,
+    input: &Tensor,
+    output: &Tensor,
+) -> Result<(), String> {
+    if input.element != Element::U8 {
+        return Err("an op with a window reads codes".to_owned());
+    }
+    verify_window(window, channels, outputs, input, output)
+}
+
 fn verify_max_pool(pool: &MaxPool, input: &Tensor, output: &Tensor) -> Result<(), String> {
-    verify_window(&pool.window, pool.channels, pool.channels, input, output)?;
+    windowed_codes(&pool.window, pool.channels, pool.channels, input, output)?;
     let same = (input.element, input.scale, input.zero_point)
         == (output.element, output.scale, output.zero_point);
     if !same {
@@ -219,7 +243,7 @@ fn verify_frame(op: &Frame, input: &Tensor, output: &Tensor) -> Result<(), Strin
 }
 
 fn verify_average_pool(pool: &AveragePool, input: &Tensor, output: &Tensor) -> Result<(), String> {
-    verify_window(&pool.window, pool.channels, pool.channels, input, output)?;
+    windowed_codes(&pool.window, pool.channels, pool.channels, input, output)?;
     if pool.counts.is_empty() || pool.counts.len() != pool.requant.channels.len() {
         return Err("an average pool with constants for other counts".to_owned());
     }
@@ -256,16 +280,7 @@ fn verify_rows(
         return Err("an op with weights or channels that do not fit".to_owned());
     }
     verify_requant(requant, output)?;
-    let largest = precision.largest();
-    if let Some(index) = weights
-        .iter()
-        .position(|&weight| !(-largest..=largest).contains(&weight))
-    {
-        return Err(format!(
-            "channel {} has weights out of their range",
-            index / taps.max(1)
-        ));
-    }
+    weights_in_range(weights, precision, taps)?;
     let sums: Vec<(i64, i64)> = weights
         .chunks(taps.max(1))
         .map(|row| {
@@ -286,6 +301,18 @@ fn verify_rows(
     obligations(requant, &with(&requant.channels), 1)?;
     match leaky {
         Some(channels) => obligations(requant, &with(channels), i32::MIN),
+        None => Ok(()),
+    }
+}
+
+fn weights_in_range(weights: &[i8], precision: Precision, taps: usize) -> Result<(), String> {
+    let largest = precision.largest();
+    let wrong = |weight: &i8| !(-largest..=largest).contains(weight);
+    match weights.iter().position(wrong) {
+        Some(index) => Err(format!(
+            "channel {} has weights out of their range",
+            index / taps.max(1)
+        )),
         None => Ok(()),
     }
 }
@@ -347,6 +374,7 @@ fn verify_softmax(softmax: &Softmax, input: &Tensor, output: &Tensor) -> Result<
     let depth: u64 = match input.element {
         Element::U8 => 255,
         Element::I16 => 65535,
+        Element::F32 => return Err("a softmax of codes reads floats".to_owned()),
     };
     let half = (1_u64 << softmax.shift) / 2;
     let n = input.elements as u64;

@@ -2,31 +2,31 @@
 
 use super::dense::{Dense, DenseKernel};
 use super::{Candidate, Kernel};
-use crate::network;
+use crate::network::{self, Requant};
 use crate::shape::Window;
 use crate::ternarize::Precision;
 
 /// A convolution as a kernel reads it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Conv {
+pub struct Conv<E = Requant> {
     /// What slides over the image.
     pub window: Window,
     /// Groups of channels that do not see each other.
     pub groups: usize,
-    /// The code that stands for padding.
+    /// The code that stands for padding; 0 in f32 mode.
     pub padding: u8,
     /// Inputs and outputs of one group; the weights of all groups one after the other; an epilogue for
     /// all output channels.
-    pub dense: Dense,
+    pub dense: Dense<E>,
 }
 
-impl Conv {
-    /// Words of the patch; none where the kernel reads the codes of a group where they are.
-    pub(super) fn scratch_words(&self) -> usize {
+impl<E> Conv<E> {
+    /// Elements of the patch; none where the kernel reads those of a group where they are.
+    pub(super) fn patch(&self) -> usize {
         if self.window.is_pixelwise() {
             0
         } else {
-            self.dense.inputs.div_ceil(4)
+            self.dense.inputs
         }
     }
 
@@ -38,13 +38,23 @@ impl Conv {
 }
 
 pub(super) fn candidate(conv: &network::Conv, padding: i32) -> Candidate {
+    let conv = encoded(conv, padding);
+    let scratch_words = conv.patch().div_ceil(4);
+    Candidate {
+        kernel: Kernel::Conv(conv),
+        scratch_words,
+    }
+}
+
+/// The convolution as its kernel reads it.
+pub(super) fn encoded<E: Clone>(conv: &network::Conv<E>, padding: i32) -> Conv<E> {
     let kernel = match conv.precision {
         Precision::Ternary => DenseKernel::Digits,
         Precision::Int8 => DenseKernel::Int8,
     };
     let (inputs, outputs) = (conv.taps(), conv.outputs / conv.groups);
     let groups = conv.weights.chunks((inputs * outputs).max(1));
-    let conv = Conv {
+    Conv {
         window: conv.window,
         groups: conv.groups,
         // The zero point of a code is a code: `Network::verify`.
@@ -58,10 +68,5 @@ pub(super) fn candidate(conv: &network::Conv, padding: i32) -> Candidate {
                 .collect(),
             requant: conv.requant.clone(),
         },
-    };
-    let scratch_words = conv.scratch_words();
-    Candidate {
-        kernel: Kernel::Conv(conv),
-        scratch_words,
     }
 }

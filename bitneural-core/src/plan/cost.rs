@@ -5,7 +5,7 @@ use std::mem::{Discriminant, discriminant};
 
 use super::elementwise::Pick;
 use super::memory::Memory;
-use super::{DenseKernel, Endpoint, Kernel, Step};
+use super::{DenseKernel, Endpoint, Kernel, Step, float};
 use crate::network::{Channel, InputChannel, Leaky, Network, Requant, Rescale};
 
 /// Bytes and operations of a model on a 32-bit chip.
@@ -110,6 +110,7 @@ fn stack_bytes(kernel: &Kernel) -> usize {
         Kernel::Pick(_) => stack::PICK,
         Kernel::Concat(_) => stack::CONCAT,
         Kernel::Softmax(_) => stack::SOFTMAX,
+        Kernel::Float(kernel) => kernel.stack_bytes(),
     }
 }
 
@@ -227,6 +228,7 @@ impl<'a> Flash<'a> {
             }
             Kernel::Concat(concat) => (self.piece(Piece::Pieces(&concat.pieces)), record::CONCAT),
             Kernel::Softmax(_) => (0, record::SOFTMAX),
+            Kernel::Float(kernel) => return kernel.flash_bytes(),
         };
         lists + self.piece(Piece::Kernel(kernel, record))
     }
@@ -238,6 +240,10 @@ pub(super) fn of(network: &Network, steps: &[Step], outputs: &[Endpoint], memory
         flash.piece(Piece::InputChannels(channels)) + flash.piece(Piece::Quantize(channels))
     });
     let inputs: usize = inputs.sum();
+    let normalized = network.normalize_inputs.iter();
+    let normalized = normalized
+        .map(|channels| float::record::NORMALIZE + float::record::NORMAL_CHANNEL * channels.len());
+    let inputs = inputs + normalized.sum::<usize>();
     let step_costs: Vec<StepCost> = steps
         .iter()
         .enumerate()
@@ -246,6 +252,7 @@ pub(super) fn of(network: &Network, steps: &[Step], outputs: &[Endpoint], memory
                 Kernel::Dense(dense) => dense.inputs as u64 * dense.outputs as u64,
                 Kernel::Conv(conv) => conv.macs(),
                 Kernel::Depthwise(depthwise) => depthwise.macs(),
+                Kernel::Float(kernel) => kernel.macs(),
                 Kernel::MaxPool(_)
                 | Kernel::AveragePool(_)
                 | Kernel::Frame(_)

@@ -6,7 +6,7 @@ use crate::ternarize::Precision;
 
 /// A dense layer as a kernel reads it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Dense {
+pub struct Dense<E = Requant> {
     /// The kernel.
     pub kernel: DenseKernel,
     /// The number of inputs.
@@ -15,8 +15,8 @@ pub struct Dense {
     pub outputs: usize,
     /// Packed trits in the kernel's encoding, a multiple of 4 bytes.
     pub weights: Vec<u8>,
-    /// The epilogue.
-    pub requant: Requant,
+    /// The epilogue: a requantization but in f32 mode.
+    pub requant: E,
 }
 
 /// The kernels for dense layers.

@@ -7,30 +7,30 @@ use crate::ternarize::Precision;
 
 /// A depthwise convolution as a kernel reads it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Depthwise {
+pub struct Depthwise<E = Requant> {
     /// What slides over the image.
     pub window: Window,
     /// Channels of the input.
     pub channels: usize,
     /// Output channels for each of them.
     pub multiplier: usize,
-    /// The code that stands for padding.
+    /// The code that stands for padding; 0 in f32 mode.
     pub padding: u8,
     /// Whether the weights are digits or bytes.
     pub precision: Precision,
     /// Packed weights, a multiple of 4 bytes.
     pub weights: Vec<u8>,
-    /// The epilogue.
-    pub requant: Requant,
+    /// The epilogue: a requantization but in f32 mode.
+    pub requant: E,
 }
 
-impl Depthwise {
-    /// Words of the patch, all channels; none where the kernel reads them where they are.
-    pub(super) fn scratch_words(&self) -> usize {
+impl<E> Depthwise<E> {
+    /// Elements of the patch, all channels; none where the kernel reads them where they are.
+    pub(super) fn patch(&self) -> usize {
         if self.window.is_pixelwise() {
             0
         } else {
-            (self.window.taps() * self.channels).div_ceil(4)
+            self.window.taps() * self.channels
         }
     }
 
@@ -54,7 +54,7 @@ const INT8_IS_FASTER_IN_BLOCKS: usize = 2;
 
 /// Whether a convolution goes to the depthwise kernels: each of its outputs reads one channel, and if that
 /// is the same one for all, they are too few for the convolution's kernels to be better.
-pub(super) fn is_chosen(conv: &network::Conv, optimize: Optimize) -> bool {
+pub(super) fn is_chosen<E>(conv: &network::Conv<E>, optimize: Optimize) -> bool {
     let (taps, outputs) = (conv.window.taps(), conv.outputs);
     let (enough, blocks) = match conv.precision {
         Precision::Ternary => (DIGITS_ARE_FASTER_IN_BLOCKS, DenseKernel::Digits),
@@ -78,7 +78,17 @@ fn blob_bytes(precision: Precision, taps: usize, outputs: usize) -> usize {
 }
 
 pub(super) fn candidate(conv: &network::Conv, padding: i32) -> Candidate {
-    let depthwise = Depthwise {
+    let depthwise = encoded(conv, padding);
+    let scratch_words = depthwise.patch().div_ceil(4);
+    Candidate {
+        kernel: Kernel::Depthwise(depthwise),
+        scratch_words,
+    }
+}
+
+/// The convolution as its kernel reads it.
+pub(super) fn encoded<E: Clone>(conv: &network::Conv<E>, padding: i32) -> Depthwise<E> {
+    Depthwise {
         window: conv.window,
         channels: conv.channels,
         multiplier: conv.outputs / conv.channels,
@@ -90,10 +100,5 @@ pub(super) fn candidate(conv: &network::Conv, padding: i32) -> Candidate {
             Precision::Int8 => encode::depthwise_int8(&conv.weights),
         },
         requant: conv.requant.clone(),
-    };
-    let scratch_words = depthwise.scratch_words();
-    Candidate {
-        kernel: Kernel::Depthwise(depthwise),
-        scratch_words,
     }
 }

@@ -453,7 +453,8 @@ fn the_network_constants_come_through_unchanged() {
             | Kernel::Multiply(_)
             | Kernel::Pick(_)
             | Kernel::Concat(_)
-            | Kernel::Softmax(_) => None,
+            | Kernel::Softmax(_)
+            | Kernel::Float(_) => None,
         })
         .collect();
     let expected: Vec<&Requant> = network
@@ -472,7 +473,8 @@ fn the_network_constants_come_through_unchanged() {
             | OpKind::Concat(_)
             | OpKind::Reshape
             | OpKind::Frame(_)
-            | OpKind::Softmax(_) => None,
+            | OpKind::Softmax(_)
+            | OpKind::Float(_) => None,
         })
         .collect();
     assert_eq!(requants, expected);

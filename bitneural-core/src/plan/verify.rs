@@ -83,12 +83,12 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
             Kernel::Conv(conv) => {
                 let dense = &conv.dense;
                 let expected = conv.groups * dense.kernel.blob_bytes(dense.inputs, dense.outputs);
-                (dense.weights.len(), expected, conv.scratch_words())
+                (dense.weights.len(), expected, conv.patch().div_ceil(4))
             }
             Kernel::Depthwise(depthwise) => (
                 depthwise.weights.len(),
                 depthwise.blob_bytes(),
-                depthwise.scratch_words(),
+                depthwise.patch().div_ceil(4),
             ),
             Kernel::MaxPool(_)
             | Kernel::AveragePool(_)
@@ -100,6 +100,7 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
             | Kernel::Pick(_)
             | Kernel::Concat(_)
             | Kernel::Softmax(_) => (0, 0, 0),
+            Kernel::Float(kernel) => kernel.needs(),
         };
         let scratch = step.scratch.map_or(0, |id| plan.slot(id).words);
         if blob != expected || !blob.is_multiple_of(4) || scratch != scratch_words {
@@ -134,9 +135,7 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
 /// Whether a kernel reads and writes so many elements, and has constants for its channels or operands.
 fn fits(kernel: &Kernel, inputs: &[usize], to: usize) -> bool {
     let alone = |from: usize| inputs == [from];
-    let windowed = |window: &Window, channels: usize, outputs: usize| {
-        alone(window.input[0] * window.input[1] * channels) && to == window.positions() * outputs
-    };
+    let windowed = |window: &Window, channels: usize, outputs: usize| matches!(inputs, &[from] if window.fits(channels, outputs, from, to));
     match kernel {
         Kernel::Dense(dense) => {
             let channels = dense.requant.channels.len();
@@ -171,5 +170,6 @@ fn fits(kernel: &Kernel, inputs: &[usize], to: usize) -> bool {
             let elements = |[height, width]: [usize; 2]| height * width * frame.channels;
             alone(elements(frame.frame.input)) && to == elements(frame.frame.output)
         }
+        Kernel::Float(kernel) => matches!(inputs, &[from] if kernel.fits(from, to)),
     }
 }

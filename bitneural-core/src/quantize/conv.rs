@@ -1,7 +1,7 @@
 //! Convolutions and affine nodes → convolution ops.
 
 use super::Format;
-use super::linear::{Rows, quantized, rows};
+use super::linear::{Rows, positions, quantized, rows};
 use crate::error::ErrorKind;
 use crate::graph;
 use crate::network::Conv;
@@ -39,11 +39,7 @@ pub(super) fn quantize_affine(
     to: Format,
 ) -> Result<Conv, ErrorKind> {
     let channels = affine.factor.len();
-    let positions = match *shape.0 {
-        [height, width, _] => [height, width],
-        [length, _] => [1, length],
-        _ => [1, 1],
-    };
+    let positions = positions(shape);
     let offsets = affine.offset.iter().zip(&affine.mean).zip(&affine.factor);
     // R32 with the bias 0 of no layer.
     let biases: Vec<f64> = offsets

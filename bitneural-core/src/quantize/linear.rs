@@ -7,12 +7,22 @@ use super::requant::{RealChannel, Shared, constants, leaky_constants};
 use crate::error::ErrorKind;
 use crate::graph::{Clamp, Linear, Quantized, Weights};
 use crate::network::Requant;
+use crate::shape::Shape;
 
 /// A row of weights for each output, and what happens to its sum.
 pub(super) struct Rows {
     /// `[outputs][taps]`.
     pub(super) weights: Vec<i8>,
     pub(super) requant: Requant,
+}
+
+/// Height and width of a value, one where it has none.
+pub(super) fn positions(shape: &Shape) -> [usize; 2] {
+    match *shape.0 {
+        [height, width, _] => [height, width],
+        [length, _] => [1, length],
+        _ => [1, 1],
+    }
 }
 
 /// The quantized weights of a node.

@@ -30,6 +30,7 @@ pub fn quantize(from: Format, elements: usize) -> Result<Softmax, ErrorKind> {
     let depth = match from.element {
         Element::U8 => 255.0,
         Element::I16 => 65535.0,
+        Element::F32 => f64::INFINITY,
     };
     // log2(e) to the digits that R20 gives: the rule's bits, not a better approximation.
     #[allow(clippy::approx_constant)]

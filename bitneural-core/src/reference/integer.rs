@@ -18,7 +18,7 @@ pub type Tensors = Vec<Vec<i32>>;
 /// Runs the network on `input` (codes, channels last, an input after the other) and returns every tensor.
 ///
 /// # Panics
-/// If `input` has another length or an obligation of the rules does not hold.
+/// If `input` has another length, an obligation of the rules does not hold, or the network is one of f32 mode.
 pub fn run(network: &Network, input: &[i32]) -> Tensors {
     assert_eq!(
         input.len(),
@@ -57,6 +57,7 @@ pub fn run(network: &Network, input: &[i32]) -> Tensors {
             OpKind::Reshape => input.clone(),
             OpKind::Frame(frame) => shape::run(frame, from.zero_point, input),
             OpKind::Softmax(softmax) => softmax::run(softmax, from.element, to.element, input),
+            OpKind::Float(_) => panic!("an op of f32 mode among integers"),
         };
         let (low, high) = to.element.bounds();
         assert!(

@@ -1,7 +1,7 @@
-//! The integer kernels, one file a family.
+//! The integer kernels, one file a family; those of f32 mode are in [`float`].
 //!
-//! A kernel takes a record, its input and output, and scratch where it needs some. It never panics, allocates or uses a
-//! float, and it reads and writes nothing but its slices: if a length is wrong, which is a bug of the generator, it does
+//! A kernel takes a record, its input and output, and scratch where it needs some. It never panics, allocates or (but in
+//! [`float`]) uses a float, and it reads and writes nothing but its slices: if a length is wrong, which is a bug of the generator, it does
 //! less, or nothing.
 
 pub mod activation;
@@ -9,6 +9,7 @@ pub mod conv;
 pub mod dense;
 pub mod depthwise;
 pub mod elementwise;
+pub(crate) mod float;
 pub mod gate;
 pub mod pool;
 pub mod shape;

@@ -71,20 +71,20 @@ impl<'a, O> Iterator for Pixels<'a, O> {
     }
 }
 
-/// An image of codes under a window, channels last, with padding around it.
-pub(super) struct Image<'a> {
+/// An image of codes, or of floats, under a window, channels last, with padding around it.
+pub(super) struct Image<'a, T = u8> {
     pub(super) window: &'a Window,
-    pub(super) codes: &'a [u8],
+    pub(super) codes: &'a [T],
     /// Channels of a pixel.
     pub(super) channels: usize,
-    /// z_x: the code of a tap on padding.
-    pub(super) padding: u8,
+    /// z_x: the code of a tap on padding; of floats 0.
+    pub(super) padding: T,
 }
 
-impl<'a> Image<'a> {
+impl<'a, T: Copy> Image<'a, T> {
     /// The pixels under the taps of a window, as far as they lie in the image.
     #[inline(always)]
-    pub(super) fn taps(&self, origin: Origin) -> impl Iterator<Item = &'a [u8]> {
+    pub(super) fn taps(&self, origin: Origin) -> impl Iterator<Item = &'a [T]> {
         let (window, codes, channels) = (self.window, self.codes, self.channels);
         let columns = steps(origin.x, window.dilation_x, window.kernel_width);
         steps(origin.y, window.dilation_y, window.kernel_height)
@@ -109,8 +109,8 @@ impl<'a> Image<'a> {
         origin: Origin,
         from: usize,
         count: usize,
-        scratch: &'p mut [u8],
-    ) -> Option<&'p [u8]>
+        scratch: &'p mut [T],
+    ) -> Option<&'p [T]>
     where
         'a: 'p,
     {
@@ -137,7 +137,7 @@ impl<'a> Image<'a> {
         from: usize,
         count: usize,
         is_one_piece: bool,
-        patch: &mut [u8],
+        patch: &mut [T],
     ) {
         let window = self.window;
         let (pieces, taps) = if is_one_piece {
@@ -170,7 +170,7 @@ impl<'a> Image<'a> {
 
     /// Copies `len` codes of the image.
     #[inline(always)]
-    fn copy(&self, start: usize, len: usize, to: &mut [u8]) {
+    fn copy(&self, start: usize, len: usize, to: &mut [T]) {
         let codes = self.codes.get(start..).unwrap_or(&[]);
         if let (Some((to, _)), Some((codes, _))) =
             (to.split_at_mut_checked(len), codes.split_at_checked(len))
@@ -249,7 +249,7 @@ fn is_below(n: i32, limit: u16) -> bool {
 
 /// Like `split_at_mut`, but all elements are in the first part if there are fewer than `len`.
 #[inline(always)]
-fn split_at_most(slice: &mut [u8], len: usize) -> (&mut [u8], &mut [u8]) {
+fn split_at_most<T>(slice: &mut [T], len: usize) -> (&mut [T], &mut [T]) {
     let len = len.min(slice.len());
     slice.split_at_mut_checked(len).unwrap_or_default()
 }

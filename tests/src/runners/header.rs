@@ -115,6 +115,7 @@ pub fn compile(programs: &[&Program], folder: &Path, compiler: Compiler) -> Exec
             let element = match port.element {
                 Element::U8 => "uint8_t",
                 Element::I16 => "int16_t",
+                Element::F32 => panic!("a model in f32 mode: see `float_header`"),
             };
             let name = &port.name;
             let length = format!("MODEL_{index}_{}_LEN", name.to_uppercase());

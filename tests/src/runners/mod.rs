@@ -2,6 +2,9 @@
 
 pub mod c;
 pub mod emulated;
+pub mod float;
+pub mod float_emulated;
+pub mod float_header;
 mod frame;
 pub mod header;
 pub mod host;

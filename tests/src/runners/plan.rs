@@ -31,16 +31,16 @@ enum Record {
     Softmax(rt::Softmax),
 }
 
-fn leak<T>(values: Vec<T>) -> &'static [T] {
+pub(super) fn leak<T>(values: Vec<T>) -> &'static [T] {
     values.leak()
 }
 
 /// A count that the records of the runtime hold in so few bits.
-fn narrow<T: TryFrom<usize>>(value: usize) -> T {
+pub(super) fn narrow<T: TryFrom<usize>>(value: usize) -> T {
     T::try_from(value).unwrap_or_else(|_| panic!("{value} is too large for its field"))
 }
 
-fn words(bytes: &[u8]) -> &'static [u32] {
+pub(super) fn words(bytes: &[u8]) -> &'static [u32] {
     let words = bytes.chunks_exact(4);
     leak(
         words
@@ -90,7 +90,7 @@ fn dense(dense: &Dense) -> rt::Dense {
     }
 }
 
-fn window(window: &Window) -> rt::Window {
+pub(super) fn window(window: &Window) -> rt::Window {
     rt::Window {
         input_height: narrow(window.input[0]),
         input_width: narrow(window.input[1]),
@@ -169,6 +169,7 @@ fn record(kernel: &Kernel) -> Record {
         Kernel::Multiply(multiply) => Record::Multiply(elementwise::multiply(multiply)),
         Kernel::Pick(pick) => Record::Pick(pick.picked, elementwise::pick(pick)),
         Kernel::Concat(concat) => Record::Concat(elementwise::concat(concat)),
+        Kernel::Float(_) => panic!("a kernel of f32 mode: see `float`"),
         Kernel::Softmax(softmax) => Record::Softmax(rt::Softmax {
             multiplier: softmax.multiplier,
             shift: u8::try_from(softmax.shift).expect("at most 24"),
@@ -181,7 +182,7 @@ fn record(kernel: &Kernel) -> Record {
 type Run<'a, O> = dyn Fn(&[u8], &mut [O], &mut [u32]) + 'a;
 
 /// Words of the arena that tests use: large enough for any random network.
-const WORDS: usize = 1 << 16;
+pub(super) const WORDS: usize = 1 << 16;
 
 impl Host {
     /// Prepares a plan. Its constants stay in memory: a test ends soon.
@@ -220,7 +221,7 @@ impl Host {
         match to.content {
             Content::Tensor(Element::I16) => self.step_to::<i16>(arena, step, record),
             Content::Tensor(Element::U8) => self.step_to::<u8>(arena, step, record),
-            Content::Scratch => panic!("a step writes a tensor"),
+            Content::Tensor(Element::F32) | Content::Scratch => panic!("a step writes codes"),
         }
     }
 

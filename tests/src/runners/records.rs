@@ -250,6 +250,7 @@ fn planned(op: &Op, inputs: usize) -> Call {
     let element = match plan.outputs[0].element {
         CoreElement::U8 => Element::U8,
         CoreElement::I16 => Element::I16,
+        CoreElement::F32 => panic!("a plan of f32 mode"),
     };
     match &step.kernel {
         plan::Kernel::Conv(conv) => {

@@ -292,6 +292,7 @@ fn small(tensors: [Tensor; 2]) -> Network {
             factor: 1.0,
             offset: 0,
         }]],
+        normalize_inputs: Vec::new(),
         outputs: vec![TensorId(1)],
         scores: Some(TensorId(1)),
         threshold: None,

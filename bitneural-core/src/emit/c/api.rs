@@ -19,14 +19,15 @@ pub(super) fn front(program: &Program, style: &Style) -> String {
     for line in &program.card {
         text.push_str(&format!(" * {}\n", comment(line)).replace(" \n", "\n"));
     }
+    let quantized = if program.is_float() { "" } else { "_quantized" };
     let call = if program.scores.is_some() {
         format!(
-            "uint32_t {class} = {prefix}_classify_quantized(&model{});",
+            "uint32_t {class} = {prefix}_classify{quantized}(&model{});",
             names(&program.inputs)
         )
     } else {
         let (inputs, outputs) = (names(&program.inputs), names(&program.outputs));
-        format!("{prefix}_predict_quantized(&model{inputs}{outputs});")
+        format!("{prefix}_predict{quantized}(&model{inputs}{outputs});")
     };
     text.push_str(&format!(
         " *\n * Include it in one source file. A zeroed model is ready:\n *\n\
@@ -41,7 +42,7 @@ fn elements(port: &Port) -> usize {
 }
 
 /// `, name` for each port.
-fn names(ports: &[Port]) -> String {
+pub(super) fn names(ports: &[Port]) -> String {
     ports
         .iter()
         .map(|port| format!(", {}", port.name))
@@ -56,8 +57,10 @@ pub(super) fn macros(program: &Program, style: &Style) -> String {
         let mut row =
             |what: &str, value: String| rows.push((format!("{}_{what}", port.name), value));
         row("len", elements(port).to_string());
-        row("scale", float(port.scale));
-        row("zero_point", port.zero_point.to_string());
+        if !program.is_float() {
+            row("scale", float(port.scale));
+            row("zero_point", port.zero_point.to_string());
+        }
     }
     let figures = [
         ("MACS", format!("{}u", figures.macs)),
@@ -105,15 +108,39 @@ pub(super) fn macros(program: &Program, style: &Style) -> String {
 }
 
 /// Lines of a body, each indented.
-fn lines(ports: &[Port], line: impl Fn(&Port) -> String) -> String {
+pub(super) fn lines(ports: &[Port], line: impl Fn(&Port) -> String) -> String {
     ports
         .iter()
         .map(|port| format!("    {}\n", line(port)))
         .collect()
 }
 
+/// `, float *name` for each port.
+pub(super) fn parameters(ports: &[Port], of: &dyn Fn(&Port) -> String) -> String {
+    let parameters = ports
+        .iter()
+        .map(|port| format!(", {}{}", of(port), port.name));
+    parameters.collect()
+}
+
+/// The macro of the number of elements.
+pub(super) fn length(style: &Style, port: &Port) -> String {
+    style.upper(&format!("{}_len", port.name))
+}
+
 /// The model and its functions.
 pub(super) fn functions(program: &Program, style: &Style) -> String {
+    let model = runs(program, style);
+    let functions = if program.is_float() {
+        super::float::functions(program, style)
+    } else {
+        quantized(program, style)
+    };
+    model + &functions
+}
+
+/// The model, and the functions that run its kernels.
+fn runs(program: &Program, style: &Style) -> String {
     let model = &style.prefix;
     let words = program.arena_words.max(1);
     let to_scores = calls(program, style, 0, program.calls_to_scores);
@@ -126,14 +153,23 @@ pub(super) fn functions(program: &Program, style: &Style) -> String {
         }
     };
     let (unused_first, unused_behind) = (unused(&to_scores), unused(&behind));
-    let parameters = |ports: &[Port], of: &dyn Fn(&Port) -> String| -> String {
-        ports
-            .iter()
-            .map(|port| format!(", {}{}", of(port), port.name))
-            .collect()
+    format!(
+        "/* A model's working memory; all zero at first. */\n\
+         typedef struct {{\n    uint32_t arena[{words}];\n}} {model};\n\n\
+         static inline void {model}_run_to_scores({model} *model)\n{{\n{unused_first}{to_scores}}}\n\n\
+         static inline void {model}_run_behind_scores({model} *model)\n{{\n{unused_behind}{behind}}}\n\n"
+    )
+}
+
+/// What takes and gives floats and codes.
+fn quantized(program: &Program, style: &Style) -> String {
+    let model = &style.prefix;
+    // Between floats and codes there is always something.
+    let conversion = |port: &Port| {
+        let record = port.conversion.map(|conversion| conversion.record);
+        record.map_or_else(String::new, |id| style.name(&program.constant(id).name))
     };
-    let constant = |id| style.name(&program.constant(id).name);
-    let length = |port: &Port| style.upper(&format!("{}_len", port.name));
+    let length = |port: &Port| length(style, port);
     let kind = |port: &Port| suffix(program.slot(port.slot).content);
     let real = parameters(&program.inputs, &|_| "const float *".to_owned());
     let real_outputs = parameters(&program.outputs, &|_| "float *".to_owned());
@@ -148,7 +184,7 @@ pub(super) fn functions(program: &Program, style: &Style) -> String {
         .iter()
         .map(|port| {
             let (name, kind, conversion, length) =
-                (&port.name, kind(port), constant(port.conversion), length(port));
+                (&port.name, kind(port), conversion(port), length(port));
             let element = interface_type(port);
             format!(
                 "/* Real `{name}` as predict_quantized takes it. */\n\
@@ -179,7 +215,7 @@ pub(super) fn functions(program: &Program, style: &Style) -> String {
     });
     let dequantize = lines(&program.outputs, |port| {
         let (kind, place) = (kind(port), place(program, port.slot, true));
-        let (conversion, name, length) = (constant(port.conversion), &port.name, length(port));
+        let (conversion, name, length) = (conversion(port), &port.name, length(port));
         format!("bn_interface_dequantize_{kind}(&{conversion}, {place}, {name}, {length});")
     });
     let inputs = names(&program.inputs);
@@ -210,11 +246,7 @@ pub(super) fn functions(program: &Program, style: &Style) -> String {
     };
     let labels = labels(program, style);
     format!(
-        "/* A model's working memory; all zero at first. */\n\
-         typedef struct {{\n    uint32_t arena[{words}];\n}} {model};\n\n\
-         static inline void {model}_run_to_scores({model} *model)\n{{\n{unused_first}{to_scores}}}\n\n\
-         static inline void {model}_run_behind_scores({model} *model)\n{{\n{unused_behind}{behind}}}\n\n\
-         static inline void {model}_load_inputs({model} *model{quantized})\n{{\n\
+        "static inline void {model}_load_inputs({model} *model{quantized})\n{{\n\
          \x20   uint32_t i;\n{load}}}\n\n\
          {quantize_functions}\
          /* The quantized outputs for quantized inputs: no floating point at all. */\n\
@@ -240,11 +272,12 @@ fn interface_type(port: &Port) -> &'static str {
     match port.element {
         crate::network::Element::U8 => "uint8_t",
         crate::network::Element::I16 => "int16_t",
+        crate::network::Element::F32 => "float",
     }
 }
 
 /// The function from a class to its label.
-fn labels(program: &Program, style: &Style) -> String {
+pub(super) fn labels(program: &Program, style: &Style) -> String {
     if program.classes.is_empty() {
         return String::new();
     }

@@ -11,6 +11,7 @@ fn element(content: Content) -> &'static str {
     match content {
         Content::Tensor(Element::U8) => "uint8_t",
         Content::Tensor(Element::I16) => "bn_i16",
+        Content::Tensor(Element::F32) => "bn_f32",
         Content::Scratch => "bn_u32",
     }
 }
@@ -20,6 +21,7 @@ pub(super) fn suffix(content: Content) -> &'static str {
     match content {
         Content::Tensor(Element::U8) => "u8",
         Content::Tensor(Element::I16) => "i16",
+        Content::Tensor(Element::F32) => "f32",
         Content::Scratch => "u32",
     }
 }
@@ -61,10 +63,11 @@ fn one(program: &Program, style: &Style, call: &Call) -> String {
         name = format!("{name}_{}", suffix(program.slot(input).content));
     }
     name = format!("{name}_{}", suffix(program.slot(output).content));
-    let mut arguments = vec![format!(
-        "&{}",
-        style.name(&program.constant(call.record).name)
-    )];
+    let record = call.record.map(|id| &program.constant(id).name);
+    let mut arguments: Vec<String> = record
+        .iter()
+        .map(|name| format!("&{}", style.name(name)))
+        .collect();
     arguments.extend(input.map(|id| place(program, id, true)));
     arguments.push(place(program, output, false));
     arguments.extend(scratch);
@@ -89,13 +92,16 @@ fn several(
     let kind = element(program.slot(output).content);
     let pointers = inputs.iter().map(|&input| place(program, input, true));
     let pointers = pointers.collect::<Vec<_>>().join(", ");
+    let record = call
+        .record
+        .map(|id| format!("&{}, ", style.name(&program.constant(id).name)));
     format!(
         "    {{\n        const {kind} *const inputs[] = {{{pointers}}};\n        \
-         bn_{}_{}_{}(&{}, inputs, {}, {}u); /* {} */\n    }}\n",
+         bn_{}_{}_{}({}inputs, {}, {}u); /* {} */\n    }}\n",
         call.family,
         call.kernel,
         suffix(program.slot(output).content),
-        style.name(&program.constant(call.record).name),
+        record.unwrap_or_default(),
         place(program, output, false),
         program.slot(output).elements,
         comment(&call.doc)

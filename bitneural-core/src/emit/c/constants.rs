@@ -75,6 +75,22 @@ fn one(program: &Program, style: &Style, constant: &Constant) -> String {
                 .map(|record| format!("{{{}}}", fields(program, style, record).join(", ")));
             list(&kind, &name, records.len(), &rows(items, 2))
         }
+        Value::FloatChannels(channels) => {
+            let items = channels
+                .iter()
+                .map(|channel| format!("{{{}, {}}}", float(channel.scale), float(channel.bias)));
+            list("bn_float_channel", &name, channels.len(), &rows(items, 4))
+        }
+        Value::NormalChannels(channels) => {
+            let items = channels
+                .iter()
+                .map(|channel| format!("{{{}, {}}}", float(channel.mean), float(channel.factor)));
+            list("bn_normal_channel", &name, channels.len(), &rows(items, 4))
+        }
+        Value::Floats(values) => {
+            let items = values.iter().map(|&value| float(value));
+            list("float", &name, values.len(), &rows(items, 8))
+        }
         Value::Record(record) => {
             let fields = fields(program, style, record).join(", ");
             format!(
@@ -94,7 +110,9 @@ fn fields(program: &Program, style: &Style, record: &Record) -> Vec<String> {
         .map(|(_, field)| match field {
             Field::Integer(value) => integer(*value),
             Field::Float(value) => float(*value),
-            Field::Words(id) | Field::Table(id) | Field::List(id) => reference(id),
+            Field::Words(id) | Field::Table(id) | Field::List(id) | Field::SomeList(id) => {
+                reference(id)
+            }
             Field::CountedList(id) => {
                 let list = reference(id);
                 format!("{list}, sizeof {list} / sizeof {list}[0]")

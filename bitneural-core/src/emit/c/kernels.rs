@@ -9,35 +9,57 @@ pub struct Kernels {
     pub family: &'static str,
     /// Its text, with an include guard of its own. The first line names the files that it needs.
     pub text: &'static str,
-    /// Whether every header has it.
-    always: bool,
+    /// Which headers have it.
+    when: When,
+}
+
+/// Which headers have a file of kernels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum When {
+    /// All.
+    Always,
+    /// Those of models in integer mode.
+    Integer,
+    /// Those of models in f32 mode.
+    Float,
+    /// Those that call its family, or need it for another.
+    Called,
 }
 
 macro_rules! kernels {
-    ($($family:literal $always:literal),* $(,)?) => {
+    ($($family:literal $when:ident),* $(,)?) => {
         /// Every file of kernels, in an order in which each needs only earlier ones.
         pub const KERNELS: &[Kernels] = &[$(Kernels {
             family: $family,
             text: include_str!(concat!("kernels/", $family, ".h")),
-            always: $always,
+            when: When::$when,
         }),*];
     };
 }
 
 kernels![
-    "prelude" true,
-    "requant" true,
-    "interface" true,
-    "window" false,
-    "dense" false,
-    "conv" false,
-    "depthwise" false,
-    "pool" false,
-    "shape" false,
-    "activation" false,
-    "gate" false,
-    "elementwise" false,
-    "softmax" false,
+    "prelude" Always,
+    "requant" Integer,
+    "interface" Integer,
+    "window" Called,
+    "dense" Called,
+    "conv" Called,
+    "depthwise" Called,
+    "pool" Called,
+    "shape" Called,
+    "activation" Called,
+    "gate" Called,
+    "elementwise" Called,
+    "softmax" Called,
+    "float" Float,
+    "float_window" Called,
+    "float_dense" Called,
+    "float_conv" Called,
+    "float_depthwise" Called,
+    "float_pool" Called,
+    "float_activation" Called,
+    "float_functions" Called,
+    "float_softmax" Called,
 ];
 
 impl Kernels {
@@ -56,7 +78,13 @@ pub(super) fn text(program: &Program) -> String {
     // A file needs only earlier ones, so that going backwards finds all.
     let mut files: Vec<&Kernels> = Vec::new();
     for file in KERNELS.iter().rev() {
-        if file.always || needed.contains(&file.family) {
+        let always = match file.when {
+            When::Always => true,
+            When::Integer => !program.is_float(),
+            When::Float => program.is_float(),
+            When::Called => false,
+        };
+        if always || needed.contains(&file.family) {
             needed.extend(file.needs());
             files.push(file);
         }

@@ -120,7 +120,7 @@ fn call(builder: &mut Builder<'_>, step: &Step, record: Record) -> Call {
         doc,
         family,
         kernel,
-        record,
+        record: Some(record),
         places: Places::Several(step.inputs.clone(), step.output),
         counted: true,
         typed_input: false,

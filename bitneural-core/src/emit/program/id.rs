@@ -3,6 +3,10 @@
 use super::{Field, Program, Record, Value};
 use crate::hash::Hash;
 
+fn floats(hash: &mut Hash, first: f32, second: f32) {
+    hash.word(u64::from(first.to_bits()) << 32 | u64::from(second.to_bits()));
+}
+
 fn add(hash: &mut Hash, record: &Record) {
     hash.bytes(record.name.as_bytes());
     for (_, field) in &record.fields {
@@ -14,7 +18,8 @@ fn add(hash: &mut Hash, record: &Record) {
             | Field::Table(id)
             | Field::List(id)
             | Field::CountedList(id)
-            | Field::Some(id) => hash.word(u64::from(id.0)),
+            | Field::Some(id)
+            | Field::SomeList(id) => hash.word(u64::from(id.0)),
             Field::Requant(requant) => {
                 hash.word(u64::from(requant.pre_shift) << 32 | u64::from(requant.shift));
                 hash.word(u64::from(requant.low as u32) << 32 | u64::from(requant.high as u32));
@@ -42,6 +47,15 @@ pub(super) fn of(program: &Program) -> u64 {
                     u64::from(channel.factor.to_bits()) << 32 | u64::from(channel.offset as u32),
                 );
             }),
+            Value::FloatChannels(channels) => channels
+                .iter()
+                .for_each(|channel| floats(&mut hash, channel.scale, channel.bias)),
+            Value::NormalChannels(channels) => channels
+                .iter()
+                .for_each(|channel| floats(&mut hash, channel.mean, channel.factor)),
+            Value::Floats(values) => values
+                .iter()
+                .for_each(|&value| floats(&mut hash, value, 0.0)),
             Value::Counts(counts) => counts.iter().for_each(|&count| hash.word(count as u64)),
             Value::Records(records) => records.iter().for_each(|record| add(&mut hash, record)),
             Value::Record(record) => add(&mut hash, record),
@@ -52,7 +66,7 @@ pub(super) fn of(program: &Program) -> u64 {
     }
     for call in &program.calls {
         hash.bytes(call.family.as_bytes());
-        hash.word(u64::from(call.record.0));
+        hash.word(call.record.map_or(u64::MAX, |record| record.0.into()));
     }
     hash.finish()
 }

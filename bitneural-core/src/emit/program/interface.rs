@@ -1,9 +1,8 @@
 //! What goes in and out, and the conversions between the user's floats and codes.
 
-use super::{Builder, Field, Port, Record, Value};
+use super::{Builder, Conversion, Field, Port, Record, Value};
 use crate::emit::names::snake;
-use crate::ids::ConstantId;
-use crate::network::InputChannel;
+use crate::network::Element;
 use crate::plan::Endpoint;
 use crate::shape::Shape;
 
@@ -29,14 +28,16 @@ fn port(
     (name, doc): (String, &str),
     endpoint: &Endpoint,
     shape: &Shape,
-    record: Record,
+    conversion: Option<(&'static str, Record)>,
 ) -> Port {
-    let kind = record.name.to_lowercase();
-    let conversion = builder.constant(
-        format!("{name}_{kind}"),
-        doc.to_owned(),
-        Value::Record(record),
-    );
+    let conversion = conversion.map(|(function, record)| Conversion {
+        function,
+        record: builder.constant(
+            format!("{name}_{function}"),
+            doc.to_owned(),
+            Value::Record(record),
+        ),
+    });
     Port {
         name,
         slot: endpoint.slot,
@@ -48,7 +49,7 @@ fn port(
     }
 }
 
-/// The inputs, with R4.
+/// The inputs, with R4, or normalized.
 pub(super) fn inputs(builder: &mut Builder<'_>) -> Vec<Port> {
     let plan = builder.plan;
     let alone = plan.inputs.len() == 1;
@@ -59,29 +60,36 @@ pub(super) fn inputs(builder: &mut Builder<'_>) -> Vec<Port> {
         } else {
             builder.ports.take(snake(&input.id, "input"))
         };
-        let channels = channels(builder, &name, &plan.quantize_inputs[index]);
+        let (what, function, record, doc, value) = match plan.normalize_inputs.get(index) {
+            Some(channels) => (
+                "From the user's floats to those of the network.",
+                "normalize",
+                "Normalize",
+                "Mean and factor of each channel of the input.",
+                Value::NormalChannels(channels.clone()),
+            ),
+            None => (
+                "From the user's floats to codes.",
+                "quantize",
+                "Quantize",
+                "Factor and offset of each channel of the input.",
+                Value::InputChannels(plan.quantize_inputs[index].clone()),
+            ),
+        };
+        let channels = builder.constant(format!("{name}_channels"), doc.to_owned(), value);
         let record = Record {
-            name: "Quantize",
+            name: record,
             fields: vec![("channels", Field::CountedList(channels))],
         };
-        let name = (name, "From the user's floats to codes.");
         ports.push(port(
             builder,
-            name,
+            (name, what),
             &plan.inputs[index],
             &input.shape,
-            record,
+            Some((function, record)),
         ));
     }
     ports
-}
-
-fn channels(builder: &mut Builder<'_>, name: &str, channels: &[InputChannel]) -> ConstantId {
-    builder.constant(
-        format!("{name}_channels"),
-        "Factor and offset of each channel of the input.".to_owned(),
-        Value::InputChannels(channels.to_vec()),
-    )
 }
 
 /// The outputs, with R5.
@@ -103,7 +111,11 @@ pub(super) fn outputs(builder: &mut Builder<'_>) -> Vec<Port> {
             ],
         };
         let name = (name, "From codes to the user's floats.");
-        ports.push(port(builder, name, endpoint, &output.shape, record));
+        let conversion = match endpoint.element {
+            Element::U8 | Element::I16 => Some(("dequantize", record)),
+            Element::F32 => None,
+        };
+        ports.push(port(builder, name, endpoint, &output.shape, conversion));
     }
     ports
 }

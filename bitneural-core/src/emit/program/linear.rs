@@ -77,7 +77,7 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, what: &str, record: R
         doc,
         family,
         kernel,
-        record,
+        record: Some(record),
         places,
         counted: false,
         typed_input: false,

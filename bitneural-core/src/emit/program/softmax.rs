@@ -29,7 +29,7 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, softmax: Softmax) -> 
         doc,
         family: "softmax",
         kernel: "softmax",
-        record,
+        record: Some(record),
         places,
         counted: true,
         typed_input: true,

@@ -6,6 +6,7 @@ use quote::quote;
 use super::arrays::{codes, floats};
 use super::{Style, classes, count, float, methods, number, screaming};
 use crate::emit::program::{Port, Program};
+use crate::network::Element;
 
 pub(super) fn structure(program: &Program, style: &Style) -> TokenStream {
     let Style {
@@ -63,6 +64,7 @@ pub(super) fn outputs(program: &Program, style: &Style) -> TokenStream {
         format!(" The quantized outputs of [`{name}`]."),
         codes,
     );
+    let quantized = (!program.is_float()).then_some(quantized);
     quote!(#real #quantized)
 }
 
@@ -81,13 +83,19 @@ fn port_constants(port: &Port) -> TokenStream {
         ),
         format!(" The quantized `{}` that stands for 0.", port.name),
     );
+    let codes = match port.element {
+        Element::U8 | Element::I16 => quote! {
+            #[doc = #scale_doc]
+            pub const #scale: f32 = #scale_value;
+            #[doc = #zero_doc]
+            pub const #zero: i32 = #zero_value;
+        },
+        Element::F32 => TokenStream::new(),
+    };
     quote! {
         #[doc = #shape_doc]
         pub const #shape: [usize; #rank] = [#(#axes),*];
-        #[doc = #scale_doc]
-        pub const #scale: f32 = #scale_value;
-        #[doc = #zero_doc]
-        pub const #zero: i32 = #zero_value;
+        #codes
     }
 }
 
@@ -101,6 +109,11 @@ fn constants(program: &Program) -> TokenStream {
     let figures = &program.figures;
     let macs = number(figures.macs);
     let (flash, stack) = (count(figures.flash_bytes), count(figures.stack_bytes));
+    let stack_doc = if program.is_float() {
+        " A bound of the stack below `predict`, bytes: optimized code on a 32-bit chip."
+    } else {
+        " A bound of the stack below `predict_quantized`, bytes: optimized code on a 32-bit chip."
+    };
     let id = number(figures.model_id);
     let version = &program.model_version;
     quote! {
@@ -111,7 +124,7 @@ fn constants(program: &Program) -> TokenStream {
         pub const FLASH_BYTES: usize = #flash;
         /// Bytes of RAM: the size of this struct.
         pub const RAM_BYTES: usize = ::core::mem::size_of::<Self>();
-        /// A bound of the stack below `predict_quantized`, bytes: optimized code on a 32-bit chip.
+        #[doc = #stack_doc]
         pub const STACK_BYTES: usize = #stack;
         /// A hash of all that decides what the model computes.
         pub const MODEL_ID: u64 = #id;

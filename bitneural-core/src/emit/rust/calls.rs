@@ -17,26 +17,27 @@ pub(super) fn calls(program: &Program, from: usize, to: usize) -> TokenStream {
 
 fn one(program: &Program, call: &Call) -> TokenStream {
     let place = |id: SlotId| screaming(&program.slot(id).name);
-    let record = screaming(&program.constant(call.record).name);
+    let record = call.record.map(|id| screaming(&program.constant(id).name));
+    let record = record.map(|record| quote!(&#record,));
     let family = Ident::new(call.family, Span::call_site());
     let kernel = Ident::new(call.kernel, Span::call_site());
     match &call.places {
         &Places::InPlace(data) => {
             let data = place(data);
-            quote!(rt::#family::#kernel(&#record, self.arena.write(#data));)
+            quote!(rt::#family::#kernel(#record self.arena.write(#data));)
         }
         &Places::Two(input, output) => {
             let (input, output) = (place(input), place(output));
             quote! {
                 let (input, output) = self.arena.two(#input, #output);
-                rt::#family::#kernel(&#record, input, output);
+                rt::#family::#kernel(#record input, output);
             }
         }
         &Places::Three(input, output, None) => {
             let (input, output) = (place(input), place(output));
             quote! {
                 let (input, output) = self.arena.two(#input, #output);
-                rt::#family::#kernel(&#record, input, output, &mut []);
+                rt::#family::#kernel(#record input, output, &mut []);
             }
         }
         Places::Several(inputs, output) => {
@@ -46,7 +47,7 @@ fn one(program: &Program, call: &Call) -> TokenStream {
             quote! {
                 {
                     let (inputs, output) = self.arena.several([#(#inputs),*], #output);
-                    rt::#family::#kernel(&#record, &inputs, output);
+                    rt::#family::#kernel(#record &inputs, output);
                 }
             }
         }
@@ -54,7 +55,7 @@ fn one(program: &Program, call: &Call) -> TokenStream {
             let (input, output, scratch) = (place(input), place(output), place(scratch));
             quote! {
                 let (input, output, scratch) = self.arena.three(#input, #output, #scratch);
-                rt::#family::#kernel(&#record, input, output, scratch);
+                rt::#family::#kernel(#record input, output, scratch);
             }
         }
     }

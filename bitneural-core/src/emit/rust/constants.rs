@@ -65,6 +65,27 @@ fn one(program: &Program, constant: &Constant, section: Option<&TokenStream>) ->
             });
             quote!(#[doc = #doc] static #name: [rt::#kind; #length] = [#(#rows),*];)
         }
+        Value::FloatChannels(channels) => {
+            let length = count(channels.len());
+            let rows = channels.iter().map(|channel| {
+                let (scale, bias) = (float(channel.scale), float(channel.bias));
+                quote!(rt::float_channel(#scale, #bias))
+            });
+            quote!(#[doc = #doc] static #name: [rt::FloatChannel; #length] = [#(#rows),*];)
+        }
+        Value::NormalChannels(channels) => {
+            let length = count(channels.len());
+            let rows = channels.iter().map(|channel| {
+                let (mean, factor) = (float(channel.mean), float(channel.factor));
+                quote!(rt::NormalChannel { mean: #mean, factor: #factor })
+            });
+            quote!(#[doc = #doc] static #name: [rt::NormalChannel; #length] = [#(#rows),*];)
+        }
+        Value::Floats(values) => {
+            let length = count(values.len());
+            let values = values.iter().map(|&value| float(value));
+            quote!(#[doc = #doc] static #name: [f32; #length] = [#(#values),*];)
+        }
         Value::Record(record) => {
             let kind = Ident::new(record.name, Span::call_site());
             let fields = fields(program, record);
@@ -97,7 +118,7 @@ fn fields(program: &Program, record: &Record) -> TokenStream {
                     let fields = fields(program, record);
                     quote!(rt::#kind { #fields })
                 }
-                Field::Some(id) => {
+                Field::Some(id) | Field::SomeList(id) => {
                     let record = reference(id);
                     quote!(::core::option::Option::Some(&#record))
                 }

@@ -5,8 +5,9 @@ use quote::quote;
 
 use super::arrays::{codes, filled, flat, floats, whole};
 use super::{Style, calls, number, screaming};
-use crate::emit::program::{Port, Program};
-use crate::ids::{ConstantId, SlotId};
+use crate::emit::program::{Conversion, Port, Program};
+use crate::ids::SlotId;
+use crate::network::Element;
 
 /// The pieces that the methods have in common.
 struct Pieces<'a> {
@@ -19,8 +20,19 @@ impl Pieces<'_> {
         screaming(&self.program.slot(id).name)
     }
 
-    fn conversion(&self, id: ConstantId) -> Ident {
-        screaming(&self.program.constant(id).name)
+    /// The call that brings the elements of a port from one place to the other.
+    fn convert(
+        &self,
+        conversion: Option<Conversion>,
+        from: &TokenStream,
+        to: &TokenStream,
+    ) -> TokenStream {
+        let Some(Conversion { function, record }) = conversion else {
+            return quote!(rt::copy(#from, #to););
+        };
+        let function = Ident::new(function, Span::call_site());
+        let record = screaming(&self.program.constant(record).name);
+        quote!(rt::#function(&#record, #from, #to);)
     }
 
     /// `, input: &[f32; 3]` for each input.
@@ -35,10 +47,9 @@ impl Pieces<'_> {
     /// Real inputs → the arena.
     fn quantize(&self) -> TokenStream {
         let inputs = self.program.inputs.iter().map(|port| {
-            let (conversion, place) = (self.conversion(port.conversion), self.place(port.slot));
-            let name = name(port);
+            let (name, place) = (name(port), self.place(port.slot));
             let flat = flat(port, &quote!(#name), false);
-            quote!(rt::quantize(&#conversion, #flat, self.arena.write(#place));)
+            self.convert(port.conversion, &flat, &quote!(self.arena.write(#place)))
         });
         inputs.collect()
     }
@@ -63,14 +74,18 @@ impl Pieces<'_> {
     }
 
     /// The arena → real outputs.
-    fn dequantized(&self) -> TokenStream {
+    fn real_outputs(&self) -> TokenStream {
+        if self.program.is_float() {
+            return self.read(self.style.outputs());
+        }
         let one = |port: &Port| {
-            let (conversion, place) = (self.conversion(port.conversion), self.place(port.slot));
-            let (name, zeros) = (name(port), filled(port, &quote!(0.0)));
+            let (name, place) = (name(port), self.place(port.slot));
+            let zeros = filled(port, &quote!(0.0));
             let flat = flat(port, &quote!(#name), true);
+            let convert = self.convert(port.conversion, &quote!(self.arena.read(#place)), &flat);
             quote! {
                 let mut #name = #zeros;
-                rt::dequantize(&#conversion, self.arena.read(#place), #flat);
+                #convert
             }
         };
         let outputs = self.program.outputs.iter().map(one);
@@ -87,11 +102,11 @@ impl Pieces<'_> {
         quote!(#(#outputs)* #whole)
     }
 
-    /// The arena → quantized outputs.
-    fn read(&self) -> TokenStream {
+    /// The arena → outputs as they lie there; several in a `structure`.
+    fn read(&self, structure: Ident) -> TokenStream {
         let one = |port: &Port| {
             let (place, whole) = (self.place(port.slot), whole(port));
-            let zeros = filled(port, &quote!(0));
+            let zeros = filled(port, &zero(port));
             quote!(match self.arena.read(#place)#whole {
                 ::core::option::Option::Some(output) => *output,
                 ::core::option::Option::None => #zeros,
@@ -100,7 +115,6 @@ impl Pieces<'_> {
         match self.program.outputs.as_slice() {
             [only] => one(only),
             several => {
-                let structure = self.style.quantized_outputs();
                 let (names, values) = (several.iter().map(name), several.iter().map(one));
                 quote!(#structure { #(#names: #values),* })
             }
@@ -112,16 +126,16 @@ impl Pieces<'_> {
         let functions = self.program.inputs.iter().map(|port| {
             let function = Ident::new(&format!("quantize_{}", port.name), Span::call_site());
             let (floats, codes) = (floats(port), codes(port));
-            let conversion = self.conversion(port.conversion);
             let zeros = filled(port, &quote!(0));
             let from = flat(port, &quote!(input), false);
             let to = flat(port, &quote!(quantized), true);
+            let convert = self.convert(port.conversion, &from, &to);
             let doc = format!(" Real `{}` as `predict_quantized` takes it.", port.name);
             quote! {
                 #[doc = #doc]
                 pub fn #function(input: &#floats) -> #codes {
                     let mut quantized = #zeros;
-                    rt::quantize(&#conversion, #from, #to);
+                    #convert
                     quantized
                 }
             }
@@ -154,6 +168,16 @@ impl Pieces<'_> {
         };
         let (real, quantized) = (self.arguments(floats), self.arguments(codes));
         let (quantize, copy) = (self.quantize(), self.copy());
+        let classify_quantized = (!self.program.is_float()).then(|| {
+            quote! {
+                /// The most likely class for quantized inputs: no floating point at all.
+                pub fn classify_quantized(&mut self #quantized) -> #class {
+                    #copy
+                    self.run_to_scores();
+                    self.class()
+                }
+            }
+        });
         quote! {
             /// The most likely class for real inputs, the first one on ties.
             pub fn classify(&mut self #real) -> #class {
@@ -161,16 +185,19 @@ impl Pieces<'_> {
                 self.run_to_scores();
                 self.class()
             }
-            /// The most likely class for quantized inputs: no floating point at all.
-            pub fn classify_quantized(&mut self #quantized) -> #class {
-                #copy
-                self.run_to_scores();
-                self.class()
-            }
+            #classify_quantized
             fn class(&self) -> #class {
                 #index
             }
         }
+    }
+}
+
+/// The literal that is 0 as the elements of a port lie in the arena.
+fn zero(port: &Port) -> TokenStream {
+    match port.element {
+        Element::U8 | Element::I16 => quote!(0),
+        Element::F32 => quote!(0.0),
     }
 }
 
@@ -196,12 +223,10 @@ pub(super) fn methods(program: &Program, style: &Style) -> TokenStream {
         };
         (quote!(self.run_behind_scores();), function)
     };
-    let (real, quantized) = (pieces.arguments(floats), pieces.arguments(codes));
+    let real = pieces.arguments(floats);
     let real_output = pieces.output_type(floats, style.outputs());
-    let quantized_output = pieces.output_type(codes, style.quantized_outputs());
-    let (quantize, copy) = (pieces.quantize(), pieces.copy());
-    let (dequantized, read) = (pieces.dequantized(), pieces.read());
-    let quantize_functions = pieces.quantize_functions();
+    let (quantize, real_outputs) = (pieces.quantize(), pieces.real_outputs());
+    let quantized = (!program.is_float()).then(|| quantized(&pieces));
     let classify = pieces.classify();
     quote! {
         /// A model that has seen nothing yet: all zero bytes.
@@ -212,15 +237,9 @@ pub(super) fn methods(program: &Program, style: &Style) -> TokenStream {
         pub fn predict(&mut self #real) -> #real_output {
             #quantize
             self.run();
-            #dequantized
+            #real_outputs
         }
-        /// The quantized outputs for quantized inputs: no floating point at all.
-        pub fn predict_quantized(&mut self #quantized) -> #quantized_output {
-            #copy
-            self.run();
-            #read
-        }
-        #quantize_functions
+        #quantized
         #classify
         fn run(&mut self) {
             self.run_to_scores();
@@ -231,5 +250,23 @@ pub(super) fn methods(program: &Program, style: &Style) -> TokenStream {
             #to_scores
         }
         #behind
+    }
+}
+
+/// What takes and gives codes.
+fn quantized(pieces: &Pieces<'_>) -> TokenStream {
+    let arguments = pieces.arguments(codes);
+    let output = pieces.output_type(codes, pieces.style.quantized_outputs());
+    let read = pieces.read(pieces.style.quantized_outputs());
+    let copy = pieces.copy();
+    let functions = pieces.quantize_functions();
+    quote! {
+        /// The quantized outputs for quantized inputs: no floating point at all.
+        pub fn predict_quantized(&mut self #arguments) -> #output {
+            #copy
+            self.run();
+            #read
+        }
+        #functions
     }
 }

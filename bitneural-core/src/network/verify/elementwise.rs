@@ -33,7 +33,8 @@ pub(super) fn verify(kind: &OpKind, inputs: &[&Tensor], output: &Tensor) -> Resu
         | OpKind::Gate(_)
         | OpKind::Frame(_)
         | OpKind::Reshape
-        | OpKind::Softmax(_) => return Err("an op of one tensor".to_owned()),
+        | OpKind::Softmax(_)
+        | OpKind::Float(_) => return Err("an op of one tensor".to_owned()),
     };
     let sizes = || inputs.iter().map(|input| input.elements);
     let smallest = sizes().min().unwrap_or(0);

@@ -85,6 +85,9 @@ fn list_bytes(value: &Constant) -> usize {
         Constant::Channels(channels) => 8 * channels.len(),
         Constant::InputChannels(channels) => 8 * channels.len(),
         Constant::Counts(counts) => 2 * counts.len(),
+        Constant::FloatChannels(channels) => 8 * channels.len(),
+        Constant::NormalChannels(channels) => 8 * channels.len(),
+        Constant::Floats(values) => 4 * values.len(),
         Constant::Records(records) => 12 * records.len(),
         Constant::Record(_) => 0,
     }

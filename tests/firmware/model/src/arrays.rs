@@ -58,6 +58,17 @@ impl Array for i16 {
     }
 }
 
+/// By its bits.
+impl Array for f32 {
+    fn read(words: &mut Words) -> f32 {
+        f32::from_bits(words.next())
+    }
+
+    fn print(&self, line: Console) -> Console {
+        line.number(self.to_bits())
+    }
+}
+
 impl<T: Array, const N: usize> Array for [T; N] {
     fn read(words: &mut Words) -> [T; N] {
         array::from_fn(|_| T::read(words))

@@ -6,6 +6,7 @@
 #![no_std]
 
 mod arrays;
+mod float;
 mod networks;
 
 pub use arrays::{Array, Words};

@@ -1,0 +1,137 @@
+/* needs: prelude.h */
+/* SPDX-License-Identifier: 0BSD */
+/* The records of f32 mode, what becomes of its sums, and the edge of a model. Weights are encoded as in integer mode:
+ * see dense.h and depthwise.h of BitNeural.
+ *
+ * Sums of floats depend on their order. Here at most BN_FLOAT_CHUNK terms follow one another; the sums of such chunks are
+ * added up in turn. So n terms t are off by at most (68 + n / 64) * 2^-24 * sum(|t|). */
+#ifndef BN_FLOAT_H
+#define BN_FLOAT_H
+
+#define BN_FLOAT_CHUNK 64u
+
+typedef float BN_MAY_ALIAS bn_f32;
+
+/* The constants of one output channel: y = sum * scale + bias. */
+typedef struct {
+    float scale;
+    float bias;
+} bn_float_channel;
+
+/* What becomes of a sum: below 0 times a slope, if there are slopes; then at least `low`, at most `high`. */
+typedef struct {
+    const bn_float_channel *channels; /* one an output channel */
+    const float *slopes;              /* one an output channel, or NULL */
+    float low;
+    float high;
+} bn_float_epilogue;
+
+typedef struct {
+    uint32_t inputs;
+    uint32_t outputs;
+    const bn_u32 *weights;
+    bn_float_epilogue epilogue;
+} bn_float_dense;
+
+/* A convolution, padded with zeros; `dense` is what one group does at one position, as in bn_conv. */
+typedef struct {
+    bn_window window;
+    uint16_t groups;
+    bn_float_dense dense;
+} bn_float_conv;
+
+/* A depthwise convolution, padded with zeros: output channel c * multiplier + m sees channel c. */
+typedef struct {
+    bn_window window;
+    uint16_t channels;
+    uint16_t multiplier;
+    const bn_u32 *weights;
+    bn_float_epilogue epilogue;
+} bn_float_depthwise;
+
+typedef struct {
+    bn_window window;
+    uint16_t channels;
+    uint8_t count_padding; /* whether taps on padding count */
+    float low;
+    float high;
+} bn_float_average_pool;
+
+/* x, at most `max`, above the threshold; slope * (x - threshold) up to it. */
+typedef struct {
+    float max;
+    float slope;
+    float threshold;
+} bn_float_relu;
+
+/* The constants of one input channel: y = (x - mean) * factor. */
+typedef struct {
+    float mean;
+    float factor;
+} bn_normal_channel;
+
+typedef struct {
+    const bn_normal_channel *channels; /* used in turn: channels are the last axis */
+    uint32_t channel_count;            /* at least 1 */
+} bn_normalize;
+
+/* Within low..high; a NaN stays. */
+static inline float bn_float_clamp(float y, float low, float high)
+{
+    if (y < low) {
+        return low;
+    }
+    return y > high ? high : y;
+}
+
+/* From the sum of output channel i to its value. */
+static inline float bn_float_finish(float sum, uint32_t i, const bn_float_epilogue *epilogue)
+{
+    float y = sum * epilogue->channels[i].scale + epilogue->channels[i].bias;
+    if (epilogue->slopes && y < 0.0f) {
+        y *= epilogue->slopes[i];
+    }
+    return bn_float_clamp(y, epilogue->low, epilogue->high);
+}
+
+/* The products of a float and the trit of a digit, by the digit: 0 stands for -1. A digit 3 there is not. */
+static inline void bn_float_products(float x, float *products)
+{
+    products[0] = -x;
+    products[1] = 0.0f;
+    products[2] = x;
+    products[3] = 0.0f;
+}
+
+static inline void bn_interface_normalize_f32(const bn_normalize *layer, const float *input, bn_f32 *output, uint32_t n)
+{
+    uint32_t channel = 0;
+    uint32_t i;
+    for (i = 0; i < n; i++) {
+        output[i] = (input[i] - layer->channels[channel].mean) * layer->channels[channel].factor;
+        channel = channel + 1u < layer->channel_count ? channel + 1u : 0u;
+    }
+}
+
+static inline void bn_interface_copy_f32(const bn_f32 *input, float *output, uint32_t n)
+{
+    uint32_t i;
+    for (i = 0; i < n; i++) {
+        output[i] = input[i];
+    }
+}
+
+/* The index of the largest of n values, the lowest if there are several. */
+static inline uint32_t bn_interface_argmax_f32(const bn_f32 *values, uint32_t n)
+{
+    uint32_t best = 0;
+    uint32_t i;
+    for (i = 1; i < n; i++) {
+        if (values[i] > values[best]) {
+            best = i;
+        }
+    }
+    return best;
+}
+
+#endif

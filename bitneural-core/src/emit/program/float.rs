@@ -1,0 +1,179 @@
+//! Steps of f32 mode → constants and calls. One family, one function.
+
+use super::{Builder, Call, Field, Places, Record, Value, linear, window};
+use crate::ids::ConstantId;
+use crate::network::float::{AveragePool, Epilogue, Relu};
+use crate::plan::{Conv, Dense, Depthwise, FloatKernel, Step};
+
+pub(super) fn call(builder: &mut Builder<'_>, step: &Step, kernel: &FloatKernel) -> Call {
+    match kernel {
+        FloatKernel::Dense(layer) => {
+            let (from, to, bytes) = (layer.inputs, layer.outputs, layer.weights.len());
+            let what = format!("dense {from} → {to}, {bytes} B of weights");
+            let record = dense(builder, step, layer);
+            linear::call(builder, step, &what, record)
+        }
+        FloatKernel::Conv(layer) => conv(builder, step, layer),
+        FloatKernel::Depthwise(layer) => depthwise(builder, step, layer),
+        FloatKernel::MaxPool(pool) => super::pool::max(builder, step, pool),
+        FloatKernel::AveragePool(pool) => average(builder, step, pool),
+        FloatKernel::Relu(function) => relu(builder, step, *function),
+        FloatKernel::Softmax => softmax(builder, step),
+    }
+}
+
+/// The record of what becomes of sums.
+fn epilogue(builder: &mut Builder<'_>, step: &Step, epilogue: &Epilogue) -> Field {
+    let layer = builder.layer(step);
+    let id = builder.plan.layer(step.layer).id.clone();
+    let doc = format!("Scale and bias of each output of `{id}`.");
+    let value = Value::FloatChannels(epilogue.channels.clone());
+    let channels = builder.constant(format!("{layer}_channels"), doc, value);
+    let slopes = epilogue.slopes.as_ref().map(|slopes| {
+        let doc = format!("The slope of each output of `{id}` below zero.");
+        builder.constant(
+            format!("{layer}_slopes"),
+            doc,
+            Value::Floats(slopes.clone()),
+        )
+    });
+    let fields = vec![
+        ("channels", Field::List(channels)),
+        ("slopes", slopes.map_or(Field::None, Field::SomeList)),
+        ("low", Field::Float(epilogue.low)),
+        ("high", Field::Float(epilogue.high)),
+    ];
+    Field::Record(Record {
+        name: "FloatEpilogue",
+        fields,
+    })
+}
+
+fn dense(builder: &mut Builder<'_>, step: &Step, dense: &Dense<Epilogue>) -> Record {
+    let weights = linear::weights(builder, step, &dense.weights);
+    let fields = vec![
+        ("inputs", Field::Integer(dense.inputs as i64)),
+        ("outputs", Field::Integer(dense.outputs as i64)),
+        ("weights", Field::Words(weights)),
+        ("epilogue", epilogue(builder, step, &dense.requant)),
+    ];
+    Record {
+        name: "FloatDense",
+        fields,
+    }
+}
+
+fn conv(builder: &mut Builder<'_>, step: &Step, conv: &Conv<Epilogue>) -> Call {
+    let bytes = conv.dense.weights.len();
+    let [height, width] = conv.window.kernel;
+    let outputs = conv.dense.outputs * conv.groups;
+    let what = format!("conv {height}×{width} → {outputs} channels, {bytes} B of weights");
+    let dense = dense(builder, step, &conv.dense);
+    let fields = vec![
+        ("window", window::record(&conv.window)),
+        ("groups", Field::Integer(conv.groups as i64)),
+        ("dense", Field::Record(dense)),
+    ];
+    let record = Record {
+        name: "FloatConv",
+        fields,
+    };
+    linear::call(builder, step, &what, record)
+}
+
+fn depthwise(builder: &mut Builder<'_>, step: &Step, depthwise: &Depthwise<Epilogue>) -> Call {
+    let bytes = depthwise.weights.len();
+    let [height, width] = depthwise.window.kernel;
+    let what = format!(
+        "depthwise {height}×{width}, {} channels, {bytes} B of weights",
+        depthwise.channels
+    );
+    let weights = linear::weights(builder, step, &depthwise.weights);
+    let fields = vec![
+        ("window", window::record(&depthwise.window)),
+        ("channels", Field::Integer(depthwise.channels as i64)),
+        ("multiplier", Field::Integer(depthwise.multiplier as i64)),
+        ("weights", Field::Words(weights)),
+        ("epilogue", epilogue(builder, step, &depthwise.requant)),
+    ];
+    let record = Record {
+        name: "FloatDepthwise",
+        fields,
+    };
+    linear::call(builder, step, &what, record)
+}
+
+fn average(builder: &mut Builder<'_>, step: &Step, pool: &AveragePool) -> Call {
+    let [height, width] = pool.window.kernel;
+    let fields = vec![
+        ("window", window::record(&pool.window)),
+        ("channels", Field::Integer(pool.channels as i64)),
+        ("count_padding", Field::Boolean(pool.count_padding)),
+        ("low", Field::Float(pool.low)),
+        ("high", Field::Float(pool.high)),
+    ];
+    let record = Record {
+        name: "FloatAveragePool",
+        fields,
+    };
+    linear::call(
+        builder,
+        step,
+        &format!("average pool {height}×{width}"),
+        record,
+    )
+}
+
+fn relu(builder: &mut Builder<'_>, step: &Step, relu: Relu) -> Call {
+    let layer = builder.layer(step);
+    let name = builder.plan.layer(step.layer);
+    let doc = format!("`{}`: {}.", name.id, name.kind);
+    let fields = vec![
+        ("max", Field::Float(relu.max)),
+        ("slope", Field::Float(relu.slope)),
+        ("threshold", Field::Float(relu.threshold)),
+    ];
+    let record = Record {
+        name: "FloatRelu",
+        fields,
+    };
+    let record = builder.constant(layer, doc.clone(), Value::Record(record));
+    function(step, doc, ("relu", "relu_in_place"), Some(record))
+}
+
+/// The call of a function of single elements, in place where the plan says so.
+fn function(
+    step: &Step,
+    doc: String,
+    (kernel, in_place): (&'static str, &'static str),
+    record: Option<ConstantId>,
+) -> Call {
+    let (kernel, places) = if step.input() == step.output {
+        (in_place, Places::InPlace(step.input()))
+    } else {
+        (kernel, Places::Two(step.input(), step.output))
+    };
+    Call {
+        doc,
+        family: "float_activation",
+        kernel,
+        record,
+        places,
+        counted: true,
+        typed_input: false,
+    }
+}
+
+fn softmax(builder: &Builder<'_>, step: &Step) -> Call {
+    let elements = builder.plan.slot(step.input()).elements;
+    let id = &builder.plan.layer(step.layer).id;
+    Call {
+        doc: format!("`{id}`: softmax over {elements}."),
+        family: "float_softmax",
+        kernel: "softmax",
+        record: None,
+        places: Places::Two(step.input(), step.output),
+        counted: true,
+        typed_input: false,
+    }
+}

@@ -1,0 +1,98 @@
+//! The invariants of ops of f32 mode.
+
+use super::{verify_window, weights_in_range};
+use crate::network::float::{Epilogue, Float, NormalChannel};
+use crate::network::{Element, Network, Tensor};
+use crate::ternarize::Precision;
+
+/// An op reads and yields floats, and its shapes and constants fit.
+pub(super) fn verify_op(op: &Float, input: &Tensor, output: &Tensor) -> Result<(), String> {
+    if input.element != Element::F32 || output.element != Element::F32 {
+        return Err("an op of floats between tensors of codes".to_owned());
+    }
+    match op {
+        Float::Dense(dense) => {
+            if input.elements != dense.inputs || output.elements != dense.outputs {
+                return Err("a dense op between tensors that do not fit".to_owned());
+            }
+            let rows = (dense.inputs, dense.outputs);
+            verify_rows(&dense.weights, dense.precision, rows, &dense.requant)
+        }
+        Float::Conv(conv) => {
+            if conv.groups == 0
+                || !conv.channels.is_multiple_of(conv.groups)
+                || !conv.outputs.is_multiple_of(conv.groups)
+            {
+                return Err("a convolution with groups that do not fit".to_owned());
+            }
+            verify_window(&conv.window, conv.channels, conv.outputs, input, output)?;
+            let rows = (conv.taps(), conv.outputs);
+            verify_rows(&conv.weights, conv.precision, rows, &conv.requant)
+        }
+        Float::MaxPool(pool) => {
+            verify_window(&pool.window, pool.channels, pool.channels, input, output)
+        }
+        Float::AveragePool(pool) => {
+            verify_window(&pool.window, pool.channels, pool.channels, input, output)?;
+            bounds(pool.low, pool.high)
+        }
+        Float::Relu(relu) => {
+            let fine = [relu.max, relu.slope, relu.threshold].map(f32::is_finite) == [true; 3];
+            same_size(input, output)?;
+            fine.then_some(()).ok_or("a relu of no numbers".to_owned())
+        }
+        Float::Softmax => same_size(input, output),
+    }
+}
+
+/// What the inputs of f32 mode are normalized by; nothing in integer mode.
+pub(super) fn verify_inputs(network: &Network) -> Result<(), String> {
+    let ports = network.interface.inputs.iter();
+    for (port, channels) in ports.zip(&network.normalize_inputs) {
+        if channels.len() != 1 && channels.len() != port.shape.channels() {
+            return Err("constants for another number of input channels".to_owned());
+        }
+        let finite = |c: &NormalChannel| c.mean.is_finite() && c.factor.is_finite();
+        if !channels.iter().all(finite) {
+            return Err("an input is normalized by no numbers".to_owned());
+        }
+    }
+    Ok(())
+}
+
+fn same_size(input: &Tensor, output: &Tensor) -> Result<(), String> {
+    if input.elements != output.elements || input.elements == 0 {
+        return Err("an element-wise op changes the size".to_owned());
+    }
+    Ok(())
+}
+
+fn bounds(low: f32, high: f32) -> Result<(), String> {
+    if low.is_finite() && high.is_finite() && low <= high {
+        return Ok(());
+    }
+    Err("an op of floats with bounds that are none".to_owned())
+}
+
+fn verify_rows(
+    weights: &[i8],
+    precision: Precision,
+    (taps, outputs): (usize, usize),
+    epilogue: &Epilogue,
+) -> Result<(), String> {
+    let slopes = epilogue.slopes.as_ref();
+    if weights.len() != taps * outputs
+        || epilogue.channels.len() != outputs
+        || slopes.is_some_and(|slopes| slopes.len() != outputs)
+    {
+        return Err("an op with weights or channels that do not fit".to_owned());
+    }
+    let channels = epilogue.channels.iter();
+    let mut constants = channels.flat_map(|channel| [channel.scale, channel.bias]);
+    let slopes = slopes.into_iter().flatten();
+    if !(constants.all(f32::is_finite) && slopes.copied().all(f32::is_finite)) {
+        return Err("an epilogue of no numbers".to_owned());
+    }
+    bounds(epilogue.low, epilogue.high)?;
+    weights_in_range(weights, precision, taps)
+}

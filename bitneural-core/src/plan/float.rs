@@ -1,0 +1,223 @@
+//! Kernels of f32 mode: the weight encodings of integer mode, read by kernels of floats. One family, one function.
+
+use super::{Candidate, Conv, Dense, DenseKernel, Depthwise, Kernel, Optimize, conv, depthwise};
+use crate::network::float::{AveragePool, Epilogue, Float, Relu};
+use crate::network::{self, MaxPool};
+use crate::ternarize::Precision;
+
+/// A kernel of f32 mode with its constants.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FloatKernel {
+    /// A dense layer.
+    Dense(Dense<Epilogue>),
+    /// A convolution.
+    Conv(Conv<Epilogue>),
+    /// A convolution whose outputs read one channel each.
+    Depthwise(Depthwise<Epilogue>),
+    /// The largest value under a window.
+    MaxPool(MaxPool),
+    /// The mean of the values under a window.
+    AveragePool(AveragePool),
+    /// Keras' general ReLU.
+    Relu(Relu),
+    /// Probabilities.
+    Softmax,
+}
+
+/// The kernel for an op.
+pub(super) fn candidate(op: &Float, optimize: Optimize) -> Candidate {
+    let (kernel, scratch_words) = match op {
+        Float::Dense(op) => (FloatKernel::Dense(dense(op)), 0),
+        Float::Conv(op) if depthwise::is_chosen(op, optimize) => {
+            let depthwise = depthwise::encoded(op, 0);
+            let words = depthwise.patch();
+            (FloatKernel::Depthwise(depthwise), words)
+        }
+        Float::Conv(op) => {
+            let conv = conv::encoded(op, 0);
+            let words = conv.patch();
+            (FloatKernel::Conv(conv), words)
+        }
+        Float::MaxPool(pool) => (FloatKernel::MaxPool(*pool), 0),
+        Float::AveragePool(pool) => (FloatKernel::AveragePool(*pool), 0),
+        Float::Relu(relu) => (FloatKernel::Relu(*relu), 0),
+        Float::Softmax => (FloatKernel::Softmax, 0),
+    };
+    Candidate {
+        kernel: Kernel::Float(kernel),
+        scratch_words,
+    }
+}
+
+/// Tables of sums are for codes alone.
+fn dense(dense: &network::Dense<Epilogue>) -> Dense<Epilogue> {
+    let kernel = match dense.precision {
+        Precision::Ternary => DenseKernel::Digits,
+        Precision::Int8 => DenseKernel::Int8,
+    };
+    Dense {
+        kernel,
+        inputs: dense.inputs,
+        outputs: dense.outputs,
+        weights: kernel.encode(&dense.weights, dense.inputs, dense.outputs),
+        requant: dense.requant.clone(),
+    }
+}
+
+impl FloatKernel {
+    /// `family::kernel`.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Dense(dense) => match dense.kernel {
+                DenseKernel::Tables | DenseKernel::Digits => "float_dense::digits",
+                DenseKernel::Int8 => "float_dense::int8",
+            },
+            Self::Conv(conv) => match conv.dense.kernel {
+                DenseKernel::Tables | DenseKernel::Digits => "float_conv::digits",
+                DenseKernel::Int8 => "float_conv::int8",
+            },
+            Self::Depthwise(depthwise) => match depthwise.precision {
+                Precision::Ternary => "float_depthwise::digits",
+                Precision::Int8 => "float_depthwise::int8",
+            },
+            Self::MaxPool(_) => "float_pool::max",
+            Self::AveragePool(_) => "float_pool::average",
+            Self::Relu(_) => "float_activation::relu",
+            Self::Softmax => "float_softmax::softmax",
+        }
+    }
+
+    pub(super) fn takes_scratch(&self) -> bool {
+        match self {
+            Self::Conv(_) | Self::Depthwise(_) => true,
+            Self::Dense(_)
+            | Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::Relu(_)
+            | Self::Softmax => false,
+        }
+    }
+
+    /// Multiply-accumulates.
+    pub(super) fn macs(&self) -> u64 {
+        match self {
+            Self::Dense(dense) => dense.inputs as u64 * dense.outputs as u64,
+            Self::Conv(conv) => conv.macs(),
+            Self::Depthwise(depthwise) => depthwise.macs(),
+            Self::MaxPool(_) | Self::AveragePool(_) | Self::Relu(_) | Self::Softmax => 0,
+        }
+    }
+
+    /// Bytes of its constants on a 32-bit chip.
+    pub(super) fn flash_bytes(&self) -> usize {
+        match self {
+            Self::Dense(dense) => record::DENSE + dense.weights.len() + epilogue(&dense.requant),
+            Self::Conv(conv) => {
+                record::CONV + conv.dense.weights.len() + epilogue(&conv.dense.requant)
+            }
+            Self::Depthwise(depthwise) => {
+                record::DEPTHWISE + depthwise.weights.len() + epilogue(&depthwise.requant)
+            }
+            Self::MaxPool(_) => record::MAX_POOL,
+            Self::AveragePool(_) => record::AVERAGE_POOL,
+            Self::Relu(_) => record::RELU,
+            Self::Softmax => 0,
+        }
+    }
+
+    pub(super) fn stack_bytes(&self) -> usize {
+        match self {
+            Self::Dense(dense) => match dense.kernel {
+                DenseKernel::Tables | DenseKernel::Digits => stack::DIGITS,
+                DenseKernel::Int8 => stack::INT8,
+            },
+            Self::Conv(conv) => match conv.dense.kernel {
+                DenseKernel::Tables | DenseKernel::Digits => stack::CONV_DIGITS,
+                DenseKernel::Int8 => stack::CONV_INT8,
+            },
+            Self::Depthwise(_) => stack::DEPTHWISE,
+            Self::MaxPool(_) => stack::MAX_POOL,
+            Self::AveragePool(_) => stack::AVERAGE_POOL,
+            Self::Relu(_) => stack::RELU,
+            Self::Softmax => stack::SOFTMAX,
+        }
+    }
+
+    /// Whether it reads and writes so many elements, and has constants for its channels.
+    pub(super) fn fits(&self, from: usize, to: usize) -> bool {
+        match self {
+            Self::Dense(dense) => {
+                let channels = dense.requant.channels.len();
+                from == dense.inputs && to == dense.outputs && channels == dense.outputs
+            }
+            Self::Conv(conv) => {
+                let outputs = conv.dense.outputs * conv.groups;
+                let channels = conv.dense.inputs / conv.window.taps().max(1) * conv.groups;
+                conv.window.fits(channels, outputs, from, to)
+                    && conv.dense.requant.channels.len() == outputs
+            }
+            Self::Depthwise(depthwise) => {
+                let outputs = depthwise.channels * depthwise.multiplier;
+                depthwise.window.fits(depthwise.channels, outputs, from, to)
+                    && depthwise.requant.channels.len() == outputs
+            }
+            Self::MaxPool(pool) => pool.window.fits(pool.channels, pool.channels, from, to),
+            Self::AveragePool(pool) => pool.window.fits(pool.channels, pool.channels, from, to),
+            Self::Relu(_) | Self::Softmax => from == to,
+        }
+    }
+
+    /// Bytes of the blob that it has, of the one that its encoding takes, and words of scratch.
+    pub(super) fn needs(&self) -> (usize, usize, usize) {
+        match self {
+            Self::Dense(dense) => {
+                let expected = dense.kernel.blob_bytes(dense.inputs, dense.outputs);
+                (dense.weights.len(), expected, 0)
+            }
+            Self::Conv(conv) => {
+                let dense = &conv.dense;
+                let expected = conv.groups * dense.kernel.blob_bytes(dense.inputs, dense.outputs);
+                (dense.weights.len(), expected, conv.patch())
+            }
+            Self::Depthwise(depthwise) => (
+                depthwise.weights.len(),
+                depthwise.blob_bytes(),
+                depthwise.patch(),
+            ),
+            Self::MaxPool(_) | Self::AveragePool(_) | Self::Relu(_) | Self::Softmax => (0, 0, 0),
+        }
+    }
+}
+
+/// Bytes of records on a 32-bit chip: see those of integer mode in `cost.rs`.
+pub(super) mod record {
+    pub(super) const CHANNEL: usize = 8;
+    pub(super) const SLOPE: usize = 4;
+    pub(super) const DENSE: usize = 40;
+    pub(super) const CONV: usize = 68;
+    pub(super) const DEPTHWISE: usize = 60;
+    pub(super) const MAX_POOL: usize = 26;
+    pub(super) const AVERAGE_POOL: usize = 36;
+    pub(super) const RELU: usize = 12;
+    pub(in crate::plan) const NORMALIZE: usize = 8;
+    pub(in crate::plan) const NORMAL_CHANNEL: usize = 8;
+}
+
+/// Stack in bytes, as painted on rv32imc by soft float: see those of integer mode in `cost.rs`.
+mod stack {
+    pub(super) const DIGITS: usize = 400;
+    pub(super) const INT8: usize = 240;
+    pub(super) const CONV_DIGITS: usize = 736;
+    pub(super) const CONV_INT8: usize = 456;
+    pub(super) const DEPTHWISE: usize = 320;
+    pub(super) const MAX_POOL: usize = 240;
+    pub(super) const AVERAGE_POOL: usize = 376;
+    pub(super) const RELU: usize = 16;
+    pub(super) const SOFTMAX: usize = 96;
+}
+
+/// The constants of an epilogue.
+fn epilogue(epilogue: &Epilogue) -> usize {
+    let slopes = epilogue.slopes.as_ref().map_or(0, Vec::len);
+    record::CHANNEL * epilogue.channels.len() + record::SLOPE * slopes
+}

@@ -1,0 +1,235 @@
+//! Stage 4 in f32 mode: the float [`Graph`] → a [`Network`] of the same trits with activations of `f32`. No range is
+//! needed, and nothing is rounded but the constants, each once, from `f64` to `f32`.
+
+use super::{linear, scores};
+use crate::error::{ErrorKind, Errors, Location};
+use crate::function::{self, Function};
+use crate::graph::{Affine, Clamp, Conv, Dense, Graph, Input, Linear, Node, NodeKind};
+use crate::graph::{Pool, PoolMode};
+use crate::ids::TensorId;
+use crate::network::float::{AveragePool, Epilogue, Float, FloatChannel, NormalChannel, Relu};
+use crate::network::{self, Element, MaxPool, Network, Op, OpKind, Tensor};
+use crate::shape::Window;
+use crate::ternarize::Precision;
+
+/// Chooses constants.
+///
+/// # Errors
+/// Constants that no `f32` holds; each names its layer.
+pub fn float(graph: &Graph) -> Result<Network, Errors> {
+    let mut problems = Errors::new();
+    let ports = graph.interface.inputs.iter().enumerate();
+    let normalize_inputs = ports
+        .map(|(index, port)| normalization(index, port, &mut problems))
+        .collect();
+    let mut ops = Vec::with_capacity(graph.nodes.len());
+    for node in &graph.nodes {
+        match op(graph, node) {
+            Ok(kind) => ops.push(Op {
+                layer: node.layer,
+                inputs: node.inputs.iter().map(|id| TensorId(id.0)).collect(),
+                output: TensorId(node.output.0),
+                kind,
+            }),
+            Err(kind) => problems.push(kind, Location::layer(&graph.layer(node.layer).id)),
+        }
+    }
+    let tensors = graph.values.iter().map(|value| Tensor {
+        elements: value.shape.elements(),
+        element: Element::F32,
+        scale: 1.0,
+        zero_point: 0,
+        layer: value.layer,
+    });
+    let made = Network {
+        interface: graph.interface.clone(),
+        layers: graph.layers.clone(),
+        tensors: tensors.collect(),
+        inputs: graph.inputs.iter().map(|id| TensorId(id.0)).collect(),
+        quantize_inputs: Vec::new(),
+        normalize_inputs,
+        outputs: graph.outputs.iter().map(|id| TensorId(id.0)).collect(),
+        scores: scores(graph).map(|id| TensorId(id.0)),
+        // Half of what a sigmoid yields is at 0.
+        threshold: (graph.classes() > 1 && graph.interface.output_elements() == 1).then_some(0),
+        ops,
+    };
+    problems.into_result(made)
+}
+
+/// One family, one function.
+fn op(graph: &Graph, node: &Node) -> Result<OpKind, ErrorKind> {
+    let shape = &graph.value(node.input()).shape;
+    Ok(OpKind::Float(match &node.kind {
+        NodeKind::Dense(node) => Float::Dense(dense(node)?),
+        NodeKind::Conv(node) => Float::Conv(conv(node)?),
+        NodeKind::Pool(node) => pool(node, shape.channels()),
+        NodeKind::Affine(node) => Float::Conv(affine(node, linear::positions(shape))?),
+        NodeKind::Activation(activation) => match *activation.0.as_slice() {
+            [Function::Relu(function)] => Float::Relu(relu(function)?),
+            _ => return Err(not_yet(graph, node)),
+        },
+        NodeKind::Elementwise(_) | NodeKind::Concat(_) | NodeKind::Frame(_) => {
+            return Err(not_yet(graph, node));
+        }
+        NodeKind::Reshape => return Ok(OpKind::Reshape),
+        NodeKind::Softmax(_) => Float::Softmax,
+    }))
+}
+
+/// What has no kernel of f32 mode.
+fn not_yet(graph: &Graph, node: &Node) -> ErrorKind {
+    ErrorKind::Unsupported {
+        option: "with `activations = f32`, a layer of type",
+        value: graph.layer(node.layer).kind.to_owned(),
+        instead: "compile it with `activations = u8`".to_owned(),
+    }
+}
+
+fn dense(dense: &Dense) -> Result<network::Dense<Epilogue>, ErrorKind> {
+    let found = linear::quantized(&dense.linear)?;
+    Ok(network::Dense {
+        inputs: dense.inputs,
+        outputs: dense.outputs,
+        weights: found.values.clone(),
+        precision: found.precision,
+        requant: of_linear(&dense.linear, &found.scales)?,
+    })
+}
+
+fn conv(conv: &Conv) -> Result<network::Conv<Epilogue>, ErrorKind> {
+    let found = linear::quantized(&conv.linear)?;
+    Ok(network::Conv {
+        window: conv.window,
+        channels: conv.channels,
+        groups: conv.groups,
+        outputs: conv.outputs,
+        weights: found.values.clone(),
+        precision: found.precision,
+        requant: of_linear(&conv.linear, &found.scales)?,
+    })
+}
+
+/// As in R19: a depthwise convolution of one tap with the weight 1.
+fn affine(affine: &Affine, positions: [usize; 2]) -> Result<network::Conv<Epilogue>, ErrorKind> {
+    let channels = affine.factor.len();
+    let offsets = affine.offset.iter().zip(&affine.mean).zip(&affine.factor);
+    let biases: Vec<f64> = offsets
+        .map(|((offset, mean), factor)| offset + (0.0 - mean) * factor)
+        .collect();
+    Ok(network::Conv {
+        window: Window::point(positions),
+        channels,
+        groups: channels,
+        outputs: channels,
+        weights: vec![1; channels],
+        precision: Precision::Ternary,
+        requant: epilogue(&affine.factor, &biases, &affine.clamp)?,
+    })
+}
+
+fn pool(pool: &Pool, channels: usize) -> Float {
+    let window = pool.window;
+    match &pool.mode {
+        PoolMode::Max => Float::MaxPool(MaxPool { window, channels }),
+        PoolMode::Average {
+            count_padding,
+            clamp,
+        } => {
+            let (low, high) = ends(clamp);
+            Float::AveragePool(AveragePool {
+                window,
+                channels,
+                count_padding: *count_padding,
+                low,
+                high,
+            })
+        }
+    }
+}
+
+fn relu(function: function::Relu) -> Result<Relu, ErrorKind> {
+    Ok(Relu {
+        max: bound(function.max),
+        slope: narrow(function.slope)?,
+        threshold: narrow(function.threshold)?,
+    })
+}
+
+fn of_linear(linear: &Linear, scales: &[f64]) -> Result<Epilogue, ErrorKind> {
+    epilogue(scales, &linear.bias, &linear.clamp)
+}
+
+fn epilogue(scales: &[f64], biases: &[f64], clamp: &Clamp) -> Result<Epilogue, ErrorKind> {
+    let channels = scales.iter().zip(biases).map(|(&scale, &bias)| {
+        Ok(FloatChannel {
+            scale: narrow(scale)?,
+            bias: narrow(bias)?,
+        })
+    });
+    let slopes = match clamp {
+        Clamp::Clip(_, _) => None,
+        Clamp::Leaky(slopes) => Some(slopes.iter().map(|&slope| narrow(slope))),
+    };
+    let (low, high) = ends(clamp);
+    Ok(Epilogue {
+        channels: channels.collect::<Result<_, ErrorKind>>()?,
+        slopes: slopes.map(Iterator::collect).transpose()?,
+        low,
+        high,
+    })
+}
+
+/// The smallest and the largest value that a clamp lets through.
+fn ends(clamp: &Clamp) -> (f32, f32) {
+    match clamp {
+        Clamp::Clip(low, high) => (bound(*low), bound(*high)),
+        Clamp::Leaky(_) => (f32::MIN, f32::MAX),
+    }
+}
+
+/// A bound, that of the type for none.
+fn bound(real: f64) -> f32 {
+    (real as f32).clamp(f32::MIN, f32::MAX)
+}
+
+fn narrow(real: f64) -> Result<f32, ErrorKind> {
+    let narrow = real as f32;
+    if narrow.is_finite() {
+        return Ok(narrow);
+    }
+    Err(ErrorKind::InvalidField {
+        field: "tensors".to_owned(),
+        expected: "scales and biases below 3.4e38, norms multiplied in".to_owned(),
+        found: format!("{real:e}"),
+    })
+}
+
+/// The constants of the input at `index` of the file.
+fn normalization(index: usize, port: &Input, problems: &mut Errors) -> Vec<NormalChannel> {
+    let (means, deviations) = (&port.mean, &port.std);
+    let pick = |list: &[f64], channel: usize| list.get(channel).or(list.first()).copied();
+    let channels = 0..means.len().max(deviations.len());
+    let constants = channels.map(|channel| {
+        let mean = pick(means, channel).unwrap_or(0.0);
+        let deviation = pick(deviations, channel).unwrap_or(1.0);
+        let found = NormalChannel {
+            mean: mean as f32,
+            factor: (1.0 / deviation) as f32,
+        };
+        if !(found.mean.is_finite() && found.factor.is_normal()) {
+            let kind = ErrorKind::InvalidField {
+                field: "mean".to_owned(),
+                expected: "a mean and a standard deviation between 3e-38 and 3e38".to_owned(),
+                found: format!("mean {mean:e}, standard deviation {deviation:e}"),
+            };
+            let location = Location::default().field(&format!("inputs[{index}].mean"));
+            problems.push(kind, location);
+        }
+        found
+    });
+    constants.collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,106 @@
+//! The records of f32 mode (docs/arithmetic.md, "f32 mode"). Weights are encoded as in integer mode.
+
+use super::Window;
+
+/// What becomes of a sum of f32 mode: y = sum · scale + bias; below 0 times a slope; then at least `low`, at most `high`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatEpilogue {
+    /// One record per output channel.
+    pub channels: &'static [FloatChannel],
+    /// Of a leaky ReLU: one slope per output channel.
+    pub slopes: Option<&'static [f32]>,
+    /// The smallest output; that of the type for none.
+    pub low: f32,
+    /// The largest output; that of the type for none.
+    pub high: f32,
+}
+
+/// The constants of one output channel.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatChannel {
+    /// The real value of a weight of 1.
+    pub scale: f32,
+    /// Added to the scaled sum.
+    pub bias: f32,
+}
+
+/// A fully connected layer of ternary or `int8` weights.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatDense {
+    /// Number of inputs.
+    pub inputs: u32,
+    /// Number of outputs.
+    pub outputs: u32,
+    /// The weights, in the encoding of the kernel of that name in [`crate::kernels::dense`].
+    pub weights: &'static [u32],
+    /// What becomes of the sums.
+    pub epilogue: FloatEpilogue,
+}
+
+/// A convolution of ternary or `int8` weights, padded with zeros.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatConv {
+    /// Where the kernel lies.
+    pub window: Window,
+    /// Input and output channels fall into so many groups, each with its own kernel; mostly 1.
+    pub groups: u16,
+    /// What one group does at one position, as in [`Conv`](super::Conv).
+    pub dense: FloatDense,
+}
+
+/// A depthwise convolution of ternary or `int8` weights, padded with zeros.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatDepthwise {
+    /// Where the kernel lies.
+    pub window: Window,
+    /// Channels of the input.
+    pub channels: u16,
+    /// Output channels for each of them.
+    pub multiplier: u16,
+    /// The weights, in the encoding of the kernel of that name in [`crate::kernels::depthwise`].
+    pub weights: &'static [u32],
+    /// What becomes of the sums.
+    pub epilogue: FloatEpilogue,
+}
+
+/// Average pooling over zeros around the image.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatAveragePool {
+    /// Where the window lies.
+    pub window: Window,
+    /// Channels of input and output.
+    pub channels: u16,
+    /// Whether taps on padding count.
+    pub count_padding: bool,
+    /// The smallest output; that of the type for none.
+    pub low: f32,
+    /// The largest output; that of the type for none.
+    pub high: f32,
+}
+
+/// x, at most `max`, above the threshold; slope · (x − threshold) up to it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatRelu {
+    /// The largest output; that of the type for none.
+    pub max: f32,
+    /// The slope up to the threshold.
+    pub slope: f32,
+    /// What the identity begins above.
+    pub threshold: f32,
+}
+
+/// The step from the user's floats to the network's.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Normalize {
+    /// One record for all elements, or one per index of the last axis.
+    pub channels: &'static [NormalChannel],
+}
+
+/// The constants of one input channel: y = (x − mean) · factor.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NormalChannel {
+    /// The mean.
+    pub mean: f32,
+    /// 1 / standard deviation.
+    pub factor: f32,
+}

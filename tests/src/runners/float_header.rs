@@ -1,0 +1,125 @@
+//! Headers of models in f32 mode, compiled by gcc and run on this machine.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use bitneural_core::emit::c;
+use bitneural_core::emit::program::Program;
+
+use super::header::Compiler;
+
+/// A compiled program of several models.
+pub struct Executable {
+    path: PathBuf,
+}
+
+/// What a model makes of an input.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// What `predict` gives.
+    pub output: Vec<f32>,
+    /// What `classify` gives.
+    pub class: usize,
+}
+
+/// Prints the headers of `programs` into `folder`, and compiles a program that runs them all.
+///
+/// # Panics
+/// If the compiler refuses: its words are the message.
+#[must_use]
+pub fn compile(programs: &[&Program], folder: &Path, compiler: Compiler) -> Executable {
+    fs::create_dir_all(folder).expect("a folder for headers");
+    let mut source = String::from("#include <stdio.h>\n#include <string.h>\n");
+    let mut cases = String::new();
+    for (index, program) in programs.iter().enumerate() {
+        let name = format!("model_{index}");
+        let header = c::print(program, &c::Style::new(&name));
+        fs::write(folder.join(format!("{name}.h")), header).expect("a header");
+        let _ = writeln!(source, "#include \"{name}.h\"");
+        let _ = writeln!(
+            cases,
+            "        case {index}: {{\n\
+             \x20           static model_{index} model;\n\
+             \x20           static float input[MODEL_{index}_INPUT_LEN];\n\
+             \x20           static float output[MODEL_{index}_OUTPUT_LEN];\n\
+             \x20           uint32_t i, bits;\n\
+             \x20           memset(&model, 0xa5, sizeof model);\n\
+             \x20           if (fread(input, 1, sizeof input, stdin) != sizeof input) {{\n\
+             \x20               return 1;\n\
+             \x20           }}\n\
+             \x20           model_{index}_predict(&model, input, output);\n\
+             \x20           printf(\"%u\", (unsigned)model_{index}_classify(&model, input));\n\
+             \x20           for (i = 0; i < MODEL_{index}_OUTPUT_LEN; i++) {{\n\
+             \x20               memcpy(&bits, &output[i], sizeof bits);\n\
+             \x20               printf(\" %lu\", (unsigned long)bits);\n\
+             \x20           }}\n\
+             \x20           printf(\"\\n\");\n\
+             \x20           break;\n\
+             \x20       }}"
+        );
+    }
+    let _ = write!(
+        source,
+        "int main(void)\n{{\n    unsigned char index[2];\n    while (fread(index, 1, 2, stdin) == 2) {{\n\
+         \x20       switch (index[0] | index[1] << 8) {{\n{cases}        default:\n            return 2;\n\
+         \x20       }}\n    }}\n    return 0;\n}}\n"
+    );
+    let file = folder.join(format!("main.{}", compiler.extension));
+    fs::write(&file, source).expect("a source file");
+    let path = folder.join("main");
+    let mut command = Command::new(compiler.command);
+    command
+        .args(compiler.options)
+        .arg(&file)
+        .arg("-o")
+        .arg(&path);
+    let result = command
+        .output()
+        .unwrap_or_else(|error| panic!("{}: {error}", compiler.command));
+    let messages = String::from_utf8_lossy(&result.stderr);
+    assert!(result.status.success(), "{messages}");
+    Executable { path }
+}
+
+impl Executable {
+    /// What the models make of inputs, each with the index of its model.
+    ///
+    /// # Panics
+    /// If the program does not end well.
+    #[must_use]
+    pub fn run(&self, jobs: &[(usize, &[f32])]) -> Vec<Outcome> {
+        let mut bytes = Vec::new();
+        for (model, input) in jobs {
+            bytes.extend(u16::try_from(*model).expect("few models").to_le_bytes());
+            bytes.extend(input.iter().flat_map(|x| x.to_ne_bytes()));
+        }
+        let mut child = Command::new(&self.path)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        let writer = std::thread::spawn(move || stdin.write_all(&bytes));
+        let result = child.wait_with_output().expect("the program ends");
+        let messages = String::from_utf8_lossy(&result.stderr);
+        assert!(result.status.success(), "{messages}");
+        let written = writer.join().expect("no panic");
+        written.expect("the program reads its inputs");
+        let text = String::from_utf8(result.stdout).expect("numbers");
+        let outcomes: Vec<Outcome> = text
+            .lines()
+            .map(|line| {
+                let mut words = line.split(' ').map(|word| word.parse().expect("a number"));
+                let class = words.next().expect("a class") as usize;
+                let output = words.map(f32::from_bits).collect();
+                Outcome { output, class }
+            })
+            .collect();
+        assert_eq!(outcomes.len(), jobs.len(), "an outcome a job");
+        outcomes
+    }
+}

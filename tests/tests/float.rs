@@ -1,0 +1,227 @@
+//! Networks in f32 mode are within 10⁻⁵ of the float reference, in the kernels on the host and in C.
+//!
+//! Needs: gcc
+
+use bitneural_core::options::Activations;
+use bitneural_core::reference::float as reference;
+use bitneural_core::{Compiled, ErrorKind, Options, compile};
+use bitneural_data::{Dataset, Place, Request, read};
+use bitneural_rt::Model;
+use bitneural_targets::root;
+use bitneural_tests::fixtures::whole;
+use bitneural_tests::models::{Network, networks, sample};
+use bitneural_tests::runners::float::{Host, difference, expected};
+use bitneural_tests::runners::{float_header, header, scratch};
+use proptest::prelude::*;
+use proptest::test_runner::Config;
+
+bitneural_rt::include_ternary_model! {
+    /// The network of digits with floats between its layers.
+    pub(crate) struct DigitsMlp = "../examples/digits/models/digits_mlp.safetensors";
+    activations = f32;
+}
+
+bitneural_rt::include_ternary_model! {
+    pub(crate) struct MnistCnn = "../examples/digits/models/mnist_cnn.safetensors";
+    activations = f32;
+}
+
+bitneural_rt::include_ternary_model! {
+    /// Two inputs, three outputs.
+    pub struct Cabin = "data/models/cabin.safetensors";
+    activations = f32;
+}
+
+const OPTIONS: fn() -> Options = || Options {
+    activations: Activations::F32,
+    ..Options::default()
+};
+
+fn compiled(bytes: &[u8]) -> Compiled {
+    compile(bytes, &OPTIONS()).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+/// The network without ranges, which f32 mode does not need; `None` if it has a layer that f32 mode has no
+/// kernel for, or several outputs.
+fn in_floats(network: &Network) -> Option<Compiled> {
+    let lacks = |kind: &ErrorKind| matches!(kind, ErrorKind::Unsupported { option, .. } if option.contains("activations = f32"));
+    match compile(&network.bytes_without_ranges(), &OPTIONS()) {
+        Ok(compiled) => (compiled.program.outputs.len() == 1).then_some(compiled),
+        Err(errors) if errors.iter().all(|error| lacks(&error.kind)) => None,
+        Err(errors) => panic!("{errors}"),
+    }
+}
+
+fn difference_on_the_host(network: &Network, compiled: &Compiled) -> Option<String> {
+    let host = Host::new(&compiled.plan);
+    let inputs = network.real_inputs(4);
+    let mut found = inputs.iter().map(|input| (input, host.run(input)));
+    found.find_map(|(input, found)| difference(compiled, input, &found))
+}
+
+proptest! {
+    #![proptest_config(Config { cases: 150, max_global_rejects: 20_000, ..Config::default() })]
+
+    #[test]
+    fn host_kernels_are_near_the_reference(network in networks()) {
+        let compiled = in_floats(&network);
+        prop_assume!(compiled.is_some());
+        let difference = compiled.and_then(|compiled| difference_on_the_host(&network, &compiled));
+        prop_assert!(difference.is_none(), "{}", difference.unwrap_or_default());
+    }
+}
+
+fn c_is_near(compiler: header::Compiler, name: &str, count: usize) {
+    // Not all of them have an f32 mode.
+    let (sample, models): (Vec<_>, Vec<_>) = sample(20 * count)
+        .into_iter()
+        .filter_map(|sampled| in_floats(&sampled.network).map(|compiled| (sampled, compiled)))
+        .take(count)
+        .unzip();
+    assert_eq!(models.len(), count);
+    let programs: Vec<_> = models.iter().map(|model| &model.program).collect();
+    let executable = float_header::compile(&programs, &scratch(name), compiler);
+    let inputs: Vec<_> = sample
+        .iter()
+        .map(|sampled| sampled.network.real_inputs(4))
+        .collect();
+    let jobs: Vec<(usize, &[f32])> = inputs
+        .iter()
+        .enumerate()
+        .flat_map(|(index, inputs)| inputs.iter().map(move |input| (index, input.as_slice())))
+        .collect();
+    // The promise of an op is that of the last one if nothing in front of it makes errors larger.
+    let mut near = 0;
+    for ((index, input), found) in jobs.iter().zip(executable.run(&jobs)) {
+        let model = &models[*index];
+        let expected = &expected(&model.graph, input)[model.network.outputs[0].index()];
+        for (expected, &found) in expected.iter().zip(&found.output) {
+            assert!(
+                expected.allows(found),
+                "network {index}: {found}, {expected:?}"
+            );
+        }
+        let host = Host::new(&model.plan).run(input);
+        let scores = model
+            .plan
+            .steps_to_scores
+            .checked_sub(1)
+            .map(|step| &host[step]);
+        // Where the two largest scores are near each other either class will do.
+        if let Some(scores) = scores {
+            let largest = scores.iter().copied().fold(f32::MIN, f32::max);
+            let found = scores[found.class];
+            assert!(
+                found >= largest - 1e-4 * largest.abs() - 1e-4,
+                "network {index}"
+            );
+        }
+        let largest = expected.iter().map(|e| e.value.abs()).fold(0.0, f64::max);
+        let errors = expected.iter().zip(&found.output);
+        near += usize::from(
+            errors
+                .map(|(e, &found)| (e.value - f64::from(found)).abs())
+                .all(|error| error <= 1e-5 * largest + 1e-6),
+        );
+    }
+    assert!(100 * near >= 95 * jobs.len(), "{near} of {}", jobs.len());
+}
+
+#[test]
+fn c_is_near_the_reference() {
+    c_is_near(header::C99, "float-c", 40);
+}
+
+#[test]
+fn cpp_is_near_the_reference() {
+    c_is_near(header::CPP, "float-cpp", 10);
+}
+
+#[test]
+fn c_does_nothing_undefined() {
+    c_is_near(header::SANITIZED, "float-sanitized", 20);
+}
+
+fn dataset(images: &str, labels: Option<&str>, elements: usize) -> Dataset {
+    let place = |file: &str| Place::new(root().join("tests/data").join(file));
+    read(&Request {
+        inputs: &place(images),
+        labels: labels.map(place).as_ref(),
+        elements,
+        classes: Some(10),
+    })
+    .expect("the committed images")
+}
+
+/// The largest error of outputs, all of which lie between 0 and 1.
+fn error(expected: &[f32], found: &[f32]) -> f32 {
+    let errors = expected.iter().zip(found);
+    errors.map(|(e, f)| (e - f).abs()).fold(0.0, f32::max)
+}
+
+fn graph(name: &str) -> bitneural_core::graph::Graph {
+    let path = root().join(format!("examples/digits/models/{name}.safetensors"));
+    compiled(&std::fs::read(path).expect("the committed model")).graph
+}
+
+#[test]
+fn digits_keep_their_accuracy() {
+    let data = dataset("digits/digits.csv.gz", None, 64);
+    let labels = data.labels.clone().expect("labels");
+    let graph = graph("digits_mlp");
+    let mut model = DigitsMlp::new();
+    let (mut right, mut float_right) = (0, 0);
+    for (pixels, label) in data.iter().zip(&labels).skip(1297) {
+        let mut image = [[0.0; 8]; 8];
+        image.as_flattened_mut().copy_from_slice(pixels);
+        let expected = reference::output(&graph, pixels);
+        assert!(error(&expected, &model.predict(&image)) <= 1.1e-5);
+        let largest = expected.iter().copied().fold(0.0, f32::max);
+        float_right += usize::from(expected[*label] == largest);
+        right += usize::from(model.classify(&image).index() == *label);
+    }
+    assert_eq!(right, float_right);
+    assert!(right >= 475, "{right} of 500");
+}
+
+#[test]
+fn mnist_keeps_its_accuracy() {
+    let labels = Some("mnist/test-labels-5k.idx1-ubyte.gz");
+    let data = dataset("mnist/test-images-5k.idx3-ubyte.gz", labels, 784);
+    let labels = data.labels.clone().expect("labels");
+    let graph = graph("mnist_cnn");
+    let mut model = MnistCnn::new();
+    let mut right = 0;
+    for (index, (pixels, label)) in data.iter().zip(&labels).take(1000).enumerate() {
+        let mut image = <MnistCnn as Model>::Input::default();
+        image
+            .as_flattened_mut()
+            .as_flattened_mut()
+            .copy_from_slice(pixels);
+        right += usize::from(model.classify(&image).index() == *label);
+        if index < 20 {
+            let expected = reference::output(&graph, pixels);
+            assert!(error(&expected, &model.predict(&image)) <= 1.1e-5);
+        }
+    }
+    assert!(right >= 980, "{right} of 1000");
+}
+
+#[test]
+fn several_inputs_and_outputs() {
+    let compiled = compiled(&whole::cabin());
+    let input = [0.3, -0.2, 0.9, 0.1, 0.0, -1.1, 21.5, 7.0];
+    let expected = reference::output(&compiled.graph, &input);
+    let air = [[0.3, -0.2, 0.9], [0.1, 0.0, -1.1]];
+    let found = Cabin::new().predict(&air, &[21.5, 7.0]);
+    let numbers = [&found.move_2[..], &found.level, &found.class_2].concat();
+    assert!(error(&expected, &numbers) <= 1e-4, "{found:?} {expected:?}");
+}
+
+#[test]
+fn no_range_is_needed_and_none_changes_anything() {
+    let sampled = sample(1).remove(0);
+    let bare = compiled(&sampled.network.bytes_without_ranges());
+    let ranged = compiled(&sampled.network.bytes());
+    assert_eq!(bare.program, ranged.program);
+}
