@@ -306,6 +306,9 @@ fn matrix(values: Vec<f64>, shape: [usize; 2]) -> Tensor<2> {
 
 #[cfg(test)]
 mod tests {
+    use bitneural_core::writer::model_bytes;
+    use serde_json::json;
+
     use super::*;
     use crate::{Architecture, Dense, Fit, Input};
 
@@ -351,6 +354,37 @@ mod tests {
             other.other_activations > 100 && other.other_classes > 0,
             "{other:?}"
         );
+    }
+
+    #[test]
+    fn means_on_padding_equal_the_integers() {
+        let input: Vec<f32> = (0..600)
+            .map(|i| (i * 37 % 101) as f32 / 50.0 - 1.0)
+            .collect();
+        let data = Dataset::new(10, 2, input, vec![0; 60]).expect("60 samples of 10 values");
+        for count_padding in [false, true] {
+            let metadata = json!({
+                "version": 1, "name": "means", "layout": "keras",
+                "inputs": [{ "id": "x", "shape": [5, 2], "bits": 8, "range": [-1.0, 1.0], "range_kind": "declared" }],
+                "outputs": ["mean"],
+                "layers": [{
+                    "id": "mean", "type": "average_pool1d", "pool": 4, "stride": 1, "padding": "same",
+                    "count_padding": count_padding, "range": [-1.0, 0.75], "samples": 64,
+                }],
+            });
+            let bytes = model_bytes(&metadata, &[]).expect("a model file");
+            let deployed = Deployed::new(&bytes).expect("it compiles");
+            let OpKind::AveragePool(pool) = &deployed.network.ops[0].kind else {
+                panic!("a pool")
+            };
+            assert_eq!(pool.counts.len(), if count_padding { 1 } else { 3 });
+            let same = deployed.compare(&data).expect("the right length");
+            assert_eq!(
+                (same.activations, same.other_activations),
+                (60 * 10, 0),
+                "{count_padding}"
+            );
+        }
     }
 
     #[test]
