@@ -10,6 +10,7 @@ use crate::source::RecordedRange;
 mod activation;
 pub mod build;
 mod conv;
+mod custom;
 mod dense;
 mod layout;
 mod linear;
@@ -23,6 +24,7 @@ mod window;
 pub use activation::Activation;
 pub use build::build;
 pub use conv::Conv;
+pub use custom::Custom;
 pub use dense::Dense;
 pub(crate) use layout::{flatten_order, flatten_reorders};
 pub(crate) use linear::reorder_taps;
@@ -164,6 +166,8 @@ pub enum NodeKind {
     Reshape,
     /// Probabilities.
     Softmax(Softmax),
+    /// A layer of the user's own.
+    Custom(Custom),
 }
 
 impl NodeKind {
@@ -177,6 +181,7 @@ impl NodeKind {
             | Self::Activation(_)
             | Self::Reshape
             | Self::Softmax(_) => 1,
+            Self::Custom(custom) => custom.arity,
         }
     }
 
@@ -189,7 +194,8 @@ impl NodeKind {
             | Self::Affine(_)
             | Self::Activation(_)
             | Self::Reshape
-            | Self::Softmax(_) => None,
+            | Self::Softmax(_)
+            | Self::Custom(_) => None,
         }
     }
 
@@ -202,7 +208,8 @@ impl NodeKind {
             | Self::Affine(_)
             | Self::Activation(_)
             | Self::Reshape
-            | Self::Softmax(_) => None,
+            | Self::Softmax(_)
+            | Self::Custom(_) => None,
         }
     }
 
@@ -216,7 +223,11 @@ impl NodeKind {
                 mode: PoolMode::Average { clamp, .. },
                 ..
             }) => Some(clamp),
-            Self::Pool(_) | Self::Activation(_) | Self::Reshape | Self::Softmax(_) => None,
+            Self::Pool(_)
+            | Self::Activation(_)
+            | Self::Reshape
+            | Self::Softmax(_)
+            | Self::Custom(_) => None,
         }
     }
 
@@ -230,7 +241,11 @@ impl NodeKind {
                 mode: PoolMode::Average { clamp, .. },
                 ..
             }) => Some(clamp),
-            Self::Pool(_) | Self::Activation(_) | Self::Reshape | Self::Softmax(_) => None,
+            Self::Pool(_)
+            | Self::Activation(_)
+            | Self::Reshape
+            | Self::Softmax(_)
+            | Self::Custom(_) => None,
         }
     }
 }
@@ -263,7 +278,8 @@ impl Graph {
                 | NodeKind::Pool(_)
                 | NodeKind::Affine(_)
                 | NodeKind::Activation(_)
-                | NodeKind::Softmax(_) => computing.push(reader),
+                | NodeKind::Softmax(_)
+                | NodeKind::Custom(_) => computing.push(reader),
             }
         }
         computing
@@ -295,7 +311,8 @@ impl Graph {
                 | NodeKind::Pool(_)
                 | NodeKind::Affine(_)
                 | NodeKind::Activation(_)
-                | NodeKind::Softmax(_) => break,
+                | NodeKind::Softmax(_)
+                | NodeKind::Custom(_) => break,
             }
         }
         id
@@ -313,6 +330,7 @@ impl Graph {
                 | NodeKind::Activation(_)
                 | NodeKind::Reshape
                 | NodeKind::Softmax(_) => 0,
+                NodeKind::Custom(custom) => custom.cost.macs,
             })
             .sum()
     }

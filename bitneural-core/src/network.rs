@@ -7,6 +7,7 @@ use crate::ids::{LayerId, TensorId};
 
 mod activation;
 mod conv;
+mod custom;
 mod dense;
 mod linear;
 mod pool;
@@ -16,6 +17,7 @@ pub mod verify;
 
 pub use activation::{Gate, Table};
 pub use conv::Conv;
+pub use custom::Custom;
 pub use dense::Dense;
 pub use linear::{Channel, Leaky, Requant};
 pub use pool::{AveragePool, MaxPool};
@@ -143,6 +145,8 @@ pub enum OpKind {
     Reshape,
     /// R20.
     Softmax(Softmax),
+    /// What the user's own layer makes of its inputs.
+    Custom(Custom),
 }
 
 impl OpKind {
@@ -156,7 +160,8 @@ impl OpKind {
             | Self::Table(_)
             | Self::Gate(_)
             | Self::Reshape
-            | Self::Softmax(_) => None,
+            | Self::Softmax(_)
+            | Self::Custom(_) => None,
         }
     }
 
@@ -171,6 +176,7 @@ impl OpKind {
             | Self::Gate(_)
             | Self::Reshape
             | Self::Softmax(_) => 0,
+            Self::Custom(custom) => custom.cost.macs,
         }
     }
 }

@@ -5,12 +5,15 @@
 
 use crate::graph::{Interface, LayerName};
 use crate::ids::{LayerId, SlotId};
-use crate::network::{Element, Gate, InputChannel, MaxPool, Network, Op, OpKind, Softmax, Tensor};
+use crate::network::{
+    Custom, Element, Gate, InputChannel, MaxPool, Network, Op, OpKind, Softmax, Tensor,
+};
 use crate::ternarize::Precision;
 
 mod activation;
 mod conv;
 pub mod cost;
+mod custom;
 mod dense;
 mod depthwise;
 pub mod encode;
@@ -130,6 +133,8 @@ pub enum Kernel {
     Gate(Gate),
     /// Probabilities.
     Softmax(Softmax),
+    /// A function of the user's.
+    Custom(Custom),
 }
 
 impl Kernel {
@@ -142,7 +147,8 @@ impl Kernel {
             | Self::AveragePool(_)
             | Self::Table(_)
             | Self::Gate(_)
-            | Self::Softmax(_) => false,
+            | Self::Softmax(_)
+            | Self::Custom(_) => false,
         }
     }
 
@@ -163,6 +169,7 @@ impl Kernel {
             Self::Table(_) => "activation::table",
             Self::Gate(_) => "gate::gate",
             Self::Softmax(_) => "softmax::softmax",
+            Self::Custom(_) => "custom",
         }
     }
 }
@@ -262,6 +269,7 @@ fn candidate(op: &Op, input: &Tensor, optimize: Optimize) -> Option<Candidate> {
         OpKind::Gate(gate) => Some(activation::gate(*gate)),
         OpKind::Reshape => None,
         OpKind::Softmax(softmax) => Some(softmax::candidate(*softmax)),
+        OpKind::Custom(custom) => Some(custom::candidate(custom)),
     }
 }
 

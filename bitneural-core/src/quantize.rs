@@ -12,6 +12,7 @@ use ranges::Limits;
 mod activation;
 pub mod bounds;
 mod conv;
+mod custom;
 mod dense;
 mod input;
 mod linear;
@@ -70,6 +71,12 @@ pub fn quantize(graph: &Graph) -> Result<Network, Errors> {
             NodeKind::Softmax(_) => {
                 let elements = graph.value(node.input()).shape.elements();
                 softmax::quantize(from, elements).map(OpKind::Softmax)
+            }
+            NodeKind::Custom(custom) => {
+                let Some(op) = custom::quantize(graph, node, custom, &formats) else {
+                    continue;
+                };
+                Ok(OpKind::Custom(op))
             }
         };
         match kind {
@@ -142,6 +149,7 @@ fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
                 let fixed = activation::fixed(graph, node, formats[node.input().index()]);
                 fixed.or_else(|| observed(graph, node, false, problems))
             }
+            NodeKind::Custom(_) => observed(graph, node, false, problems),
             NodeKind::Reshape => formats[node.input().index()],
             NodeKind::Softmax(_) => Some(if graph.ends(node.output) {
                 softmax::WIDE

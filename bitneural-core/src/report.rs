@@ -84,6 +84,14 @@ fn what(plan: &Plan, step: &Step) -> String {
             format!("{} over {elements}", plan.layer(step.layer).kind)
         }
         Kernel::Softmax(_) => format!("softmax over {elements}"),
+        Kernel::Custom(custom) => {
+            let read = step
+                .inputs
+                .iter()
+                .map(|&id| plan.slot(id).elements.to_string());
+            let read: Vec<String> = read.collect();
+            format!("custom `{}` {} → {elements}", custom.name, read.join(" + "))
+        }
     }
 }
 

@@ -2,11 +2,14 @@
 //! and runtime come from the same release, and each expansion checks [`VERSION`].
 
 pub use crate::blob::Blob;
+pub use crate::custom::CustomFormat;
 pub use crate::interface::{above, argmax, copy, dequantize, quantize};
-pub use crate::kernels::{Input, Output, activation, conv, dense, depthwise, gate, pool, softmax};
+pub use crate::kernels::{
+    Input, Output, activation, conv, custom, dense, depthwise, gate, pool, softmax,
+};
 pub use crate::params::{
-    AveragePool, Channel, Conv, Dense, Depthwise, Dequantize, Gate, InputChannel, Leaky, MaxPool,
-    Quantize, Requant, Softmax, Table, Window,
+    AveragePool, Channel, Conv, Custom, Dense, Depthwise, Dequantize, Gate, InputChannel, Leaky,
+    MaxPool, Quantize, Requant, Softmax, Table, Window,
 };
 pub use crate::slots::{Arena, Element, Slot, slot};
 

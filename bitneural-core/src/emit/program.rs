@@ -12,6 +12,7 @@ use super::names::{Class, Unique, classes, snake};
 
 mod activation;
 mod conv;
+mod custom;
 mod dense;
 mod depthwise;
 mod id;
@@ -123,6 +124,10 @@ pub enum Value {
     Table(Box<[u8; 256]>),
     /// The constants of R7, one for each channel.
     Channels(Vec<Channel>),
+    /// Numbers of the user's.
+    Floats(Vec<f32>),
+    /// Records of one name.
+    Records(Vec<Record>),
     /// Numbers of taps (R18).
     Counts(Vec<usize>),
     /// The constants of R4.
@@ -155,6 +160,8 @@ pub enum Field {
     List(ConstantId),
     /// A list whose length C has in a field of its own behind it.
     CountedList(ConstantId),
+    /// A list of nothing, and in C its length.
+    EmptyList,
     /// The epilogue, without its channels.
     Requant(Requant),
     /// Yes or no.
@@ -187,7 +194,7 @@ pub struct Call {
 }
 
 /// The slots of a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Places {
     /// One slot, changed in place.
     InPlace(SlotId),
@@ -195,6 +202,15 @@ pub enum Places {
     Two(SlotId, SlotId),
     /// Read, written, and working memory; none if the kernel needs none here.
     Three(SlotId, SlotId, Option<SlotId>),
+    /// Read and written by the user's function of that name.
+    Custom {
+        /// The name in the file.
+        name: String,
+        /// What it reads, at least one slot; a slot may come twice.
+        inputs: Vec<SlotId>,
+        /// What it writes.
+        output: SlotId,
+    },
 }
 
 /// What the printers call functions: in C a constant of that name would clash.
@@ -245,6 +261,7 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
         names: Unique::without(RESERVED),
         ports: Unique::without(interface::RESERVED),
     };
+    custom::reserve(plan, &mut builder.names)?;
     let slots = slots(plan, &mut builder.names);
     let inputs = interface::inputs(&mut builder);
     let calls: Vec<Call> = plan
@@ -259,6 +276,7 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
             Kernel::Table(entries) => activation::call(&mut builder, step, entries),
             Kernel::Gate(gate) => activation::gate(&mut builder, step, *gate),
             Kernel::Softmax(softmax) => softmax::call(&mut builder, step, *softmax),
+            Kernel::Custom(custom) => custom::call(&mut builder, step, custom),
         })
         .collect();
     let outputs = interface::outputs(&mut builder);

@@ -73,7 +73,8 @@ impl Graph {
             | NodeKind::Pool(_)
             | NodeKind::Affine(_)
             | NodeKind::Reshape
-            | NodeKind::Softmax(_) => false,
+            | NodeKind::Softmax(_)
+            | NodeKind::Custom(_) => false,
         })
     }
 

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    Graph, Input, Interface, LayerName, Node, NodeKind, Output, Value, activation, conv, dense,
-    layout, norm, pool, shape, softmax,
+    Graph, Input, Interface, LayerName, Node, NodeKind, Output, Value, activation, conv, custom,
+    dense, layout, norm, pool, shape, softmax,
 };
 use crate::error::{ErrorKind, Errors, Location};
 use crate::ids::{LayerId, ValueId};
@@ -29,6 +29,16 @@ impl<'a> Builder<'a> {
     /// The shape that the next node reads, the first one if it reads several.
     pub(super) fn shape(&self) -> &Shape {
         &self.values[self.current[0].index()].shape
+    }
+
+    /// How many values the next node reads.
+    pub(super) fn arity(&self) -> usize {
+        self.current.len()
+    }
+
+    /// Whether a value that the next node reads lies in another order than in the file.
+    pub(super) fn reads_reordered(&self) -> bool {
+        self.current.iter().any(|id| self.pending.contains_key(id))
     }
 
     /// What a channels-first flatten flattened into the value that the next node reads, if its order is
@@ -82,7 +92,9 @@ impl<'a> Builder<'a> {
             | NodeKind::Affine(_)
             | NodeKind::Reshape
             | NodeKind::Softmax(_) => true,
-            NodeKind::Dense(_) | NodeKind::Conv(_) | NodeKind::Pool(_) => false,
+            NodeKind::Dense(_) | NodeKind::Conv(_) | NodeKind::Pool(_) | NodeKind::Custom(_) => {
+                false
+            }
         };
         if let (true, Some(shape)) = (keeps_order, self.pending_flatten().cloned()) {
             self.pending.insert(output, shape);
@@ -215,6 +227,7 @@ fn layer(builder: &mut Builder<'_>, id: LayerId, layer: &source::layers::Layer) 
         LayerKind::Activation(kind) => activation::build(builder, id, layer, kind),
         LayerKind::Shape(kind) => shape::build(builder, id, *kind),
         LayerKind::Softmax(_) => softmax::build(builder, id, layer),
+        LayerKind::Custom(kind) => custom::build(builder, id, layer, kind),
     }
 }
 

@@ -113,6 +113,7 @@ fn shapes(kind: &NodeKind, input: &Shape, output: &Shape) -> Option<&'static str
         | NodeKind::Affine(_)
         | NodeKind::Activation(_)
         | NodeKind::Softmax(_)
+        | NodeKind::Custom(_)
         | NodeKind::Reshape => None,
     }
 }
@@ -145,9 +146,13 @@ fn constants(kind: &NodeKind, channels: usize) -> Option<&'static str> {
         NodeKind::Activation(activation) if activation.0.is_empty() => {
             Some("an activation of no function")
         }
+        NodeKind::Custom(custom) if !custom.parameters.iter().all(|value| value.is_finite()) => {
+            Some("a custom node with parameters that are not finite")
+        }
         NodeKind::Affine(_)
         | NodeKind::Activation(_)
         | NodeKind::Reshape
+        | NodeKind::Custom(_)
         | NodeKind::Softmax(_) => None,
     }
 }

@@ -120,7 +120,8 @@ fn too_small(
         | LayerKind::BatchNorm(_)
         | LayerKind::Activation(_)
         | LayerKind::Shape(_)
-        | LayerKind::Softmax(_) => "kernel",
+        | LayerKind::Softmax(_)
+        | LayerKind::Custom(_) => "kernel",
     };
     let name = ["height", "width"][axis];
     let kernel = match window.kernel {

@@ -88,6 +88,7 @@ pub fn print(network: &Network) -> String {
             OpKind::Table(_) => "table".to_owned(),
             OpKind::Gate(gate) => gate.name().to_owned(),
             OpKind::Reshape => "reshape".to_owned(),
+            OpKind::Custom(custom) => format!("custom {} of {}", custom.name, custom.inputs.len()),
             OpKind::Softmax(softmax) => {
                 format!(
                     "softmax k {} sh {} g {}",

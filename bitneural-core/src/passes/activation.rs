@@ -50,7 +50,8 @@ fn as_clamp(graph: &Graph, index: usize) -> Option<Clamp> {
         | NodeKind::Conv(_)
         | NodeKind::Pool(_)
         | NodeKind::Reshape
-        | NodeKind::Softmax(_) => None,
+        | NodeKind::Softmax(_)
+        | NodeKind::Custom(_) => None,
     }
 }
 

@@ -15,7 +15,8 @@ pub fn drop_noops(graph: &mut Graph) {
             | NodeKind::Pool(_)
             | NodeKind::Affine(_)
             | NodeKind::Activation(_)
-            | NodeKind::Softmax(_) => false,
+            | NodeKind::Softmax(_)
+            | NodeKind::Custom(_) => false,
         };
         if !noop {
             index += 1;

@@ -41,6 +41,7 @@ fn words(graph: &Graph) -> Vec<&'static str> {
             NodeKind::Activation(_) => "activation",
             NodeKind::Reshape => "reshape",
             NodeKind::Softmax(_) => "softmax",
+            NodeKind::Custom(_) => "custom",
         })
         .collect()
 }

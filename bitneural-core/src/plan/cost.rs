@@ -46,6 +46,8 @@ mod record {
     pub(super) const TABLE: usize = 4;
     pub(super) const GATE: usize = 1;
     pub(super) const SOFTMAX: usize = 8;
+    pub(super) const CUSTOM: usize = 36;
+    pub(super) const CUSTOM_FORMAT: usize = 20;
     pub(super) const QUANTIZE: usize = 8;
     pub(super) const INPUT_CHANNEL: usize = 8;
     pub(super) const DEQUANTIZE: usize = 8;
@@ -67,6 +69,8 @@ mod stack {
     pub(super) const TABLE: usize = 16;
     pub(super) const GATE: usize = 16;
     pub(super) const SOFTMAX: usize = 32;
+    /// What is between the calls and the user's function.
+    pub(super) const CUSTOM: usize = 64;
 }
 
 /// Inputs that the kernel `tables` takes at once: for more it needs a function between.
@@ -86,6 +90,8 @@ fn stack_bytes(kernel: &Kernel) -> usize {
         Kernel::Table(_) => stack::TABLE,
         Kernel::Gate(_) => stack::GATE,
         Kernel::Softmax(_) => stack::SOFTMAX,
+        // What the user says of it: nobody has measured it.
+        Kernel::Custom(custom) => stack::CUSTOM + custom.cost.stack_bytes,
     }
 }
 
@@ -117,6 +123,12 @@ fn flash_bytes(steps: &[Step], index: usize) -> usize {
         Kernel::Table(entries) => entries.len() + record::TABLE,
         Kernel::Gate(_) => record::GATE,
         Kernel::Softmax(_) => record::SOFTMAX,
+        Kernel::Custom(custom) => {
+            record::CUSTOM
+                + record::CUSTOM_FORMAT * custom.inputs.len()
+                + 4 * custom.parameters.len()
+                + custom.cost.flash_bytes
+        }
     }
 }
 
@@ -137,6 +149,7 @@ pub(super) fn of(network: &Network, steps: &[Step], memory: &Memory) -> Cost {
                 | Kernel::Table(_)
                 | Kernel::Gate(_)
                 | Kernel::Softmax(_) => 0,
+                Kernel::Custom(custom) => custom.cost.macs,
             },
             flash_bytes: flash_bytes(steps, index),
             ram_bytes: memory

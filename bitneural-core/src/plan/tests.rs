@@ -447,7 +447,8 @@ fn the_network_constants_come_through_unchanged() {
             | Kernel::AveragePool(_)
             | Kernel::Table(_)
             | Kernel::Gate(_)
-            | Kernel::Softmax(_) => None,
+            | Kernel::Softmax(_)
+            | Kernel::Custom(_) => None,
         })
         .collect();
     let expected: Vec<&Requant> = network
@@ -461,7 +462,8 @@ fn the_network_constants_come_through_unchanged() {
             | OpKind::Table(_)
             | OpKind::Gate(_)
             | OpKind::Reshape
-            | OpKind::Softmax(_) => None,
+            | OpKind::Softmax(_)
+            | OpKind::Custom(_) => None,
         })
         .collect();
     assert_eq!(requants, expected);

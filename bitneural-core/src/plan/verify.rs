@@ -70,6 +70,13 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
         if !fits(&step.kernel, from.elements, to.elements) {
             return Err(format!("step {index} has slots or channels of other sizes"));
         }
+        if let Kernel::Custom(custom) = &step.kernel {
+            let read = step.inputs.iter().map(|&id| plan.slot(id).elements);
+            let stated = custom.inputs.iter().map(|format| format.shape.elements());
+            if !read.eq(stated) {
+                return Err(format!("step {index} reads slots of other sizes"));
+            }
+        }
         let (blob, expected, scratch_words) = match &step.kernel {
             Kernel::Dense(dense) => {
                 let scratch = match dense.kernel {
@@ -93,7 +100,8 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
             | Kernel::AveragePool(_)
             | Kernel::Table(_)
             | Kernel::Gate(_)
-            | Kernel::Softmax(_) => (0, 0, 0),
+            | Kernel::Softmax(_)
+            | Kernel::Custom(_) => (0, 0, 0),
         };
         let scratch = step.scratch.map_or(0, |id| plan.slot(id).words);
         if blob != expected || !blob.is_multiple_of(4) || scratch != scratch_words {
@@ -152,5 +160,6 @@ fn fits(kernel: &Kernel, from: usize, to: usize) -> bool {
                 && pool.requant.channels.len() == pool.counts.len()
         }
         Kernel::Table(_) | Kernel::Gate(_) | Kernel::Softmax(_) => from == to,
+        Kernel::Custom(custom) => to == custom.output.shape.elements(),
     }
 }

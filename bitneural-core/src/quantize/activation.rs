@@ -78,7 +78,8 @@ pub(super) fn useful_interval(graph: &Graph, id: ValueId) -> Option<(f64, f64)> 
         | NodeKind::Pool(_)
         | NodeKind::Affine(_)
         | NodeKind::Reshape
-        | NodeKind::Softmax(_) => None,
+        | NodeKind::Softmax(_)
+        | NodeKind::Custom(_) => None,
     }
 }
 
@@ -100,6 +101,7 @@ fn only_reader(graph: &Graph, id: ValueId, through_pools: bool) -> Option<&Node>
         | NodeKind::Pool(_)
         | NodeKind::Affine(_)
         | NodeKind::Activation(_)
-        | NodeKind::Softmax(_) => Some(reader),
+        | NodeKind::Softmax(_)
+        | NodeKind::Custom(_) => Some(reader),
     }
 }

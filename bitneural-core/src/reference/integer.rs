@@ -4,6 +4,7 @@ use crate::network::{Element, InputChannel, Network, OpKind};
 
 pub mod activation;
 mod conv;
+mod custom;
 mod dense;
 mod linear;
 mod pool;
@@ -16,7 +17,8 @@ pub type Tensors = Vec<Vec<i32>>;
 /// Runs the network on `input` (codes, channels last, an input after the other) and returns every tensor.
 ///
 /// # Panics
-/// If `input` has another length or an obligation of the rules does not hold.
+/// If `input` has another length, an obligation of the rules does not hold, or a custom layer has no
+/// registered op.
 pub fn run(network: &Network, input: &[i32]) -> Tensors {
     assert_eq!(
         input.len(),
@@ -42,6 +44,7 @@ pub fn run(network: &Network, input: &[i32]) -> Tensors {
             OpKind::Gate(gate) => activation::gate(*gate, input),
             OpKind::Reshape => input.clone(),
             OpKind::Softmax(softmax) => softmax::run(softmax, from.element, to.element, input),
+            OpKind::Custom(custom) => custom::run(custom, &op.inputs, &tensors),
         };
         let (low, high) = to.element.bounds();
         assert!(

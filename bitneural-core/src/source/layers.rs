@@ -12,6 +12,7 @@ use crate::error::{ErrorKind, Errors, Location, near};
 
 pub mod activation;
 pub mod conv;
+pub mod custom;
 pub mod dense;
 pub mod linear;
 pub mod norm;
@@ -52,6 +53,8 @@ pub enum LayerKind {
     Shape(shape::Shape),
     /// Probabilities.
     Softmax(softmax::Softmax),
+    /// A layer of the user's own.
+    Custom(custom::Custom),
 }
 
 /// A layer type: the word in the file and the reader of its other fields.
@@ -69,6 +72,7 @@ const TYPES: &[&[LayerType]] = &[
     activation::TYPES,
     shape::TYPES,
     softmax::TYPES,
+    custom::TYPES,
 ];
 
 impl LayerKind {
@@ -83,7 +87,7 @@ impl LayerKind {
             }
             Self::BatchNorm(norm) => norm.tensors().collect(),
             Self::Activation(activation) => activation.tensors().collect(),
-            Self::Pool(_) | Self::Shape(_) | Self::Softmax(_) => Vec::new(),
+            Self::Pool(_) | Self::Shape(_) | Self::Softmax(_) | Self::Custom(_) => Vec::new(),
         };
         names.into_iter()
     }
@@ -102,6 +106,7 @@ impl LayerKind {
             Self::Activation(activation) => activation.name(),
             Self::Shape(shape) => shape.name(),
             Self::Softmax(_) => "softmax",
+            Self::Custom(_) => "custom",
         }
     }
 }
@@ -175,6 +180,7 @@ pub(super) fn parse(items: &[Value], taken: &[Option<String>], problems: &mut Er
         let kind = layer_type.and_then(|known| (known.parse)(&mut object));
         if let (Some(kind), Reads::Listed(names)) = (&kind, &reads)
             && names.len() != 1
+            && !(matches!(kind, LayerKind::Custom(_)) && names.len() > 1)
         {
             let word = kind.name();
             let expected = format!("a list of one name: a `{word}` reads one value");

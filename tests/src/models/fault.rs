@@ -52,7 +52,7 @@ fn spoil(network: &mut Network, op: usize) -> bool {
         }
         // In front of the image the one tap would be padding, of which there is no largest code.
         OpKind::MaxPool(op) if op.window.before == [0, 0] => op.window.kernel = [1, 1],
-        OpKind::MaxPool(_) | OpKind::Reshape => return false,
+        OpKind::MaxPool(_) | OpKind::Reshape | OpKind::Custom(_) => return false,
     }
     true
 }

@@ -1,6 +1,7 @@
 //! A plan, run step by step by the kernels of bitneural-rt on this machine.
 
-use bitneural_core::network::{Channel, Element, Gate, Requant};
+use bitneural_core::custom::Codes;
+use bitneural_core::network::{Channel, Custom, Element, Gate, Requant};
 use bitneural_core::plan::memory::Content;
 use bitneural_core::plan::{Dense, DenseKernel, Kernel, Plan, Step};
 use bitneural_core::shape::Window;
@@ -22,6 +23,7 @@ enum Record {
     Table(rt::Table),
     Gate(rt::Gate),
     Softmax(rt::Softmax),
+    Custom(Custom),
 }
 
 fn leak<T>(values: Vec<T>) -> &'static [T] {
@@ -144,6 +146,7 @@ fn record(kernel: &Kernel) -> Record {
         Kernel::Gate(gate) => Record::Gate(rt::Gate {
             sigmoid: *gate == Gate::Sigmoid,
         }),
+        Kernel::Custom(custom) => Record::Custom(custom.clone()),
         Kernel::Softmax(softmax) => Record::Softmax(rt::Softmax {
             multiplier: softmax.multiplier,
             shift: u8::try_from(softmax.shift).expect("at most 24"),
@@ -272,6 +275,20 @@ impl Host {
                 let values = rt::slot::<i16>(from.word, from.elements);
                 let (input, output) = arena.two(values, rt::slot::<i16>(to.word, to.elements));
                 rt::gate::gate(record, input, output);
+            }
+            // The firmware's function is not here: its op takes its place.
+            Record::Custom(custom) => {
+                let slots = step.inputs.iter().map(|&id| self.plan.slot(id));
+                let read = slots.map(|slot| arena.read(rt::slot::<u8>(slot.word, slot.elements)));
+                let read: Vec<Vec<u8>> = read.map(<[u8]>::to_vec).collect();
+                let inputs = read.iter().zip(&custom.inputs);
+                let inputs = inputs.map(|(codes, format)| Codes { format, codes });
+                let inputs: Vec<Codes<'_>> = inputs.collect();
+                let op = custom.op.as_ref().expect("a registered op").op();
+                let codes = op.integer(&inputs, &custom.parameters, &custom.output);
+                arena
+                    .write(rt::slot::<u8>(to.word, to.elements))
+                    .copy_from_slice(&codes);
             }
             Record::Softmax(record) if from.content == Content::Tensor(Element::I16) => {
                 let logits = rt::slot::<i16>(from.word, from.elements);

@@ -14,7 +14,7 @@ pub fn prefixes(program: &Program) -> Vec<Program> {
 }
 
 fn up_to(program: &Program, last: usize) -> Program {
-    let written = written(program.calls[last].places);
+    let written = written(&program.calls[last].places);
     let slot = program.slot(written);
     let element = match slot.content {
         Content::Tensor(element) => element,
@@ -37,9 +37,11 @@ fn up_to(program: &Program, last: usize) -> Program {
     }
 }
 
-fn written(places: Places) -> SlotId {
+fn written(places: &Places) -> SlotId {
     match places {
-        Places::InPlace(slot) => slot,
-        Places::Two(_, output) | Places::Three(_, output, _) => output,
+        Places::InPlace(slot) => *slot,
+        Places::Two(_, output) | Places::Three(_, output, _) | Places::Custom { output, .. } => {
+            *output
+        }
     }
 }

@@ -44,10 +44,15 @@ pub(super) fn calls(program: &Program, style: &Style, from: usize, to: usize) ->
 }
 
 fn one(program: &Program, style: &Style, call: &Call) -> String {
-    let (input, output, scratch) = match call.places {
-        Places::InPlace(data) => (None, data, None),
-        Places::Two(input, output) => (Some(input), output, None),
-        Places::Three(input, output, scratch) => (
+    let (input, output, scratch) = match &call.places {
+        Places::Custom {
+            name,
+            inputs,
+            output,
+        } => return custom(program, style, call, (name, inputs, *output)),
+        &Places::InPlace(data) => (None, data, None),
+        &Places::Two(input, output) => (Some(input), output, None),
+        &Places::Three(input, output, scratch) => (
             Some(input),
             output,
             Some(scratch.map_or_else(|| "0".to_owned(), |id| place(program, id, false))),
@@ -72,5 +77,58 @@ fn one(program: &Program, style: &Style, call: &Call) -> String {
         "    {name}({}); /* {} */\n",
         arguments.join(", "),
         comment(&call.doc)
+    )
+}
+
+/// The call of a function of the user's.
+fn custom(
+    program: &Program,
+    style: &Style,
+    call: &Call,
+    (name, inputs, output): (&str, &[SlotId], SlotId),
+) -> String {
+    let mut arguments = vec![format!(
+        "&{}",
+        style.name(&program.constant(call.record).name)
+    )];
+    arguments.extend(inputs.iter().map(|&id| place(program, id, true)));
+    arguments.push(place(program, output, false));
+    format!(
+        "    {}({}); /* {} */\n",
+        style.name(name),
+        arguments.join(", "),
+        comment(&call.doc)
+    )
+}
+
+/// The declarations of the functions that the user defines, each once.
+pub(super) fn declarations(program: &Program, style: &Style) -> String {
+    let mut declared: Vec<String> = Vec::new();
+    for call in &program.calls {
+        let Places::Custom { name, inputs, .. } = &call.places else {
+            continue;
+        };
+        let one = match inputs.as_slice() {
+            [_] => "const uint8_t *input".to_owned(),
+            several => (1..=several.len())
+                .map(|number| format!("const uint8_t *input_{number}"))
+                .collect::<Vec<_>>()
+                .join(", "),
+        };
+        let line = format!(
+            "extern void {}(const bn_custom *layer, {one}, uint8_t *output);\n",
+            style.name(name)
+        );
+        if !declared.contains(&line) {
+            declared.push(line);
+        }
+    }
+    if declared.is_empty() {
+        return String::new();
+    }
+    format!(
+        "/* The custom layers: define these. Values lie channels last; `layer` says what the codes stand for. */\n\
+         #ifdef __cplusplus\nextern \"C\" {{\n#endif\n{}#ifdef __cplusplus\n}}\n#endif\n\n",
+        declared.concat()
     )
 }

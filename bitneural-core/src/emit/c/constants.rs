@@ -58,6 +58,18 @@ fn one(program: &Program, style: &Style, constant: &Constant) -> String {
             });
             list("bn_channel", &name, channels.len(), &rows(items, 4))
         }
+        Value::Floats(values) => {
+            let items = values.iter().map(|&value| float(value));
+            list("float", &name, values.len(), &rows(items, 8))
+        }
+        Value::Records(records) => {
+            let kind = records.first().map_or("", |record| record.name);
+            let items = records
+                .iter()
+                .map(|record| format!("{{{}}}", fields(program, style, record).join(", ")));
+            let kind = format!("bn_{}", snake(kind, "record"));
+            list(&kind, &name, records.len(), &rows(items, 2))
+        }
         Value::Counts(counts) => {
             let items = counts.iter().map(usize::to_string);
             list("uint16_t", &name, counts.len(), &rows(items, 16))
@@ -98,6 +110,7 @@ fn fields(program: &Program, style: &Style, record: &Record) -> Vec<String> {
                 format!("{{{}}}", fields(program, style, record).join(", "))
             }
             Field::Some(id) => format!("&{}", reference(id)),
+            Field::EmptyList => "0, 0".to_owned(),
             Field::None => "0".to_owned(),
             Field::Requant(requant) => {
                 format!(

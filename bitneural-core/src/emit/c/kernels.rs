@@ -36,6 +36,7 @@ kernels![
     "activation" false,
     "gate" false,
     "softmax" false,
+    "custom" false,
 ];
 
 impl Kernels {

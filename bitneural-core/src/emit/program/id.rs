@@ -1,6 +1,6 @@
 //! `MODEL_ID`.
 
-use super::{Field, Program, Record, Value};
+use super::{Field, Places, Program, Record, Value};
 use crate::hash::Hash;
 
 fn add(hash: &mut Hash, record: &Record) {
@@ -20,7 +20,7 @@ fn add(hash: &mut Hash, record: &Record) {
                 hash.word(u64::from(requant.low as u32) << 32 | u64::from(requant.high as u32));
             }
             Field::Record(record) => add(hash, record),
-            Field::None => hash.word(0),
+            Field::EmptyList | Field::None => hash.word(0),
         }
     }
 }
@@ -42,6 +42,12 @@ pub(super) fn of(program: &Program) -> u64 {
                     u64::from(channel.factor.to_bits()) << 32 | u64::from(channel.offset as u32),
                 );
             }),
+            Value::Floats(values) => {
+                values
+                    .iter()
+                    .for_each(|value| hash.word(u64::from(value.to_bits())));
+            }
+            Value::Records(records) => records.iter().for_each(|record| add(&mut hash, record)),
             Value::Counts(counts) => counts.iter().for_each(|&count| hash.word(count as u64)),
             Value::Record(record) => add(&mut hash, record),
         }
@@ -52,6 +58,9 @@ pub(super) fn of(program: &Program) -> u64 {
     for call in &program.calls {
         hash.bytes(call.family.as_bytes());
         hash.word(u64::from(call.record.0));
+        if let Places::Custom { name, .. } = &call.places {
+            hash.bytes(name.as_bytes());
+        }
     }
     hash.finish()
 }

@@ -3,43 +3,56 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use super::screaming;
+use super::{Style, screaming};
 use crate::emit::program::{Call, Places, Program};
 use crate::ids::SlotId;
 
 /// The calls `from..to`.
-pub(super) fn calls(program: &Program, from: usize, to: usize) -> TokenStream {
+pub(super) fn calls(program: &Program, style: &Style, from: usize, to: usize) -> TokenStream {
     program.calls[from..to]
         .iter()
-        .map(|call| one(program, call))
+        .map(|call| one(program, style, call))
         .collect()
 }
 
-fn one(program: &Program, call: &Call) -> TokenStream {
+fn one(program: &Program, style: &Style, call: &Call) -> TokenStream {
     let place = |id: SlotId| screaming(&program.slot(id).name);
     let record = screaming(&program.constant(call.record).name);
     let family = Ident::new(call.family, Span::call_site());
     let kernel = Ident::new(call.kernel, Span::call_site());
-    match call.places {
-        Places::InPlace(data) => {
+    match &call.places {
+        &Places::InPlace(data) => {
             let data = place(data);
             quote!(rt::#family::#kernel(&#record, self.arena.write(#data));)
         }
-        Places::Two(input, output) => {
+        &Places::Two(input, output) => {
             let (input, output) = (place(input), place(output));
             quote! {
                 let (input, output) = self.arena.two(#input, #output);
                 rt::#family::#kernel(&#record, input, output);
             }
         }
-        Places::Three(input, output, None) => {
+        &Places::Three(input, output, None) => {
             let (input, output) = (place(input), place(output));
             quote! {
                 let (input, output) = self.arena.two(#input, #output);
                 rt::#family::#kernel(&#record, input, output, &mut []);
             }
         }
-        Places::Three(input, output, Some(scratch)) => {
+        Places::Custom {
+            name,
+            inputs,
+            output,
+        } => {
+            let layer = style.custom_type(name);
+            let inputs = inputs.iter().map(|&id| place(id));
+            let output = place(*output);
+            quote! {
+                let (inputs, output) = self.arena.several([#(#inputs),*], #output);
+                rt::custom::run::<#layer, _>(&#record, inputs, output);
+            }
+        }
+        &Places::Three(input, output, Some(scratch)) => {
             let (input, output, scratch) = (place(input), place(output), place(scratch));
             quote! {
                 let (input, output, scratch) = self.arena.three(#input, #output, #scratch);

@@ -43,6 +43,21 @@ fn one(program: &Program, constant: &Constant, section: Option<&TokenStream>) ->
             });
             quote!(#[doc = #doc] static #name: [rt::Channel; #length] = [#(#rows),*];)
         }
+        Value::Floats(values) => {
+            let length = count(values.len());
+            let values = values.iter().map(|&value| float(value));
+            quote!(#[doc = #doc] static #name: [f32; #length] = [#(#values),*];)
+        }
+        Value::Records(records) => {
+            let length = count(records.len());
+            let kind = records.first().map_or("Custom", |record| record.name);
+            let kind = Ident::new(kind, Span::call_site());
+            let rows = records.iter().map(|record| {
+                let fields = fields(program, record);
+                quote!(rt::#kind { #fields })
+            });
+            quote!(#[doc = #doc] static #name: [rt::#kind; #length] = [#(#rows),*];)
+        }
         Value::Counts(counts) => {
             let length = count(counts.len());
             let counts = counts.iter().map(|&value| count(value));
@@ -82,6 +97,7 @@ fn fields(program: &Program, record: &Record) -> TokenStream {
                     let list = reference(id);
                     quote!(&#list)
                 }
+                Field::EmptyList => quote!(&[]),
                 Field::Boolean(value) => quote!(#value),
                 Field::Record(record) => {
                     let kind = Ident::new(record.name, Span::call_site());
