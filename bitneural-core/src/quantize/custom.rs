@@ -2,7 +2,7 @@
 
 use super::Format;
 use crate::custom;
-use crate::graph::{self, Graph, Node};
+use crate::graph::{Custom as Layer, Graph, Node};
 use crate::ids::ValueId;
 use crate::network::Custom;
 
@@ -10,7 +10,7 @@ use crate::network::Custom;
 pub(super) fn quantize(
     graph: &Graph,
     node: &Node,
-    kind: &graph::Custom,
+    layer: &Layer,
     formats: &[Option<Format>],
 ) -> Option<Custom> {
     let format = |id: ValueId| {
@@ -23,15 +23,15 @@ pub(super) fn quantize(
         })
     };
     Some(Custom {
-        name: kind.name.clone(),
-        parameters: kind.parameters.clone(),
+        name: layer.name.clone(),
+        parameters: layer.parameters.clone(),
         inputs: node
             .inputs
             .iter()
             .map(|&id| format(id))
             .collect::<Option<_>>()?,
         output: format(node.output)?,
-        op: kind.op.clone(),
-        cost: kind.cost,
+        op: layer.op.clone(),
+        cost: layer.cost,
     })
 }
