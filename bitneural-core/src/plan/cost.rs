@@ -69,7 +69,7 @@ mod stack {
     pub(super) const TABLE: usize = 16;
     pub(super) const GATE: usize = 16;
     pub(super) const SOFTMAX: usize = 32;
-    /// What is between the calls and the user's function.
+    /// What lies between the calls and the user's function, for a few inputs: not painted, for it depends on that function.
     pub(super) const CUSTOM: usize = 64;
 }
 

@@ -92,6 +92,21 @@ impl LayerKind {
         names.into_iter()
     }
 
+    /// Whether it may read more than one value.
+    fn reads_several(&self) -> bool {
+        match self {
+            Self::Custom(_) => true,
+            Self::Dense(_)
+            | Self::Conv(_)
+            | Self::Separable(_)
+            | Self::Pool(_)
+            | Self::BatchNorm(_)
+            | Self::Activation(_)
+            | Self::Shape(_)
+            | Self::Softmax(_) => false,
+        }
+    }
+
     /// The word for it in reports.
     pub fn name(&self) -> &'static str {
         match self {
@@ -180,10 +195,14 @@ pub(super) fn parse(items: &[Value], taken: &[Option<String>], problems: &mut Er
         let kind = layer_type.and_then(|known| (known.parse)(&mut object));
         if let (Some(kind), Reads::Listed(names)) = (&kind, &reads)
             && names.len() != 1
-            && !(matches!(kind, LayerKind::Custom(_)) && names.len() > 1)
+            && (names.is_empty() || !kind.reads_several())
         {
             let word = kind.name();
-            let expected = format!("a list of one name: a `{word}` reads one value");
+            let expected = if kind.reads_several() {
+                format!("a list of at least one name: a `{word}` reads one value or more")
+            } else {
+                format!("a list of one name: a `{word}` reads one value")
+            };
             object.invalid("inputs", expected);
             reads = Reads::Unreadable;
         }

@@ -36,10 +36,10 @@ fn parse(object: &mut Object<'_>) -> Option<LayerKind> {
     let axes = object.counts("shape");
     let shape = axes.and_then(|axes| valid_shape(object, axes));
     let parameters = object.numbers("parameters").unwrap_or_default();
-    let parameters: Vec<f32> = parameters.iter().map(|&number| number as f32).collect();
-    if parameters.iter().any(|number| !number.is_finite()) {
-        object.invalid("parameters", "numbers below 3.4e38 in size");
+    if parameters.iter().any(|number| number.abs() >= 1e30) {
+        object.invalid("parameters", "numbers below 1e30 in size");
     }
+    let parameters: Vec<f32> = parameters.iter().map(|&number| number as f32).collect();
     Some(LayerKind::Custom(Custom {
         name: name?,
         shape,
