@@ -40,6 +40,8 @@ pub(crate) struct Args {
 pub(crate) struct Custom {
     /// Its place.
     pub(crate) span: Span,
+    /// Whether all of it could be read.
+    pub(crate) is_whole: bool,
     /// The names of layers and the types that implement them.
     pub(crate) entries: Vec<(Ident, Path)>,
 }

@@ -42,9 +42,12 @@ pub(crate) fn expand(input: TokenStream, caller: &Caller) -> TokenStream {
 fn expand_checked(input: TokenStream, caller: &Caller) -> Result<TokenStream, Box<Failure>> {
     let parsed = args::parse(input).map_err(Failure::without_struct)?;
     let (mut args, mut problem) = (parsed.args, parsed.problem);
-    let told = args.custom.iter().flat_map(|custom| &custom.entries);
-    let told = told.map(|(name, _)| name.to_string());
-    args.options.custom_types = Some(told.collect());
+    // Names that could not be read are not missing.
+    if args.custom.as_ref().is_none_or(|custom| custom.is_whole) {
+        let told = args.custom.iter().flat_map(|custom| &custom.entries);
+        let told = told.map(|(name, _)| name.to_string());
+        args.options.custom_types = Some(told.collect());
+    }
     let bytes = read(&args, caller);
     let compiled = match &bytes {
         Ok(bytes) => compile(bytes, &args.options)

@@ -12,6 +12,12 @@ pub(super) const FORM: &str = "`custom(my_gate = crate::MyGate)`";
 
 /// The entries that can be read, and what is wrong with the others.
 pub(super) fn read(args: &mut Args, name: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+    let span = name.span();
+    args.custom = Some(Custom {
+        span,
+        is_whole: false,
+        entries: Vec::new(),
+    });
     if !input.peek(syn::token::Paren) {
         drain(input);
         return Err(malformed(name));
@@ -32,8 +38,11 @@ pub(super) fn read(args: &mut Args, name: &Ident, input: ParseStream<'_>) -> syn
     if !any {
         problems = Some(malformed(name));
     }
-    let span = name.span();
-    args.custom = Some(Custom { span, entries });
+    args.custom = Some(Custom {
+        span,
+        is_whole: problems.is_none(),
+        entries,
+    });
     problems.map_or(Ok(()), Err)
 }
 
@@ -52,7 +61,7 @@ fn entry(entries: &mut Vec<(Ident, Path)>, input: ParseStream<'_>) -> syn::Resul
         drain(input);
         return Err(repeated(&name));
     }
-    // Whatever stands behind it, the layer is not one that the macro was not told of.
+    // Whatever stands behind it, a second entry of the name is one too many.
     entries.push((name.clone(), Path::from(name.clone())));
     let text = name.to_string();
     if input.parse::<Option<Token![=]>>()?.is_none() || input.is_empty() {

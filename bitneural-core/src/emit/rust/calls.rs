@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use super::{Style, screaming};
+use super::{Style, count, screaming};
 use crate::emit::program::{Call, Places, Program};
 use crate::ids::SlotId;
 
@@ -45,11 +45,13 @@ fn one(program: &Program, style: &Style, call: &Call) -> TokenStream {
             output,
         } => {
             let layer = style.custom_type(name);
+            // The number is said, so that a type for another one is told which trait it lacks.
+            let arity = count(inputs.len());
             let inputs = inputs.iter().map(|&id| place(id));
             let output = place(*output);
             quote! {
                 let (inputs, output) = self.arena.several([#(#inputs),*], #output);
-                rt::custom::run::<#layer, _>(&#record, inputs, output);
+                rt::custom::run::<#layer, #arity>(&#record, inputs, output);
             }
         }
         &Places::Three(input, output, Some(scratch)) => {
