@@ -4,6 +4,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use bitneural_core::Compiled;
+use bitneural_core::emit::rust::TokenStream;
 use bitneural_core::emit::{c, names, rust};
 
 use crate::error::Error;
@@ -19,6 +20,7 @@ pub struct Model {
     name: Option<String>,
     visibility: Visibility,
     options: bitneural_core::Options,
+    custom: Vec<(String, String)>,
     out_dir: Option<PathBuf>,
     rust: Option<PathBuf>,
     c_header: Option<PathBuf>,
@@ -33,6 +35,7 @@ impl Model {
             name: None,
             visibility: Visibility::default(),
             options: bitneural_core::Options::default(),
+            custom: Vec::new(),
             out_dir: None,
             rust: None,
             c_header: None,
@@ -74,6 +77,13 @@ impl Model {
     /// What the model may cost.
     pub fn budget(mut self, budget: Budget) -> Self {
         self.options.budget = budget.into();
+        self
+    }
+
+    /// The type that implements a custom layer of the file, by its path: `.custom("my_gate",
+    /// "crate::MyGate")`. The Rust file needs one for each of them; in C a function takes its place.
+    pub fn custom(mut self, name: impl Into<String>, path: impl Into<String>) -> Self {
+        self.custom.push((name.into(), path.into()));
         self
     }
 
@@ -134,9 +144,16 @@ impl Model {
             )));
         }
 
+        let custom = self.custom_types(&shown)?;
+        let mut options = self.options.clone();
+        // C is told nothing: it declares functions, and the linker finds out what is missing.
+        if self.rust.is_some() || !custom.is_empty() {
+            options.custom_types = Some(custom.iter().map(|(name, _)| name.clone()).collect());
+        }
+
         let bytes = bitneural_core::load(&in_crate(&self.file), &shown)?;
-        let compiled = bitneural_core::compile(&bytes, &self.options)
-            .map_err(|errors| errors.in_file(&shown))?;
+        let compiled =
+            bitneural_core::compile(&bytes, &options).map_err(|errors| errors.in_file(&shown))?;
 
         let mut texts = Vec::new();
         let mut outputs = Outputs {
@@ -145,7 +162,7 @@ impl Model {
         };
         if let Some(file) = &self.rust {
             let path = folder.join(file);
-            texts.push((path.clone(), self.rust_text(&compiled, &shown)?));
+            texts.push((path.clone(), self.rust_text(&compiled, custom, &shown)?));
             outputs.rust = Some(path);
         }
         if let Some(file) = &self.c_header {
@@ -167,7 +184,34 @@ impl Model {
         Ok(outputs)
     }
 
-    fn rust_text(&self, compiled: &Compiled, shown: &str) -> Result<String, Error> {
+    /// The types of custom layers, as tokens.
+    fn custom_types(&self, shown: &str) -> Result<Vec<(String, TokenStream)>, Error> {
+        let mut types: Vec<(String, TokenStream)> = Vec::new();
+        for (name, path) in &self.custom {
+            let wrong = |what: String, help: &str| {
+                Err(Error::new(format!(
+                    "{what}\n  --> {shown}\n   = help: {help}"
+                )))
+            };
+            if types.iter().any(|(earlier, _)| earlier == name) {
+                let what = format!("the custom layer `{name}` is given two types");
+                return wrong(what, "leave one call of `.custom(…)` out");
+            }
+            let Some(path) = rust::path(path) else {
+                let what = format!("`{path}`, the type of the custom layer `{name}`, is no path");
+                return wrong(what, "write it as the crate sees it: `crate::MyGate`");
+            };
+            types.push((name.clone(), path));
+        }
+        Ok(types)
+    }
+
+    fn rust_text(
+        &self,
+        compiled: &Compiled,
+        custom: Vec<(String, TokenStream)>,
+        shown: &str,
+    ) -> Result<String, Error> {
         let model_name = &compiled.network.interface.name;
         let name = match &self.name {
             Some(name) => name.to_owned(),
@@ -184,6 +228,7 @@ impl Model {
             ))
         };
         let mut style = rust::Style::new(&name);
+        style.custom = custom;
         let visibility = self.visibility.word().parse();
         style.visibility = visibility.map_err(|error| bug(format!("{error}")))?;
         let text = rust::pretty(rust::print(&compiled.program, &style)).map_err(bug)?;

@@ -29,6 +29,7 @@ pub(crate) fn run(args: &Args) -> Result<String, Failure> {
     let model = Bytes::load(&args.file)?;
     let file = model.file()?;
     let graph = model.float_network(&file)?;
+    graph.check_ops().map_err(|errors| model.problems(errors))?;
     let data = args.data.read(&file, None, None)?;
     let observed = bitneural_core::calibrate::observe(&graph, data.iter());
     check_finite(&graph, &observed, &model.shown)?;

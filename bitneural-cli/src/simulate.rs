@@ -32,6 +32,7 @@ pub(crate) fn run(args: &Args) -> Result<String, Failure> {
     let file = model.file()?;
     let compiled = model.compile(&Options::default())?;
     let (graph, network) = (&compiled.graph, &compiled.network);
+    graph.check_ops().map_err(|errors| model.problems(errors))?;
     // Labels are classes of the only output; without one there are none to read.
     let classes = network.scores.map(|_| graph.classes());
     let data = args.data.read(&file, args.labels.as_ref(), classes)?;

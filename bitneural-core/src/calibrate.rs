@@ -10,6 +10,7 @@ pub fn needed(graph: &Graph) -> impl Iterator<Item = ValueId> + '_ {
     let yielded = graph.nodes.iter().filter_map(|node| match &node.kind {
         NodeKind::Dense(_)
         | NodeKind::Conv(_)
+        | NodeKind::Custom(_)
         | NodeKind::Affine(_)
         | NodeKind::Elementwise(_)
         | NodeKind::Pool(Pool {
@@ -36,6 +37,9 @@ pub fn needed(graph: &Graph) -> impl Iterator<Item = ValueId> + '_ {
 /// Runs the ternary float network on each input (channels last, not normalized, one element for each
 /// of the inputs' shapes, an input after the other) and notes the smallest and largest value of every activation that needs a
 /// range, by [`ValueId`].
+///
+/// # Panics
+/// As [`float::run`].
 pub fn observe<'a>(
     graph: &Graph,
     inputs: impl IntoIterator<Item = &'a [f32]>,

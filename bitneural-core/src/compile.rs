@@ -12,6 +12,7 @@ use crate::passes;
 use crate::plan::{self, Plan};
 use crate::quantize;
 use crate::report::{self, Report};
+use crate::source::layers::{Layer, LayerKind};
 use crate::source::{self, CALIBRATION_INPUT, ModelFile, RangeKind, RecordedRange, limits};
 use crate::writer::Observed;
 
@@ -129,6 +130,7 @@ fn internal(stage: &'static str, what: &'static str) -> impl FnOnce(String) -> E
 pub fn float_network(file: &ModelFile<'_>, options: &Options) -> Result<Graph, Errors> {
     let mut graph = graph::build(file)?;
     graph::verify::verify(&graph).map_err(internal("graph", "Graph"))?;
+    graph.attach(&options.custom_ops)?;
     passes::quantize_weights(&mut graph, options.quantizer);
     graph::verify::verify(&graph).map_err(internal("passes", "Graph"))?;
     Ok(graph)
@@ -140,9 +142,20 @@ pub fn float_network(file: &ModelFile<'_>, options: &Options) -> Result<Graph, E
 /// Everything that is wrong with the file; [`Errors::in_file`] adds its name.
 pub fn compile(bytes: &[u8], options: &Options) -> Result<Compiled, Errors> {
     let file = source::read(bytes)?;
-    let mut graph = float_network(&file, options)?;
+    let mut problems = check_custom_types(&file, options);
+    match compile_file(&file, options) {
+        Ok(compiled) => problems.into_result(compiled),
+        Err(others) => {
+            problems.extend(others);
+            Err(problems)
+        }
+    }
+}
+
+fn compile_file(file: &ModelFile<'_>, options: &Options) -> Result<Compiled, Errors> {
+    let mut graph = float_network(file, options)?;
     if options.activations == Activations::U8 {
-        calibrate_from_file(&file, &mut graph);
+        calibrate_from_file(file, &mut graph);
     }
     passes::run(&mut graph).map_err(internal("passes", "Graph"))?;
     let network = match options.activations {
@@ -166,6 +179,52 @@ pub fn compile(bytes: &[u8], options: &Options) -> Result<Compiled, Errors> {
     })
 }
 
+/// The names of custom layers, where the user must name a type for each: those of the file and those that
+/// the user gave are the same.
+fn check_custom_types(file: &ModelFile<'_>, options: &Options) -> Errors {
+    let mut problems = Errors::new();
+    let Some(told) = &options.custom_types else {
+        return problems;
+    };
+    let in_file = file.layers.iter().filter_map(|layer| match &layer.kind {
+        LayerKind::Custom(custom) => Some((layer, custom.name.as_str())),
+        LayerKind::Dense(_)
+        | LayerKind::Conv(_)
+        | LayerKind::Separable(_)
+        | LayerKind::Pool(_)
+        | LayerKind::BatchNorm(_)
+        | LayerKind::Activation(_)
+        | LayerKind::Elementwise(_)
+        | LayerKind::Shape(_)
+        | LayerKind::Softmax(_) => None,
+    });
+    let in_file: Vec<(&Layer, &str)> = in_file.collect();
+    for (layer, name) in in_file
+        .iter()
+        .filter(|(_, name)| told.iter().all(|known| known != name))
+    {
+        let kind = ErrorKind::CustomWithoutType {
+            name: (*name).to_owned(),
+        };
+        problems.push(kind, Location::layer(&layer.id));
+    }
+    let known = || in_file.iter().map(|(_, name)| *name);
+    for name in told
+        .iter()
+        .filter(|told| known().all(|name| name != **told))
+    {
+        let mut allowed: Vec<String> = known().map(str::to_owned).collect();
+        allowed.dedup();
+        let kind = ErrorKind::UnknownCustom {
+            name: name.clone(),
+            near: near(name, known()),
+            allowed,
+        };
+        problems.push(kind, Location::default());
+    }
+    problems
+}
+
 /// Ranges that are missing are observed on the inputs that the file carries, if it carries any and
 /// they are few.
 fn calibrate_from_file(file: &ModelFile<'_>, graph: &mut Graph) {
@@ -181,6 +240,7 @@ fn calibrate_from_file(file: &ModelFile<'_>, graph: &mut Graph) {
     let samples = values.len() / elements;
     if samples == 0
         || values.len() % elements != 0
+        || graph.check_ops().is_err()
         || graph.macs().saturating_mul(samples as u64) > limits::CALIBRATION_MACS
     {
         return;

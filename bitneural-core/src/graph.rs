@@ -10,6 +10,7 @@ use crate::source::RecordedRange;
 mod activation;
 pub mod build;
 mod conv;
+mod custom;
 mod dense;
 mod elementwise;
 mod layout;
@@ -24,6 +25,7 @@ mod window;
 pub use activation::Activation;
 pub use build::build;
 pub use conv::Conv;
+pub use custom::Custom;
 pub use dense::Dense;
 pub use elementwise::{Concat, Elementwise, Function};
 pub(crate) use layout::{flatten_order, flatten_reorders};
@@ -172,6 +174,8 @@ pub enum NodeKind {
     Frame(Frame),
     /// Probabilities.
     Softmax(Softmax),
+    /// A layer of the user's own.
+    Custom(Custom),
 }
 
 impl NodeKind {
@@ -188,6 +192,7 @@ impl NodeKind {
             | Self::Reshape
             | Self::Frame(_)
             | Self::Softmax(_) => inputs == 1,
+            Self::Custom(custom) => inputs == custom.arity,
         }
     }
 
@@ -203,7 +208,8 @@ impl NodeKind {
             | Self::Concat(_)
             | Self::Reshape
             | Self::Frame(_)
-            | Self::Softmax(_) => None,
+            | Self::Softmax(_)
+            | Self::Custom(_) => None,
         }
     }
 
@@ -219,7 +225,8 @@ impl NodeKind {
             | Self::Concat(_)
             | Self::Reshape
             | Self::Frame(_)
-            | Self::Softmax(_) => None,
+            | Self::Softmax(_)
+            | Self::Custom(_) => None,
         }
     }
 
@@ -242,7 +249,8 @@ impl NodeKind {
             | Self::Concat(_)
             | Self::Reshape
             | Self::Frame(_)
-            | Self::Softmax(_) => None,
+            | Self::Softmax(_)
+            | Self::Custom(_) => None,
         }
     }
 
@@ -256,7 +264,8 @@ impl NodeKind {
             | Self::Concat(_)
             | Self::Reshape
             | Self::Frame(_)
-            | Self::Softmax(_) => false,
+            | Self::Softmax(_)
+            | Self::Custom(_) => false,
         }
     }
 
@@ -279,7 +288,8 @@ impl NodeKind {
             | Self::Concat(_)
             | Self::Reshape
             | Self::Frame(_)
-            | Self::Softmax(_) => None,
+            | Self::Softmax(_)
+            | Self::Custom(_) => None,
         }
     }
 }
@@ -315,7 +325,8 @@ impl Graph {
                 | NodeKind::Elementwise(_)
                 | NodeKind::Concat(_)
                 | NodeKind::Frame(_)
-                | NodeKind::Softmax(_) => computing.push(reader),
+                | NodeKind::Softmax(_)
+                | NodeKind::Custom(_) => computing.push(reader),
             }
         }
         computing
@@ -350,7 +361,8 @@ impl Graph {
                 | NodeKind::Elementwise(_)
                 | NodeKind::Concat(_)
                 | NodeKind::Frame(_)
-                | NodeKind::Softmax(_) => break,
+                | NodeKind::Softmax(_)
+                | NodeKind::Custom(_) => break,
             }
         }
         id
@@ -371,6 +383,7 @@ impl Graph {
                 | NodeKind::Reshape
                 | NodeKind::Frame(_)
                 | NodeKind::Softmax(_) => 0,
+                NodeKind::Custom(custom) => custom.cost.macs,
             })
             .sum()
     }

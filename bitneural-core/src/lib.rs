@@ -19,6 +19,7 @@
 
 pub mod calibrate;
 pub mod compile;
+pub mod custom;
 pub mod emit;
 pub mod error;
 pub mod fidelity;

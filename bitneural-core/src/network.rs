@@ -7,6 +7,7 @@ use crate::ids::{LayerId, TensorId};
 
 mod activation;
 mod conv;
+mod custom;
 mod dense;
 mod elementwise;
 pub mod float;
@@ -19,6 +20,7 @@ pub mod verify;
 
 pub use activation::{Gate, Table};
 pub use conv::Conv;
+pub use custom::Custom;
 pub use dense::Dense;
 pub use elementwise::{Add, Concat, Multiply, Pick, Picked, Rescale};
 pub use float::Float;
@@ -168,6 +170,8 @@ pub enum OpKind {
     Softmax(Softmax),
     /// An op of f32 mode.
     Float(Float),
+    /// What the user's own layer makes of its inputs.
+    Custom(Custom),
 }
 
 impl OpKind {
@@ -186,7 +190,8 @@ impl OpKind {
             | Self::Concat(_)
             | Self::Frame(_)
             | Self::Reshape
-            | Self::Softmax(_) => None,
+            | Self::Softmax(_)
+            | Self::Custom(_) => None,
             Self::Float(op) => op.weights(),
         }
     }
@@ -195,6 +200,7 @@ impl OpKind {
     pub fn is_of_several(&self) -> bool {
         match self {
             Self::Add(_) | Self::Multiply(_) | Self::Pick(_) | Self::Concat(_) => true,
+            Self::Custom(custom) => custom.inputs.len() != 1,
             Self::Dense(_)
             | Self::Conv(_)
             | Self::MaxPool(_)
@@ -225,6 +231,7 @@ impl OpKind {
             | Self::Reshape
             | Self::Frame(_)
             | Self::Softmax(_) => 0,
+            Self::Custom(custom) => custom.cost.macs,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What a user can ask of the compiler.
 
+use crate::custom::CustomOps;
 use crate::plan::Optimize;
 use crate::ternarize::Quantizer;
 
@@ -14,6 +15,10 @@ pub struct Options {
     pub optimize: Optimize,
     /// What the model may cost.
     pub budget: Budget,
+    /// What custom layers compute; only what runs a network needs them.
+    pub custom_ops: CustomOps,
+    /// The custom layers that a type is named for; `None` if that is not to be checked.
+    pub custom_types: Option<Vec<String>>,
 }
 
 /// How activations are stored.

@@ -7,13 +7,14 @@ use crate::graph::{Interface, LayerName};
 use crate::ids::{LayerId, SlotId, TensorId};
 use crate::network::float::NormalChannel;
 use crate::network::{
-    Element, Gate, InputChannel, MaxPool, Network, Op, OpKind, Picked, Softmax, Tensor,
+    Custom, Element, Gate, InputChannel, MaxPool, Network, Op, OpKind, Picked, Softmax, Tensor,
 };
 use crate::ternarize::Precision;
 
 mod activation;
 mod conv;
 pub mod cost;
+mod custom;
 mod dense;
 mod depthwise;
 pub mod elementwise;
@@ -152,6 +153,8 @@ pub enum Kernel {
     Softmax(Softmax),
     /// A kernel of f32 mode.
     Float(FloatKernel),
+    /// A function of the user's.
+    Custom(Custom),
 }
 
 impl Kernel {
@@ -169,7 +172,8 @@ impl Kernel {
             | Self::Multiply(_)
             | Self::Pick(_)
             | Self::Concat(_)
-            | Self::Softmax(_) => false,
+            | Self::Softmax(_)
+            | Self::Custom(_) => false,
             Self::Float(kernel) => kernel.takes_scratch(),
         }
     }
@@ -188,7 +192,8 @@ impl Kernel {
             | Self::Frame(_)
             | Self::Gate(_)
             | Self::Concat(_)
-            | Self::Softmax(_) => false,
+            | Self::Softmax(_)
+            | Self::Custom(_) => false,
         }
     }
 
@@ -223,6 +228,7 @@ impl Kernel {
             Self::Concat(_) => "elementwise::concat",
             Self::Softmax(_) => "softmax::softmax",
             Self::Float(kernel) => kernel.name(),
+            Self::Custom(_) => "custom",
         }
     }
 }
@@ -336,6 +342,7 @@ fn candidate(network: &Network, op: &Op, optimize: Optimize) -> Option<Candidate
         OpKind::Reshape => None,
         OpKind::Softmax(softmax) => Some(softmax::candidate(*softmax)),
         OpKind::Float(op) => Some(float::candidate(op, optimize)),
+        OpKind::Custom(custom) => Some(custom::candidate(custom)),
     }
 }
 

@@ -12,6 +12,7 @@ use ranges::Limits;
 mod activation;
 pub mod bounds;
 mod conv;
+mod custom;
 mod dense;
 pub mod elementwise;
 mod float;
@@ -90,6 +91,12 @@ pub fn quantize(graph: &Graph) -> Result<Network, Errors> {
                 let elements = graph.value(node.input()).shape.elements();
                 softmax::quantize(from, elements).map(OpKind::Softmax)
             }
+            NodeKind::Custom(custom) => {
+                let Some(op) = custom::quantize(graph, node, custom, &formats) else {
+                    continue;
+                };
+                Ok(OpKind::Custom(op))
+            }
         };
         match kind {
             Ok(kind) => ops.push(Op {
@@ -164,7 +171,7 @@ fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
                 let fixed = activation::fixed(graph, node, formats[node.input().index()]);
                 fixed.or_else(|| observed(graph, node, false, problems))
             }
-            NodeKind::Elementwise(_) => observed(graph, node, false, problems),
+            NodeKind::Elementwise(_) | NodeKind::Custom(_) => observed(graph, node, false, problems),
             NodeKind::Concat(_) => spans.share(graph, node, &mut formats),
             NodeKind::Reshape | NodeKind::Frame(_) => formats[node.input().index()],
             NodeKind::Softmax(_) => Some(if graph.ends(node.output) {

@@ -103,6 +103,14 @@ fn what(plan: &Plan, step: &Step) -> String {
         Kernel::Float(FloatKernel::Relu(_)) => {
             format!("{} over {elements}", plan.layer(step.layer).kind)
         }
+        Kernel::Custom(custom) => {
+            let read = step
+                .inputs
+                .iter()
+                .map(|&id| plan.slot(id).elements.to_string());
+            let read: Vec<String> = read.collect();
+            format!("custom `{}` {} → {elements}", custom.name, read.join(" + "))
+        }
     }
 }
 

@@ -12,6 +12,8 @@ use syn::{Attribute, Ident, LitInt, LitStr, Path, Token, Visibility, parenthesiz
 
 use crate::diagnose::{combined, problem};
 
+mod custom;
+
 /// The arguments of the macro.
 pub(crate) struct Args {
     /// Attributes and documentation of the struct.
@@ -24,12 +26,24 @@ pub(crate) struct Args {
     pub(crate) path: LitStr,
     /// What the compiler is asked for.
     pub(crate) options: Options,
+    /// The types of custom layers.
+    pub(crate) custom: Option<Custom>,
     /// The place of `budget`.
     pub(crate) budget: Option<Span>,
     /// The section of the blobs.
     pub(crate) weights_section: Option<LitStr>,
     /// The path of bitneural-rt.
     pub(crate) runtime: Option<Path>,
+}
+
+/// The argument `custom`.
+pub(crate) struct Custom {
+    /// Its place.
+    pub(crate) span: Span,
+    /// Whether all of it could be read.
+    pub(crate) is_whole: bool,
+    /// The names of layers and the types that implement them.
+    pub(crate) entries: Vec<(Ident, Path)>,
 }
 
 /// Arguments, as far as they could be read, with what is wrong about the others.
@@ -78,6 +92,11 @@ const ARGUMENTS: &[Argument] = &[
         read: budget,
     },
     Argument {
+        name: "custom",
+        form: custom::FORM,
+        read: custom::read,
+    },
+    Argument {
         name: "weights_section",
         form: "`weights_section = \".rodata.fast\"`",
         read: weights_section,
@@ -96,10 +115,6 @@ const ARGUMENTS: &[Argument] = &[
 /// Arguments that will exist, and what to do until they do.
 const PLANNED: &[(&str, &str)] = &[
     ("target", "leave it out: it never changes a result"),
-    (
-        "custom",
-        "build the model of the layers that docs/format.md lists",
-    ),
     (
         "input",
         "describe the network in the file's metadata (docs/format.md)",
@@ -193,6 +208,7 @@ impl Parse for Args {
             name,
             path,
             options: Options::default(),
+            custom: None,
             budget: None,
             weights_section: None,
             runtime: None,

@@ -149,11 +149,26 @@ fn located(errors: Errors, args: &Args, beside: Option<&str>) -> syn::Error {
                 .name
                 .as_ref()
                 .map_or_else(|| args.path.span(), |name| name.span()),
+            Argument::Custom => custom_span(&error.kind, args),
         };
         all = Some(combined(all, syn::Error::new(span, text(error))));
     }
     // A stage fails with at least one problem.
     all.unwrap_or_else(|| syn::Error::new(args.path.span(), "the model does not compile"))
+}
+
+/// The name in `custom(…)` that a problem is about, else the argument, else the path of the file.
+fn custom_span(kind: &ErrorKind, args: &Args) -> Span {
+    let Some(custom) = &args.custom else {
+        return args.path.span();
+    };
+    let entry = match kind {
+        ErrorKind::UnknownCustom { name, .. } => {
+            custom.entries.iter().find(|(entry, _)| entry == name)
+        }
+        _ => None,
+    };
+    entry.map_or(custom.span, |(name, _)| name.span())
 }
 
 /// A path that other machines do not have.

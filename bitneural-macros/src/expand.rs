@@ -41,7 +41,13 @@ pub(crate) fn expand(input: TokenStream, caller: &Caller) -> TokenStream {
 /// The expansion, or everything that is wrong with the arguments and with the model.
 fn expand_checked(input: TokenStream, caller: &Caller) -> Result<TokenStream, Box<Failure>> {
     let parsed = args::parse(input).map_err(Failure::without_struct)?;
-    let (args, mut problem) = (parsed.args, parsed.problem);
+    let (mut args, mut problem) = (parsed.args, parsed.problem);
+    // Names that could not be read are not missing.
+    if args.custom.as_ref().is_none_or(|custom| custom.is_whole) {
+        let told = args.custom.iter().flat_map(|custom| &custom.entries);
+        let told = told.map(|(name, _)| name.to_string());
+        args.options.custom_types = Some(told.collect());
+    }
     let bytes = read(&args, caller);
     let compiled = match &bytes {
         Ok(bytes) => compile(bytes, &args.options)
@@ -110,6 +116,8 @@ pub(crate) fn unnamed(name: Result<String, Errors>, args: &Args) -> Result<Ident
 /// How the user wants the struct to look.
 pub(crate) fn style(name: Ident, args: &Args) -> Style {
     let attributes = &args.attributes;
+    let custom = args.custom.iter().flat_map(|custom| &custom.entries);
+    let custom = custom.map(|(name, path)| (name.to_string(), path.to_token_stream()));
     Style {
         name,
         visibility: args.visibility.to_token_stream(),
@@ -120,6 +128,7 @@ pub(crate) fn style(name: Ident, args: &Args) -> Style {
             .map_or_else(|| quote!(::bitneural_rt), RustPath::to_token_stream),
         tracked_file: None,
         weights_section: args.weights_section.as_ref().map(LitStr::value),
+        custom: custom.collect(),
     }
 }
 

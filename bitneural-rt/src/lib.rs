@@ -15,7 +15,8 @@
 //! # Guarantees
 //!
 //! - Same bits everywhere: results follow the numbered integer rules (R1, R2 …) of `docs/arithmetic.md` on every chip.
-//! - No panics, no allocation, no operating system; no floats but to quantize `f32` inputs and dequantize outputs.
+//! - No panics, no allocation, no operating system; no floats but to quantize `f32` inputs and dequantize outputs. What
+//!   a [`CustomLayer`] does is its author's to answer for.
 //! - For chips with an FPU: the same networks with activations of `f32`, if asked for; then near real arithmetic instead of
 //!   the same to the bit. No libm either.
 //! - No memory but the model's struct, its read-only statics and a bounded stack.
@@ -34,6 +35,7 @@
 extern crate std;
 
 mod blob;
+mod custom;
 mod interface;
 mod kernels;
 mod model;
@@ -44,6 +46,7 @@ mod slots;
 #[doc(hidden)]
 pub mod private;
 
+pub use custom::{CustomFormat, CustomInput, CustomLayer, CustomOutput};
 pub use model::Model;
 
 /// Compiles a model file into a struct with typed methods.
@@ -81,6 +84,7 @@ pub use model::Model;
 /// | `ternarize` | `optimal`, `absmean`, `twn`, `median` | how weights become −1, 0, 1, instead of as the file says |
 /// | `optimize` | `speed`, `size`, `balanced` (default) | what the choice of kernels aims at; never changes a result |
 /// | `budget` | `budget(flash = 24_576, ram = 8_192)`, bytes, one or both | a compile error, with a breakdown, if the model needs more |
+/// | `custom` | `custom(my_gate = crate::MyGate)`, one entry for each custom layer | the types that implement the file's custom layers: see [`CustomLayer`] |
 /// | `weights_section` | `".rodata.fast"` | the linker section of the weights; not under `forbid(unsafe_code)` |
 /// | `crate` | `my_reexport::bitneural_rt` | the path of this crate, where it is renamed or re-exported |
 ///

@@ -5,6 +5,8 @@
 
 pub(crate) mod float;
 
+use crate::custom::CustomFormat;
+
 /// The constants of one output channel (R7).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Channel {
@@ -294,6 +296,17 @@ pub struct Softmax {
 pub struct Quantize {
     /// One record for all elements, or one per index of the last axis.
     pub channels: &'static [InputChannel],
+}
+
+/// What a layer of the user's is told.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Custom {
+    /// What the codes of each input stand for.
+    pub inputs: &'static [CustomFormat],
+    /// What those of the output stand for.
+    pub output: CustomFormat,
+    /// Numbers of the model file.
+    pub parameters: &'static [f32],
 }
 
 /// The constants of one input channel (R4).

@@ -2,6 +2,7 @@
 //! and runtime come from the same release, and each expansion checks [`VERSION`].
 
 pub use crate::blob::Blob;
+pub use crate::custom::CustomFormat;
 pub use crate::interface::{above, argmax, copy, dequantize, normalize, quantize};
 pub use crate::kernels::float::{
     activation as float_activation, conv as float_conv, dense as float_dense,
@@ -9,14 +10,14 @@ pub use crate::kernels::float::{
     softmax as float_softmax,
 };
 pub use crate::kernels::{
-    Input, Output, activation, conv, dense, depthwise, elementwise, gate, pool, shape, softmax,
+    Input, Output, activation, conv, custom, dense, depthwise, elementwise, gate, pool, shape, softmax,
 };
 pub use crate::params::float::{
     FloatAveragePool, FloatChannel, FloatConv, FloatDense, FloatDepthwise, FloatEpilogue,
     FloatRelu, NormalChannel, Normalize,
 };
 pub use crate::params::{
-    Add, AveragePool, Channel, Concat, Conv, Dense, Depthwise, Dequantize, Frame, Gate,
+    Add, AveragePool, Channel, Concat, Conv, Custom, Dense, Depthwise, Dequantize, Frame, Gate,
     InputChannel, Leaky, MaxPool, Multiply, Operand, Pick, Piece, Quantize, Requant, Softmax,
     Table, Term, Window,
 };

@@ -84,6 +84,32 @@ impl<const WORDS: usize> Arena<WORDS> {
         (inputs.map(cells), cells(output))
     }
 
+    /// The codes that a layer of the user's reads and writes; a slot may be read twice. An input that overlaps the output
+    /// is empty; all are if the output lies outside.
+    pub fn gather<const N: usize>(
+        &mut self,
+        inputs: [Slot<u8>; N],
+        output: Slot<u8>,
+    ) -> ([&[u8]; N], &mut [u8]) {
+        let range = output.words();
+        let Some((before, rest)) = self.words.split_at_mut_checked(range.start) else {
+            return ([&[]; N], &mut []);
+        };
+        let Some((own, behind)) = rest.split_at_mut_checked(range.len()) else {
+            return ([&[]; N], &mut []);
+        };
+        let (before, behind): (&[u32], &[u32]) = (before, behind);
+        let inputs = inputs.map(|slot| {
+            let words = slot.words();
+            let found = match words.start.checked_sub(range.end) {
+                Some(start) => behind.get(start..words.end.saturating_sub(range.end)),
+                None => before.get(words),
+            };
+            view(found.unwrap_or(&[]), slot.len)
+        });
+        (inputs, view_mut(own, output.len))
+    }
+
     /// The slots of a kernel's input, output and scratch, all empty if two of them overlap.
     pub fn three<A: Element, B: Element, S: Element>(
         &mut self,
@@ -215,6 +241,27 @@ mod tests {
         arena.write(slot::<f32>(0, 2))[1] = -2.5;
         assert_eq!(arena.read(slot::<u32>(1, 1)), [(-2.5_f32).to_bits()]);
         assert_eq!(arena.read(slot::<f32>(0, 3)), [0.0; 0]);
+    }
+
+    #[test]
+    fn any_number_of_slots_is_read() {
+        let mut arena = Arena::<4>::new();
+        arena.write(slot::<u8>(0, 4)).fill(3);
+        arena.write(slot::<u8>(3, 2)).fill(5);
+        let places = [slot(3, 2), slot(0, 4), slot(0, 4)];
+        let (inputs, output) = arena.gather(places, slot(1, 8));
+        assert_eq!(inputs, [&[5, 5][..], &[3; 4], &[3; 4]]);
+        assert_eq!(output, [0; 8]);
+        output.fill(9);
+        // Within the output, across its beginning and its end, and outside of the arena.
+        let places = [slot(2, 1), slot(0, 5), slot(2, 5), slot(3, 5)];
+        let (inputs, output) = arena.gather(places, slot(1, 8));
+        assert!(inputs.iter().all(|input| input.is_empty()), "{inputs:?}");
+        assert_eq!(output, [9; 8]);
+        let (inputs, output) = arena.gather([slot(0, 4)], slot(4, 1));
+        assert!(output.is_empty() && inputs[0].is_empty());
+        let (inputs, output) = arena.gather([slot(0, 4)], slot(9, 1));
+        assert!(inputs[0].is_empty() && output.is_empty());
     }
 
     #[test]

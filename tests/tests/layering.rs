@@ -21,6 +21,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("ids", &[]),
     ("hash", &[]),
     ("fidelity", &[]),
+    ("custom", &["shape"]),
     ("error", &["shape"]),
     (
         "source",
@@ -35,16 +36,25 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ),
     (
         "graph",
-        &["error", "function", "ids", "shape", "source", "ternarize"],
+        &[
+            "custom",
+            "error",
+            "function",
+            "ids",
+            "shape",
+            "source",
+            "ternarize",
+        ],
     ),
     (
         "passes",
         &["function", "graph", "ids", "source", "ternarize"],
     ),
-    ("network", &["graph", "ids", "shape", "ternarize"]),
+    ("network", &["custom", "graph", "ids", "shape", "ternarize"]),
     (
         "quantize",
         &[
+            "custom",
             "error",
             "function",
             "graph",
@@ -59,10 +69,12 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("report", &["fidelity", "plan", "shape"]),
     (
         "emit",
-        &["error", "hash", "ids", "network", "plan", "report", "shape"],
+        &[
+            "custom", "error", "hash", "ids", "network", "plan", "report", "shape",
+        ],
     ),
-    ("reference::float", &["graph", "shape"]),
-    ("reference::integer", &["ids", "network"]),
+    ("reference::float", &["custom", "graph", "shape"]),
+    ("reference::integer", &["custom", "ids", "network"]),
     ("reference", &[]),
     (
         "measure",
@@ -76,7 +88,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ),
     ("writer", &["error", "fidelity", "graph", "source"]),
     ("calibrate", &["graph", "ids", "reference::float", "writer"]),
-    ("options", &["plan", "ternarize"]),
+    ("options", &["custom", "plan", "ternarize"]),
 ];
 
 /// The pipeline, which sees everything and which nothing sees.

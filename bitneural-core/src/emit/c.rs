@@ -46,6 +46,7 @@ pub fn print(program: &Program, style: &Style) -> String {
     text.push_str(&format!("#ifndef {guard}\n#define {guard}\n\n"));
     text.push_str(&kernels::text(program));
     text.push_str(&api::macros(program, style));
+    text.push_str(&calls::declarations(program, style));
     text.push_str(&constants::print(program, style));
     text.push_str(&api::functions(program, style));
     text.push_str(&format!("#endif /* {guard} */\n"));

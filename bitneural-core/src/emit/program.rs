@@ -15,6 +15,7 @@ use super::names::{Class, Unique, classes, snake};
 
 mod activation;
 mod conv;
+mod custom;
 mod dense;
 mod depthwise;
 mod elementwise;
@@ -196,6 +197,8 @@ pub enum Field {
     List(ConstantId),
     /// A list whose length C has in a field of its own behind it.
     CountedList(ConstantId),
+    /// A list of nothing, and in C its length.
+    EmptyList,
     /// The epilogue, without its channels.
     Requant(Requant),
     /// Yes or no.
@@ -240,6 +243,15 @@ pub enum Places {
     Three(SlotId, SlotId, Option<SlotId>),
     /// Several that are read, perhaps one of them twice, and one that is written, perhaps one of them.
     Several(Vec<SlotId>, SlotId),
+    /// Read and written by the user's function of that name.
+    Custom {
+        /// The name in the file.
+        name: String,
+        /// What it reads, at least one slot; a slot may come twice.
+        inputs: Vec<SlotId>,
+        /// What it writes.
+        output: SlotId,
+    },
 }
 
 impl Places {
@@ -247,7 +259,10 @@ impl Places {
     pub fn written(&self) -> SlotId {
         match self {
             Self::InPlace(slot) => *slot,
-            Self::Two(_, output) | Self::Three(_, output, _) | Self::Several(_, output) => *output,
+            Self::Two(_, output)
+            | Self::Three(_, output, _)
+            | Self::Several(_, output)
+            | Self::Custom { output, .. } => *output,
         }
     }
 }
@@ -310,6 +325,7 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
         names: Unique::without(RESERVED),
         ports: Unique::without(interface::RESERVED),
     };
+    custom::reserve(plan, &mut builder.names)?;
     let slots = slots(plan, &mut builder.names);
     let inputs = interface::inputs(&mut builder);
     let calls: Vec<Call> = plan
@@ -330,6 +346,7 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
             Kernel::Concat(concat) => elementwise::concat(&mut builder, step, concat),
             Kernel::Softmax(softmax) => softmax::call(&mut builder, step, *softmax),
             Kernel::Float(kernel) => float::call(&mut builder, step, kernel),
+            Kernel::Custom(custom) => custom::call(&mut builder, step, custom),
         })
         .collect();
     let outputs = interface::outputs(&mut builder);

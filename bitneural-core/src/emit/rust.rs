@@ -3,10 +3,12 @@
 //! The struct and the class enum stand beside the user's code; everything else is in one anonymous
 //! constant, so that no name of ours can meet one of the user's.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+/// What a [`Style`] holds of Rust.
+pub use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Literal, Span};
 use quote::quote;
 
-use super::names::Class;
+use super::names::{Class, camel};
 use super::program::Program;
 
 mod api;
@@ -19,7 +21,7 @@ mod methods;
 mod pretty;
 
 #[cfg(feature = "pretty")]
-pub use pretty::{is_name, pretty};
+pub use pretty::{is_name, path, pretty};
 
 /// The `private::VERSION` of the bitneural-rt that the code is for.
 const RUNTIME_VERSION: u32 = 1;
@@ -40,6 +42,8 @@ pub struct Style {
     pub tracked_file: Option<String>,
     /// The section of the blobs, `None` for the linker's choice.
     pub weights_section: Option<String>,
+    /// The types that implement custom layers, by the names in the file.
+    pub custom: Vec<(String, TokenStream)>,
 }
 
 impl Style {
@@ -52,7 +56,20 @@ impl Style {
             runtime: quote!(::bitneural_rt),
             tracked_file: None,
             weights_section: None,
+            custom: Vec::new(),
         }
+    }
+
+    /// The type that implements a custom layer; of one that the user named none for, what it is likely to be.
+    fn custom_type(&self, name: &str) -> TokenStream {
+        let told = self.custom.iter().find(|(told, _)| told == name);
+        told.map_or_else(
+            || {
+                let name = Ident::new(&camel(name), Span::call_site());
+                quote!(crate::#name)
+            },
+            |(_, path)| path.clone(),
+        )
     }
 
     /// The name of its class enum.

@@ -11,6 +11,8 @@ pub enum Argument {
     Budget,
     /// The name of the struct.
     Name,
+    /// `custom(…)`.
+    Custom,
 }
 
 /// What is wrong.
@@ -288,6 +290,22 @@ pub enum ErrorKind {
         labels: usize,
         /// Elements of the output.
         outputs: usize,
+    },
+    /// A custom layer that the user named no type for.
+    #[error("no type is named for the custom layer `{name}`")]
+    CustomWithoutType {
+        /// The name.
+        name: String,
+    },
+    /// A type for a custom layer that the file does not have.
+    #[error("the model has no custom layer `{name}`")]
+    UnknownCustom {
+        /// The name.
+        name: String,
+        /// Close names in the file.
+        near: Vec<String>,
+        /// All names in the file.
+        allowed: Vec<String>,
     },
     /// Two labels that would be one variant of the class enum.
     #[error("the labels `{first}` and `{second}` would both be `{identifier}`")]

@@ -37,6 +37,7 @@ impl ErrorKind {
         match self {
             Self::BudgetExceeded { .. } => Argument::Budget,
             Self::InvalidName { .. } => Argument::Name,
+            Self::CustomWithoutType { .. } | Self::UnknownCustom { .. } => Argument::Custom,
             _ => Argument::Path,
         }
     }
@@ -112,6 +113,9 @@ impl ErrorKind {
                 needed,
                 breakdown,
             } => (allowed.clone(), format!("{needed}\n{breakdown}")),
+            Self::UnknownCustom { name, allowed, .. } if !allowed.is_empty() => {
+                (one_of(allowed), format!("`{name}`"))
+            }
             Self::FileNotFound { .. }
             | Self::FileUnreadable { .. }
             | Self::ForeignFormat { .. }
@@ -129,6 +133,8 @@ impl ErrorKind {
             | Self::UnusedTensor
             | Self::MissingRange
             | Self::SumTooWide
+            | Self::CustomWithoutType { .. }
+            | Self::UnknownCustom { .. }
             | Self::LabelCollision { .. }
             | Self::InvalidName { .. }
             | Self::Internal { .. } => return None,
@@ -176,6 +182,13 @@ impl ErrorKind {
                  --data INPUTS`), and look for outliers in the layer's scales and biases"
             ),
             Self::LabelCount { .. } => "list one label for each element of the output (two for a single one that is a sigmoid), or none".to_owned(),
+            Self::CustomWithoutType { name } => format!(
+                "name the type that implements it: `custom({name} = crate::MyLayer)` in the macro, \
+                 `.custom(\"{name}\", \"crate::MyLayer\")` in a build script"
+            ),
+            Self::UnknownCustom { near, .. } => {
+                did_you_mean(near).unwrap_or_else(|| "leave it out, or look whether the file is the right one".to_owned())
+            }
             Self::LabelCollision { .. } => "change one of them".to_owned(),
             Self::InvalidName { .. } => {
                 "name the struct: `include_ternary_model!(pub struct Name = \"…\")`".to_owned()

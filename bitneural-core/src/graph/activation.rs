@@ -76,7 +76,8 @@ impl Graph {
             | NodeKind::Concat(_)
             | NodeKind::Reshape
             | NodeKind::Frame(_)
-            | NodeKind::Softmax(_) => false,
+            | NodeKind::Softmax(_)
+            | NodeKind::Custom(_) => false,
         })
     }
 

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    Graph, Input, Interface, LayerName, Node, NodeKind, Output, Value, activation, conv, dense,
-    elementwise, layout, norm, pool, shape, softmax,
+    Graph, Input, Interface, LayerName, Node, NodeKind, Output, Value, activation, conv, custom,
+    dense, elementwise, layout, norm, pool, shape, softmax,
 };
 use crate::error::{ErrorKind, Errors, Location};
 use crate::ids::{LayerId, ValueId};
@@ -40,6 +40,16 @@ impl<'a> Builder<'a> {
     /// [`pending_flatten`](Self::pending_flatten) of each value that the next node reads.
     pub(super) fn orders(&self) -> impl Iterator<Item = Option<&Shape>> {
         self.current.iter().map(|id| self.pending.get(id))
+    }
+
+    /// How many values the next node reads.
+    pub(super) fn arity(&self) -> usize {
+        self.current.len()
+    }
+
+    /// Whether a value that the next node reads lies in another order than in the file.
+    pub(super) fn reads_reordered(&self) -> bool {
+        self.current.iter().any(|id| self.pending.contains_key(id))
     }
 
     /// What a channels-first flatten flattened into the value that the next node reads, if its order is
@@ -98,7 +108,8 @@ impl<'a> Builder<'a> {
             | NodeKind::Conv(_)
             | NodeKind::Pool(_)
             | NodeKind::Concat(_)
-            | NodeKind::Frame(_) => false,
+            | NodeKind::Frame(_)
+            | NodeKind::Custom(_) => false,
         };
         if let (true, Some(shape)) = (keeps_order, self.pending_flatten().cloned()) {
             self.pending.insert(output, shape);
@@ -232,6 +243,7 @@ fn layer(builder: &mut Builder<'_>, id: LayerId, layer: &source::layers::Layer) 
         LayerKind::Elementwise(kind) => elementwise::build(builder, id, layer, *kind),
         LayerKind::Shape(kind) => shape::build(builder, id, layer, kind),
         LayerKind::Softmax(_) => softmax::build(builder, id, layer),
+        LayerKind::Custom(kind) => custom::build(builder, id, layer, kind),
     }
 }
 

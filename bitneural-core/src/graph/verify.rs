@@ -131,6 +131,7 @@ fn shapes(kind: &NodeKind, inputs: &[&Shape], output: &Shape) -> Option<&'static
         | NodeKind::Concat(_)
         | NodeKind::Softmax(_)
         | NodeKind::Frame(_)
+        | NodeKind::Custom(_)
         | NodeKind::Reshape => None,
     }
 }
@@ -186,12 +187,16 @@ fn constants(kind: &NodeKind, channels: usize) -> Option<&'static str> {
         {
             Some("an element-wise node with slopes, or with a clamp that it cannot have")
         }
+        NodeKind::Custom(custom) if !custom.parameters.iter().all(|value| value.is_finite()) => {
+            Some("a custom node with parameters that are not finite")
+        }
         NodeKind::Affine(_)
         | NodeKind::Activation(_)
         | NodeKind::Elementwise(_)
         | NodeKind::Concat(_)
         | NodeKind::Reshape
         | NodeKind::Frame(_)
+        | NodeKind::Custom(_)
         | NodeKind::Softmax(_) => None,
     }
 }

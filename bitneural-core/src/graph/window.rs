@@ -150,7 +150,8 @@ fn too_small(
         | LayerKind::Activation(_)
         | LayerKind::Elementwise(_)
         | LayerKind::Shape(_)
-        | LayerKind::Softmax(_) => "kernel",
+        | LayerKind::Softmax(_)
+        | LayerKind::Custom(_) => "kernel",
     };
     let name = match axes {
         Axes::Time => "length",

@@ -199,6 +199,7 @@ pub fn print(network: &Network) -> String {
                 )
             }
             OpKind::Float(op) => float(op),
+            OpKind::Custom(custom) => format!("custom {} of {}", custom.name, custom.inputs.len()),
             OpKind::Softmax(softmax) => {
                 format!(
                     "softmax k {} sh {} g {}",

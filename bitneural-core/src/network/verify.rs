@@ -11,16 +11,18 @@
 //! 5. A table reads and yields codes, a gate wide values of the units of R23; a reshape keeps elements, element
 //!    type, scale and zero point. A frame keeps the format and the channels.
 //! 6. The constants of a softmax meet R20's bounds.
-//! 7. A threshold is the zero point of a single score (R21).
-//! 8. Constants of the input meet R4's: |b_c| < 2^30, k_c finite.
-//! 9. In f32 mode all tensors are floats of scale 1; constants are finite, and there are as many as the shapes say.
+//! 7. A custom op reads and yields codes of the formats that it says.
+//! 8. A threshold is the zero point of a single score (R21).
+//! 9. Constants of the input meet R4's: |b_c| < 2^30, k_c finite.
+//! 10. In f32 mode all tensors are floats of scale 1; constants are finite, and there are as many as the shapes say.
 
 mod elementwise;
 
 use super::{
-    AveragePool, Channel, Conv, Dense, Element, Frame, InputChannel, MaxPool, Network, OpKind,
-    Requant, Softmax, Tensor,
+    AveragePool, Channel, Conv, Custom, Dense, Element, Frame, InputChannel, MaxPool, Network,
+    OpKind, Requant, Softmax, Tensor,
 };
+use crate::custom::Format;
 use crate::shape::Window;
 use crate::ternarize::Precision;
 
@@ -86,6 +88,10 @@ pub fn verify(network: &Network) -> Result<(), String> {
             OpKind::Frame(frame) => verify_frame(frame, input, output),
             OpKind::Softmax(softmax) => verify_softmax(softmax, input, output),
             OpKind::Float(op) => float::verify_op(op, input, output),
+            OpKind::Custom(custom) => {
+                let inputs = op.inputs.iter().map(|&id| network.tensor(id));
+                verify_custom(custom, inputs.collect(), output)
+            }
         };
         held.map_err(|reason| fail(&reason))?;
     }
@@ -366,6 +372,25 @@ fn verify_gate(input: &Tensor, output: &Tensor) -> Result<(), String> {
     }
     if input.elements != output.elements {
         return Err("a gate changes the size".to_owned());
+    }
+    Ok(())
+}
+
+fn verify_custom(custom: &Custom, inputs: Vec<&Tensor>, output: &Tensor) -> Result<(), String> {
+    let fits = |tensor: &Tensor, format: &Format| {
+        tensor.element == Element::U8
+            && tensor.elements == format.shape.elements()
+            && tensor.scale as f32 == format.scale
+            && tensor.zero_point == i32::from(format.zero_point)
+    };
+    let read = inputs.iter().zip(&custom.inputs);
+    if inputs.len() != custom.inputs.len()
+        || !read
+            .into_iter()
+            .all(|(tensor, format)| fits(tensor, format))
+        || !fits(output, &custom.output)
+    {
+        return Err("a custom op between tensors of other formats".to_owned());
     }
     Ok(())
 }

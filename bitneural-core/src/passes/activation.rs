@@ -53,7 +53,8 @@ fn as_clamp(graph: &Graph, index: usize) -> Option<Clamp> {
         | NodeKind::Concat(_)
         | NodeKind::Reshape
         | NodeKind::Frame(_)
-        | NodeKind::Softmax(_) => None,
+        | NodeKind::Softmax(_)
+        | NodeKind::Custom(_) => None,
     }
 }
 

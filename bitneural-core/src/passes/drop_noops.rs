@@ -18,7 +18,8 @@ pub fn drop_noops(graph: &mut Graph) {
             | NodeKind::Activation(_)
             | NodeKind::Elementwise(_)
             | NodeKind::Concat(_)
-            | NodeKind::Softmax(_) => false,
+            | NodeKind::Softmax(_)
+            | NodeKind::Custom(_) => false,
         };
         if !noop {
             index += 1;

@@ -45,6 +45,7 @@ fn words(graph: &Graph) -> Vec<&'static str> {
             NodeKind::Reshape => "reshape",
             NodeKind::Frame(_) => "frame",
             NodeKind::Softmax(_) => "softmax",
+            NodeKind::Custom(_) => "custom",
         })
         .collect()
 }

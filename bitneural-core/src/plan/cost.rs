@@ -6,6 +6,7 @@ use std::mem::{Discriminant, discriminant};
 use super::elementwise::Pick;
 use super::memory::Memory;
 use super::{DenseKernel, Endpoint, Kernel, Step, float};
+use crate::custom::Format;
 use crate::network::{Channel, InputChannel, Leaky, Network, Requant, Rescale};
 
 /// Bytes and operations of a model on a 32-bit chip.
@@ -57,6 +58,8 @@ mod record {
     pub(super) const CONCAT: usize = 12;
     pub(super) const PIECE: usize = 16;
     pub(super) const SOFTMAX: usize = 8;
+    pub(super) const CUSTOM: usize = 36;
+    pub(super) const CUSTOM_FORMAT: usize = 20;
     pub(super) const QUANTIZE: usize = 8;
     pub(super) const INPUT_CHANNEL: usize = 8;
     pub(super) const DEQUANTIZE: usize = 8;
@@ -86,6 +89,8 @@ mod stack {
     /// function that calls all kernels.
     pub(super) const INPUT: usize = 16;
     pub(super) const SOFTMAX: usize = 32;
+    /// What lies between the calls and the user's function, for a few inputs: not painted, for it depends on that function.
+    pub(super) const CUSTOM: usize = 64;
 }
 
 /// Inputs that the kernel `tables` takes at once: for more it needs a function between.
@@ -111,6 +116,8 @@ fn stack_bytes(kernel: &Kernel) -> usize {
         Kernel::Concat(_) => stack::CONCAT,
         Kernel::Softmax(_) => stack::SOFTMAX,
         Kernel::Float(kernel) => kernel.stack_bytes(),
+        // What the user says of it: nobody has measured it.
+        Kernel::Custom(custom) => stack::CUSTOM + custom.cost.stack_bytes,
     }
 }
 
@@ -133,6 +140,8 @@ enum Piece<'a> {
     Pieces(&'a [(usize, Rescale)]),
     InputChannels(&'a [InputChannel]),
     Leaky(&'a Leaky),
+    Formats(&'a [Format]),
+    Parameters(&'a [f32]),
     /// The record of a kernel; its bytes.
     Kernel(&'a Kernel, usize),
     /// The record of a pick, which is the same for largest and smallest.
@@ -153,6 +162,8 @@ impl Piece<'_> {
             Self::Pieces(pieces) => record::PIECE * pieces.len(),
             Self::InputChannels(channels) => record::INPUT_CHANNEL * channels.len(),
             Self::Leaky(_) => record::LEAKY,
+            Self::Formats(formats) => record::CUSTOM_FORMAT * formats.len(),
+            Self::Parameters(values) => 4 * values.len(),
             Self::Kernel(_, bytes) => *bytes,
             Self::Pick(_) => record::PICK,
             Self::Quantize(_) => record::QUANTIZE,
@@ -228,6 +239,12 @@ impl<'a> Flash<'a> {
             }
             Kernel::Concat(concat) => (self.piece(Piece::Pieces(&concat.pieces)), record::CONCAT),
             Kernel::Softmax(_) => (0, record::SOFTMAX),
+            Kernel::Custom(custom) => (
+                self.piece(Piece::Formats(&custom.inputs))
+                    + self.piece(Piece::Parameters(&custom.parameters))
+                    + custom.cost.flash_bytes,
+                record::CUSTOM,
+            ),
             Kernel::Float(kernel) => return kernel.flash_bytes(),
         };
         lists + self.piece(Piece::Kernel(kernel, record))
@@ -263,6 +280,7 @@ pub(super) fn of(network: &Network, steps: &[Step], outputs: &[Endpoint], memory
                 | Kernel::Pick(_)
                 | Kernel::Concat(_)
                 | Kernel::Softmax(_) => 0,
+                Kernel::Custom(custom) => custom.cost.macs,
             },
             flash_bytes: flash.kernel(&step.kernel),
             ram_bytes: memory

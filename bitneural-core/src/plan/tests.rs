@@ -454,6 +454,7 @@ fn the_network_constants_come_through_unchanged() {
             | Kernel::Pick(_)
             | Kernel::Concat(_)
             | Kernel::Softmax(_)
+            | Kernel::Custom(_)
             | Kernel::Float(_) => None,
         })
         .collect();
@@ -474,6 +475,7 @@ fn the_network_constants_come_through_unchanged() {
             | OpKind::Reshape
             | OpKind::Frame(_)
             | OpKind::Softmax(_)
+            | OpKind::Custom(_)
             | OpKind::Float(_) => None,
         })
         .collect();

@@ -99,7 +99,8 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
             | Kernel::Multiply(_)
             | Kernel::Pick(_)
             | Kernel::Concat(_)
-            | Kernel::Softmax(_) => (0, 0, 0),
+            | Kernel::Softmax(_)
+            | Kernel::Custom(_) => (0, 0, 0),
             Kernel::Float(kernel) => kernel.needs(),
         };
         let scratch = step.scratch.map_or(0, |id| plan.slot(id).words);
@@ -169,6 +170,10 @@ fn fits(kernel: &Kernel, inputs: &[usize], to: usize) -> bool {
         Kernel::Frame(frame) => {
             let elements = |[height, width]: [usize; 2]| height * width * frame.channels;
             alone(elements(frame.frame.input)) && to == elements(frame.frame.output)
+        }
+        Kernel::Custom(custom) => {
+            let stated = custom.inputs.iter().map(|format| format.shape.elements());
+            inputs.iter().copied().eq(stated) && to == custom.output.shape.elements()
         }
         Kernel::Float(kernel) => matches!(inputs, &[from] if kernel.fits(from, to)),
     }

@@ -81,7 +81,8 @@ pub(super) fn useful_interval(graph: &Graph, id: ValueId) -> Option<(f64, f64)> 
         | NodeKind::Concat(_)
         | NodeKind::Reshape
         | NodeKind::Frame(_)
-        | NodeKind::Softmax(_) => None,
+        | NodeKind::Softmax(_)
+        | NodeKind::Custom(_) => None,
     }
 }
 
@@ -111,6 +112,7 @@ fn only_reader(graph: &Graph, id: ValueId, through_pools: bool) -> Option<&Node>
         | NodeKind::Elementwise(_)
         | NodeKind::Concat(_)
         | NodeKind::Frame(_)
-        | NodeKind::Softmax(_) => Some(reader),
+        | NodeKind::Softmax(_)
+        | NodeKind::Custom(_) => Some(reader),
     }
 }

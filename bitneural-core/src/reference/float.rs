@@ -4,6 +4,7 @@
 use crate::graph::{Graph, Input, Linear, NodeKind};
 
 mod conv;
+mod custom;
 mod dense;
 mod elementwise;
 mod shape;
@@ -36,7 +37,8 @@ pub fn normalize(port: &Input, input: &[f32]) -> Vec<f32> {
 /// other, channels last, not normalized) and returns every value.
 ///
 /// # Panics
-/// If `input` has another length.
+/// If `input` has another length, or the graph has a custom layer whose op is not registered: see
+/// [`Graph::check_ops`].
 pub fn run(graph: &Graph, input: &[f32]) -> Values {
     assert_eq!(
         input.len(),
@@ -77,6 +79,7 @@ pub fn run(graph: &Graph, input: &[f32]) -> Values {
                 shape::run(*frame, graph.value(node_input).shape.channels(), input)
             }
             NodeKind::Softmax(_) => softmax::run(input),
+            NodeKind::Custom(custom) => custom::run(graph, node, custom, &values),
         };
     }
     values

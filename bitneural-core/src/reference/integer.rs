@@ -4,6 +4,7 @@ use crate::network::{Element, InputChannel, Network, OpKind};
 
 pub mod activation;
 mod conv;
+mod custom;
 mod dense;
 mod elementwise;
 mod linear;
@@ -18,7 +19,8 @@ pub type Tensors = Vec<Vec<i32>>;
 /// Runs the network on `input` (codes, channels last, an input after the other) and returns every tensor.
 ///
 /// # Panics
-/// If `input` has another length, an obligation of the rules does not hold, or the network is one of f32 mode.
+/// If `input` has another length, an obligation of the rules does not hold, the network is one of f32 mode, or a
+/// custom layer has no registered op.
 pub fn run(network: &Network, input: &[i32]) -> Tensors {
     assert_eq!(
         input.len(),
@@ -58,6 +60,7 @@ pub fn run(network: &Network, input: &[i32]) -> Tensors {
             OpKind::Frame(frame) => shape::run(frame, from.zero_point, input),
             OpKind::Softmax(softmax) => softmax::run(softmax, from.element, to.element, input),
             OpKind::Float(_) => panic!("an op of f32 mode among integers"),
+            OpKind::Custom(custom) => custom::run(custom, &op.inputs, &tensors),
         };
         let (low, high) = to.element.bounds();
         assert!(

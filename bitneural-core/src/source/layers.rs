@@ -13,6 +13,7 @@ use crate::error::{ErrorKind, Errors, Location, near};
 
 pub mod activation;
 pub mod conv;
+pub mod custom;
 pub mod dense;
 pub mod elementwise;
 pub mod linear;
@@ -56,6 +57,8 @@ pub enum LayerKind {
     Shape(shape::Shape),
     /// Probabilities.
     Softmax(softmax::Softmax),
+    /// A layer of the user's own.
+    Custom(custom::Custom),
 }
 
 /// A layer type: the word in the file and the reader of its other fields.
@@ -74,6 +77,7 @@ const TYPES: &[&[LayerType]] = &[
     elementwise::TYPES,
     shape::TYPES,
     softmax::TYPES,
+    custom::TYPES,
 ];
 
 impl LayerKind {
@@ -88,7 +92,7 @@ impl LayerKind {
             }
             Self::BatchNorm(norm) => norm.tensors().collect(),
             Self::Activation(activation) => activation.tensors().collect(),
-            Self::Pool(_) | Self::Elementwise(_) | Self::Shape(_) | Self::Softmax(_) => Vec::new(),
+            Self::Pool(_) | Self::Elementwise(_) | Self::Shape(_) | Self::Softmax(_) | Self::Custom(_) => Vec::new(),
         };
         names.into_iter()
     }
@@ -98,6 +102,7 @@ impl LayerKind {
         match self {
             Self::Elementwise(elementwise) if elementwise.is_of_two() => Arity::Two,
             Self::Elementwise(_) => Arity::Several,
+            Self::Custom(_) => Arity::Any,
             Self::Dense(_)
             | Self::Conv(_)
             | Self::Separable(_)
@@ -121,6 +126,7 @@ impl LayerKind {
             Self::Elementwise(elementwise) => elementwise.name(),
             Self::Shape(shape) => shape.name(),
             Self::Softmax(_) => "softmax",
+            Self::Custom(_) => "custom",
         }
     }
 }
@@ -131,6 +137,7 @@ enum Arity {
     One,
     Two,
     Several,
+    Any,
 }
 
 impl Arity {
@@ -139,6 +146,7 @@ impl Arity {
             Self::One => inputs == 1,
             Self::Two => inputs == 2,
             Self::Several => (2..=limits::INPUTS).contains(&inputs),
+            Self::Any => (1..=limits::INPUTS).contains(&inputs),
         }
     }
 
@@ -150,6 +158,10 @@ impl Arity {
             Self::Several => {
                 let most = limits::INPUTS;
                 format!("a list of 2 to {most} names: `{word}` reads several values")
+            }
+            Self::Any => {
+                let most = limits::INPUTS;
+                format!("a list of 1 to {most} names: a `{word}` reads one value or more")
             }
         }
     }

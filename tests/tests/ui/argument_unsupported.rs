@@ -1,7 +1,6 @@
 bitneural_rt::include_ternary_model! {
     pub struct Kws = "models/valid.safetensors";
     target = esp32c3;
-    custom(gate = crate::Gate);
     input = [28, 28, 1];
     layers = [dense("0"), softmax];
 }

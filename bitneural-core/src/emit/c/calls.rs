@@ -46,18 +46,21 @@ pub(super) fn calls(program: &Program, style: &Style, from: usize, to: usize) ->
 }
 
 fn one(program: &Program, style: &Style, call: &Call) -> String {
-    if let Places::Several(inputs, output) = &call.places {
-        return several(program, style, call, inputs, *output);
-    }
-    let output = call.places.written();
-    let (input, scratch) = match call.places {
-        Places::InPlace(_) | Places::Several(_, _) => (None, None),
-        Places::Two(input, _) => (Some(input), None),
-        Places::Three(input, _, scratch) => (
+    let (input, scratch) = match &call.places {
+        Places::Several(inputs, output) => return several(program, style, call, inputs, *output),
+        Places::Custom {
+            name,
+            inputs,
+            output,
+        } => return custom(program, style, call, (name, inputs, *output)),
+        &Places::InPlace(_) => (None, None),
+        &Places::Two(input, _) => (Some(input), None),
+        &Places::Three(input, _, scratch) => (
             Some(input),
             Some(scratch.map_or_else(|| "0".to_owned(), |id| place(program, id, false))),
         ),
     };
+    let output = call.places.written();
     let mut name = format!("bn_{}_{}", call.family, call.kernel);
     if let (Some(input), true) = (input, call.typed_input) {
         name = format!("{name}_{}", suffix(program.slot(input).content));
@@ -105,5 +108,56 @@ fn several(
         place(program, output, false),
         program.slot(output).elements,
         comment(&call.doc)
+    )
+}
+
+/// The call of a function of the user's.
+fn custom(
+    program: &Program,
+    style: &Style,
+    call: &Call,
+    (name, inputs, output): (&str, &[SlotId], SlotId),
+) -> String {
+    let record = call.record.map(|id| style.name(&program.constant(id).name));
+    let mut arguments: Vec<String> = record.map(|name| format!("&{name}")).into_iter().collect();
+    arguments.extend(inputs.iter().map(|&id| place(program, id, true)));
+    arguments.push(place(program, output, false));
+    format!(
+        "    {}({}); /* {} */\n",
+        style.name(name),
+        arguments.join(", "),
+        comment(&call.doc)
+    )
+}
+
+/// The declarations of the functions that the user defines, each once.
+pub(super) fn declarations(program: &Program, style: &Style) -> String {
+    let mut declared: Vec<String> = Vec::new();
+    for call in &program.calls {
+        let Places::Custom { name, inputs, .. } = &call.places else {
+            continue;
+        };
+        let one = match inputs.as_slice() {
+            [_] => "const uint8_t *input".to_owned(),
+            several => (1..=several.len())
+                .map(|number| format!("const uint8_t *input_{number}"))
+                .collect::<Vec<_>>()
+                .join(", "),
+        };
+        let line = format!(
+            "extern void {}(const bn_custom *layer, {one}, uint8_t *output);\n",
+            style.name(name)
+        );
+        if !declared.contains(&line) {
+            declared.push(line);
+        }
+    }
+    if declared.is_empty() {
+        return String::new();
+    }
+    format!(
+        "/* The custom layers: define these. Values lie channels last; `layer` says what the codes stand for. */\n\
+         #ifdef __cplusplus\nextern \"C\" {{\n#endif\n{}#ifdef __cplusplus\n}}\n#endif\n\n",
+        declared.concat()
     )
 }

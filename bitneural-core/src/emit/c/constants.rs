@@ -123,6 +123,7 @@ fn fields(program: &Program, style: &Style, record: &Record) -> Vec<String> {
                 format!("{{{}}}", fields(program, style, record).join(", "))
             }
             Field::Some(id) => format!("&{}", reference(id)),
+            Field::EmptyList => "0, 0".to_owned(),
             Field::None => "0".to_owned(),
             Field::Requant(requant) => {
                 format!(

@@ -60,6 +60,7 @@ kernels![
     "float_activation" Called,
     "float_functions" Called,
     "float_softmax" Called,
+    "custom" Called,
 ];
 
 impl Kernels {

@@ -1,6 +1,6 @@
 //! `MODEL_ID`.
 
-use super::{Field, Program, Record, Value};
+use super::{Field, Places, Program, Record, Value};
 use crate::hash::Hash;
 
 fn floats(hash: &mut Hash, first: f32, second: f32) {
@@ -25,7 +25,7 @@ fn add(hash: &mut Hash, record: &Record) {
                 hash.word(u64::from(requant.low as u32) << 32 | u64::from(requant.high as u32));
             }
             Field::Record(record) => add(hash, record),
-            Field::None => hash.word(0),
+            Field::EmptyList | Field::None => hash.word(0),
         }
     }
 }
@@ -67,6 +67,9 @@ pub(super) fn of(program: &Program) -> u64 {
     for call in &program.calls {
         hash.bytes(call.family.as_bytes());
         hash.word(call.record.map_or(u64::MAX, |record| record.0.into()));
+        if let Places::Custom { name, .. } = &call.places {
+            hash.bytes(name.as_bytes());
+        }
     }
     hash.finish()
 }

@@ -3,19 +3,19 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use super::screaming;
+use super::{Style, count, screaming};
 use crate::emit::program::{Call, Places, Program};
 use crate::ids::SlotId;
 
 /// The calls `from..to`.
-pub(super) fn calls(program: &Program, from: usize, to: usize) -> TokenStream {
+pub(super) fn calls(program: &Program, style: &Style, from: usize, to: usize) -> TokenStream {
     program.calls[from..to]
         .iter()
-        .map(|call| one(program, call))
+        .map(|call| one(program, style, call))
         .collect()
 }
 
-fn one(program: &Program, call: &Call) -> TokenStream {
+fn one(program: &Program, style: &Style, call: &Call) -> TokenStream {
     let place = |id: SlotId| screaming(&program.slot(id).name);
     let record = call.record.map(|id| screaming(&program.constant(id).name));
     let record = record.map(|record| quote!(&#record,));
@@ -48,6 +48,23 @@ fn one(program: &Program, call: &Call) -> TokenStream {
                 {
                     let (inputs, output) = self.arena.several([#(#inputs),*], #output);
                     rt::#family::#kernel(#record &inputs, output);
+                }
+            }
+        }
+        Places::Custom {
+            name,
+            inputs,
+            output,
+        } => {
+            let layer = style.custom_type(name);
+            // The number is said, so that a type for another one is told which trait it lacks.
+            let arity = count(inputs.len());
+            let inputs = inputs.iter().map(|&id| place(id));
+            let output = place(*output);
+            quote! {
+                {
+                    let (inputs, output) = self.arena.gather([#(#inputs),*], #output);
+                    rt::custom::run::<#layer, #arity>(#record inputs, output);
                 }
             }
         }

@@ -112,6 +112,7 @@ fn fields(program: &Program, record: &Record) -> TokenStream {
                     let list = reference(id);
                     quote!(&#list)
                 }
+                Field::EmptyList => quote!(&[]),
                 Field::Boolean(value) => quote!(#value),
                 Field::Record(record) => {
                     let kind = Ident::new(record.name, Span::call_site());

@@ -208,8 +208,8 @@ fn name(port: &Port) -> Ident {
 /// All of them.
 pub(super) fn methods(program: &Program, style: &Style) -> TokenStream {
     let pieces = Pieces { program, style };
-    let to_scores = calls::calls(program, 0, program.calls_to_scores);
-    let behind = calls::calls(program, program.calls_to_scores, program.calls.len());
+    let to_scores = calls::calls(program, style, 0, program.calls_to_scores);
+    let behind = calls::calls(program, style, program.calls_to_scores, program.calls.len());
     // Functions of their own, below: one copy for all methods, and what they keep on the stack while a
     // kernel runs does not grow with the methods around them.
     let (run_behind, behind) = if behind.is_empty() {

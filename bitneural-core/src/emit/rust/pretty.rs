@@ -17,6 +17,12 @@ pub fn is_name(name: &str) -> bool {
     syn::parse_str::<proc_macro2::Ident>(name).is_ok()
 }
 
+/// The tokens of a path of a type, if `text` is one.
+pub fn path(text: &str) -> Option<TokenStream> {
+    syn::parse_str::<syn::Path>(text).ok()?;
+    text.parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -28,6 +34,22 @@ mod tests {
             !["", "3", "a b", "fn", "Self", "_", "a-b"]
                 .into_iter()
                 .any(is_name)
+        );
+    }
+
+    #[test]
+    fn paths_are_those_of_types() {
+        assert!(
+            ["Gate", "crate::Gate", "a::Gate<3>"]
+                .map(path)
+                .iter()
+                .all(Option::is_some)
+        );
+        assert!(
+            ["", "3", "a b", "fn", "crate::"]
+                .map(path)
+                .iter()
+                .all(Option::is_none)
         );
     }
 
