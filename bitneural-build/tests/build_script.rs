@@ -266,3 +266,42 @@ fn options_reach_the_compiler() {
     // The blob of weights, too, differs.
     assert_ne!(mean.replace("pub(crate) struct", "pub struct"), optimal);
 }
+
+#[test]
+fn custom_layers_need_types_in_rust_and_functions_in_c() {
+    let folder = &folder("custom_layers");
+    let mut metadata = good();
+    let gate =
+        json!({"id": "gate", "type": "custom", "name": "gate", "scale": 0.5, "zero_point": 0});
+    metadata["layers"].as_array_mut().unwrap().insert(0, gate);
+    write_model(folder, &metadata);
+    let file = folder.join("models/tiny.safetensors");
+    let model = || Model::new(&file).out_dir(folder.join("out"));
+    let problem = |model: Model| model.try_compile().unwrap_err().to_string();
+    let text = problem(model().rust("tiny.rs"));
+    assert!(
+        text.contains("`.custom(\"gate\", \"crate::MyLayer\")`"),
+        "{text}"
+    );
+    let text = problem(model().rust("tiny.rs").custom("gate", "no path"));
+    assert!(
+        text.contains("`no path`, the type of the custom layer `gate`, is no path"),
+        "{text}"
+    );
+    let twice = model()
+        .custom("gate", "crate::A")
+        .custom("gate", "crate::B");
+    let text = problem(twice.rust("tiny.rs"));
+    assert!(text.contains("`gate` is given two types"), "{text}");
+    let good = model()
+        .custom("gate", "crate::layers::Gate")
+        .rust("tiny.rs");
+    good.try_compile().unwrap();
+    let text = fs::read_to_string(folder.join("out/tiny.rs")).unwrap();
+    assert!(text.contains("crate::layers::Gate"), "{text}");
+    model().c_header("tiny.h").try_compile().unwrap();
+    let text = fs::read_to_string(folder.join("out/tiny.h")).unwrap();
+    assert!(text.contains(
+        "extern void tiny_gate(const bn_custom *layer, const uint8_t *input, uint8_t *output);"
+    ));
+}
