@@ -171,7 +171,9 @@ fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
                 let fixed = activation::fixed(graph, node, formats[node.input().index()]);
                 fixed.or_else(|| observed(graph, node, false, problems))
             }
-            NodeKind::Elementwise(_) | NodeKind::Custom(_) => observed(graph, node, false, problems),
+            NodeKind::Elementwise(_) | NodeKind::Custom(_) => {
+                observed(graph, node, false, problems)
+            }
             NodeKind::Concat(_) => spans.share(graph, node, &mut formats),
             NodeKind::Reshape | NodeKind::Frame(_) => formats[node.input().index()],
             NodeKind::Softmax(_) => Some(if graph.ends(node.output) {

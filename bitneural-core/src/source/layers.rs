@@ -92,7 +92,11 @@ impl LayerKind {
             }
             Self::BatchNorm(norm) => norm.tensors().collect(),
             Self::Activation(activation) => activation.tensors().collect(),
-            Self::Pool(_) | Self::Elementwise(_) | Self::Shape(_) | Self::Softmax(_) | Self::Custom(_) => Vec::new(),
+            Self::Pool(_)
+            | Self::Elementwise(_)
+            | Self::Shape(_)
+            | Self::Softmax(_)
+            | Self::Custom(_) => Vec::new(),
         };
         names.into_iter()
     }

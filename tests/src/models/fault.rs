@@ -75,7 +75,11 @@ fn spoil(network: &mut Network, op: usize) -> bool {
         // What was in front is at the end.
         OpKind::Frame(op) if op.frame.before != [0, 0] => op.frame.before = [0, 0],
         OpKind::Frame(op) if op.frame.cut != [0, 0] => op.frame.cut = [0, 0],
-        OpKind::MaxPool(_) | OpKind::Frame(_) | OpKind::Reshape | OpKind::Custom(_) | OpKind::Float(_) => {
+        OpKind::MaxPool(_)
+        | OpKind::Frame(_)
+        | OpKind::Reshape
+        | OpKind::Custom(_)
+        | OpKind::Float(_) => {
             return false;
         }
     }

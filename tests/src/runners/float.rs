@@ -125,7 +125,10 @@ fn bounds(node: &Node, channels: usize, input: &[Expected]) -> Vec<f64> {
             });
             each.collect()
         }
-        NodeKind::Elementwise(_) | NodeKind::Concat(_) | NodeKind::Frame(_) => {
+        NodeKind::Elementwise(_)
+        | NodeKind::Concat(_)
+        | NodeKind::Frame(_)
+        | NodeKind::Custom(_) => {
             unreachable!("f32 mode has none")
         }
         NodeKind::Reshape => input.iter().map(|x| x.bound).collect(),
