@@ -161,11 +161,11 @@ fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
     for node in &graph.nodes {
         formats[node.output.index()] = match &node.kind {
             NodeKind::Dense(_) | NodeKind::Conv(_) | NodeKind::Affine(_) => {
-                observed(graph, node, is_wide(graph, node), problems)
+                rescaled(graph, node, problems)
             }
             NodeKind::Pool(pool) => match pool.mode {
                 PoolMode::Max => formats[node.input().index()],
-                PoolMode::Average { .. } => observed(graph, node, is_wide(graph, node), problems),
+                PoolMode::Average { .. } => rescaled(graph, node, problems),
             },
             NodeKind::Activation(_) => {
                 let fixed = activation::fixed(graph, node, formats[node.input().index()]);
@@ -227,10 +227,13 @@ fn input_format(graph: &Graph, index: usize, id: ValueId, problems: &mut Errors)
     format_of(range.as_ref(), false, limits, location, problems)
 }
 
+/// The format of sums behind an epilogue, which may be wide (R12); all else that has a range yields codes.
+fn rescaled(graph: &Graph, node: &Node, problems: &mut Errors) -> Option<Format> {
+    activation::in_front_of_gate(graph, node)
+        .or_else(|| observed(graph, node, is_wide(graph, node), problems))
+}
+
 fn observed(graph: &Graph, node: &Node, wide: bool, problems: &mut Errors) -> Option<Format> {
-    if let Some(format) = activation::in_front_of_gate(graph, node) {
-        return Some(format);
-    }
     let value = graph.value(node.output);
     let layer = value.layer.unwrap_or(node.layer);
     let mut location = Location::layer(&graph.layer(layer).id);

@@ -109,7 +109,7 @@ fn c_does_nothing_undefined() {
 /// The comparisons are worth something: one wrong constant of each kernel is found, and its op named.
 #[test]
 fn a_wrong_constant_is_found_at_its_op() {
-    let faults = Fault::each(&sample(100));
+    let faults = Fault::each(&sample(200));
     assert_eq!(faults.keys().copied().collect::<Vec<_>>(), KERNELS);
     for (kernel, fault) in faults {
         let expected = Some(fault.difference.to_string());

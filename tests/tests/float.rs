@@ -220,8 +220,17 @@ fn several_inputs_and_outputs() {
 
 #[test]
 fn no_range_is_needed_and_none_changes_anything() {
-    let sampled = sample(1).remove(0);
-    let bare = compiled(&sampled.network.bytes_without_ranges());
-    let ranged = compiled(&sampled.network.bytes());
-    assert_eq!(bare.program, ranged.program);
+    let mut compared = 0;
+    for sampled in sample(100) {
+        if let Some(bare) = in_floats(&sampled.network) {
+            assert_eq!(
+                bare.program,
+                compiled(&sampled.network.bytes()).program,
+                "network {}",
+                sampled.number
+            );
+            compared += 1;
+        }
+    }
+    assert!(compared >= 5, "{compared} networks");
 }

@@ -238,7 +238,7 @@ fn nested(depth: usize) -> Value {
     (0..depth).fold(json!(1), |inner, _| json!([inner]))
 }
 
-/// One with a layer of each type that looks at an image, one of PyTorch's pools.
+/// Those with windows: layers that look at an image or at steps of time, pools of PyTorch's, and what joins them.
 fn images() -> Vec<Vec<u8>> {
     let has_window = |metadata: &Value| {
         let layers = metadata["layers"].as_array().expect("a list");
@@ -250,7 +250,7 @@ fn images() -> Vec<Vec<u8>> {
     let files: Vec<_> = files
         .map(|(metadata, tensors)| whole::file(&metadata, &tensors))
         .collect();
-    assert_eq!(files.len(), 2);
+    assert_eq!(files.len(), 5);
     files
 }
 

@@ -76,7 +76,7 @@ const RUST: [Mutation; 26] = [
     mutation(
         "kernels/window.rs",
         "patch.fill(self.padding)",
-        "patch.fill(0)",
+        "patch.fill(self.codes.first().copied().unwrap_or(self.padding))",
     ),
     mutation(
         "kernels/window.rs",

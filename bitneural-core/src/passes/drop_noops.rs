@@ -2,7 +2,8 @@
 
 use crate::graph::{Graph, NodeKind};
 
-/// Drops every reshape to the shape that is there already, and every frame that changes nothing.
+/// Drops every reshape to the shape that is there already, every frame that changes nothing, and the largest or
+/// smallest of a value and itself.
 pub fn drop_noops(graph: &mut Graph) {
     let mut index = 0;
     while index < graph.nodes.len() {
@@ -11,12 +12,15 @@ pub fn drop_noops(graph: &mut Graph) {
         let noop = match node.kind {
             NodeKind::Reshape => same,
             NodeKind::Frame(frame) => frame.only_pads() && same,
+            NodeKind::Elementwise(ref elementwise) => {
+                let first = node.input();
+                elementwise.function.picks() && node.inputs.iter().all(|&id| id == first)
+            }
             NodeKind::Dense(_)
             | NodeKind::Conv(_)
             | NodeKind::Pool(_)
             | NodeKind::Affine(_)
             | NodeKind::Activation(_)
-            | NodeKind::Elementwise(_)
             | NodeKind::Concat(_)
             | NodeKind::Softmax(_)
             | NodeKind::Custom(_) => false,

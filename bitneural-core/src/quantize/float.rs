@@ -3,7 +3,7 @@
 
 use super::{linear, scores};
 use crate::error::{ErrorKind, Errors, Location};
-use crate::function::{self, Function};
+use crate::function::{Function, Relu as FloatRelu};
 use crate::graph::{Affine, Clamp, Conv, Dense, Graph, Input, Linear, Node, NodeKind};
 use crate::graph::{Pool, PoolMode};
 use crate::ids::TensorId;
@@ -82,9 +82,18 @@ fn op(graph: &Graph, node: &Node) -> Result<OpKind, ErrorKind> {
 
 /// What has no kernel of f32 mode.
 fn not_yet(graph: &Graph, node: &Node) -> ErrorKind {
+    let word = graph.layer(node.layer).kind;
+    let is_relu = |function: &Function| matches!(function, Function::Relu(_));
+    // Each alone has one, but they were joined for the tables of the other mode.
+    let value = match &node.kind {
+        NodeKind::Activation(functions) if functions.0.iter().all(is_relu) => {
+            format!("{word} behind another activation")
+        }
+        _ => word.to_owned(),
+    };
     ErrorKind::Unsupported {
         option: "with `activations = f32`, a layer of type",
-        value: graph.layer(node.layer).kind.to_owned(),
+        value,
         instead: "compile it with `activations = u8`".to_owned(),
     }
 }
@@ -151,7 +160,7 @@ fn pool(pool: &Pool, channels: usize) -> Float {
     }
 }
 
-fn relu(function: function::Relu) -> Result<Relu, ErrorKind> {
+fn relu(function: FloatRelu) -> Result<Relu, ErrorKind> {
     Ok(Relu {
         max: bound(function.max),
         slope: narrow(function.slope)?,

@@ -214,3 +214,17 @@ fn clips_in_a_row_are_one() {
         Some(&mut Clamp::Clip(0.0, 6.0))
     );
 }
+
+#[test]
+fn the_largest_of_a_value_and_itself_is_dropped() {
+    let join = |kind: &str, inputs: [&str; 2]| {
+        let layer =
+            json!({"id": "j", "type": kind, "inputs": inputs, "range": [0, 1], "samples": 40});
+        let mut first = conv("c");
+        first["inputs"] = json!(["x"]);
+        words(&passed(&on_image(&[first, relu("r"), layer])))
+    };
+    assert_eq!(join("maximum", ["r", "r"]), ["conv+relu"]);
+    assert_eq!(join("minimum", ["r", "r"]), ["conv+relu"]);
+    assert_eq!(join("add", ["r", "r"]), ["conv+relu", "elementwise"]);
+}

@@ -82,6 +82,16 @@ fn elsewhere_they_are_tables_of_fixed_formats() {
     ]);
     let network = behind_fc(3, json!({}), leaky).network().unwrap();
     assert_eq!(kinds(&network), ["dense", "table"]);
+    // An op of several tensors yields codes (R14), in front of a gate too.
+    let sum = json!([
+        {"id": "twice", "type": "add", "inputs": ["fc", "fc"], "range": [-2, 2], "samples": 40},
+        {"id": "t", "type": "tanh"},
+    ]);
+    let network = behind_fc(3, json!({"range": [-1, 1]}), sum)
+        .network()
+        .unwrap();
+    assert_eq!(kinds(&network)[2], "table");
+    assert_eq!(format(&network, 1).0, "u8");
 }
 
 #[test]
