@@ -1,4 +1,6 @@
 //! Layers of the user's own compute in generated Rust and C what the references compute by their ops.
+//!
+//! Needs: gcc
 
 use std::fs;
 use std::io::Write as _;

@@ -1,5 +1,4 @@
-//! The shipped network of heartbeats, convolutions along time, judges as well in integers as in floats, and gives the
-//! same bits in generated Rust, C, C++ and the reference.
+//! The network of heartbeats judges as well in integers as in floats, by the same bits in Rust, C, C++ and the reference.
 //!
 //! Needs: gcc
 

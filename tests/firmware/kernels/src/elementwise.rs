@@ -36,7 +36,9 @@ impl Inputs {
     }
 
     fn longest(&self) -> u32 {
-        self.lengths.iter().fold(0, |longest, &length| longest.max(length))
+        self.lengths
+            .iter()
+            .fold(0, |longest, &length| longest.max(length))
     }
 
     fn sum(&self) -> u32 {
