@@ -337,9 +337,11 @@ fn schema_and_parser_agree_on_every_change_of_one_value() {
                 );
             }
         }
-        for place in all {
-            let changed = values.as_array().unwrap().iter().map(Some).chain([None]);
-            for value in changed {
+        for (index, place) in all.into_iter().enumerate() {
+            // Each place has a third of the values, each value a third of the places: all pairs would take minutes.
+            let values = values.as_array().unwrap().iter().enumerate();
+            let drawn = values.filter(|(value, _)| (index + value).is_multiple_of(3));
+            for value in drawn.map(|(_, value)| Some(value)).chain([None]) {
                 let mut changed = metadata.clone();
                 if place.is_empty() {
                     changed = value.cloned().unwrap_or_default();

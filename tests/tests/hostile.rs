@@ -373,7 +373,8 @@ fn every_truncation_and_every_changed_bit() {
     }
 }
 
-/// The one replacement at every place: nothing depends on what proptest happens to choose.
+/// The one replacement at every place: nothing depends on what proptest happens to choose. Of the layers of the page each
+/// place has a third of the values, each value a third of the places: all pairs would take minutes.
 #[test]
 fn every_value_at_every_place() {
     let split = of_any_field().len();
@@ -392,7 +393,8 @@ fn every_value_at_every_place() {
         pointers(&parts.header, "", &mut found);
         let places = found.iter().enumerate();
         for (index, pointer) in places.filter(|(_, pointer)| pointer.starts_with(below)) {
-            for value in values.clone() {
+            let is_drawn = |value: &usize| below.is_empty() || (index + value).is_multiple_of(3);
+            for value in values.clone().filter(is_drawn) {
                 let mut parts = parts.clone();
                 edit(&mut parts, &Edit::Replace(index, value));
                 survives(&parts.bytes())

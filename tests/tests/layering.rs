@@ -65,7 +65,10 @@ const MAY_SEE: &[(&str, &[&str])] = &[
             "ternarize",
         ],
     ),
-    ("plan", &["graph", "ids", "network", "shape", "ternarize"]),
+    (
+        "plan",
+        &["custom", "graph", "ids", "network", "shape", "ternarize"],
+    ),
     ("report", &["fidelity", "plan", "shape"]),
     (
         "emit",

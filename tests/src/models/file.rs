@@ -86,7 +86,7 @@ fn plain() -> Weights {
 }
 
 impl Builder<'_> {
-    fn is_sequence(&self) -> bool {
+    pub(super) fn is_sequence(&self) -> bool {
         self.network.shape.len() == 2
     }
 

@@ -22,7 +22,9 @@ impl Builder<'_> {
         match layer["type"].as_str() {
             Some("concat") => {
                 // The shape has the channels last; the file may not.
-                let rank = self.shape.len();
+                // A sequence is an image of one row, of which the file has no axis.
+                let hidden = usize::from(self.is_sequence() && self.shape.len() == 3);
+                let rank = self.shape.len() - hidden;
                 let last = if self.torch() { 0 } else { rank - 1 };
                 let named = axis.filter(|&axis| axis < rank);
                 if let Some(axis) = named {
@@ -34,7 +36,7 @@ impl Builder<'_> {
                 } else {
                     axis
                 };
-                self.shape[axis] *= count;
+                self.shape[hidden + axis] *= count;
             }
             Some("maximum" | "minimum") => {}
             _ => layer["activation"] = json!(activation),

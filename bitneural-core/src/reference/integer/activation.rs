@@ -9,7 +9,7 @@ pub(super) fn run(table: &Table, input: &[i32]) -> Vec<i32> {
         .collect()
 }
 
-/// T[i], computed here so that the committed tables are checked against it. No entry lies so near to a half that
+/// `T[i]`, computed here so that the committed tables are checked against it. No entry lies so near to a half that
 /// the tangent of a standard library could decide it.
 pub fn tangent(i: i64) -> i64 {
     let real = ((i - 128) as f64 / 16.0).tanh();
