@@ -150,7 +150,10 @@ impl Deployed {
                 | OpKind::Add(_)
                 | OpKind::Multiply(_)
                 | OpKind::Pick(_)
-                | OpKind::Concat(_) => continue,
+                | OpKind::Concat(_)
+                | OpKind::Custom(_) => continue,
+                // Nor are its networks compiled in that mode here.
+                OpKind::Float(_) => continue,
                 OpKind::Table(table) => from_table(&table.entries, from.clone()),
                 OpKind::Reshape => from.clone(),
                 // It comes after the scores, which decide the class.
