@@ -83,7 +83,7 @@ mod stack {
     pub(super) const GATE: usize = 16;
     pub(super) const ADD: usize = 216;
     pub(super) const MULTIPLY: usize = 148;
-    pub(super) const PICK: usize = 184;
+    pub(super) const PICK: usize = 200;
     pub(super) const CONCAT: usize = 44;
     /// For each input of the step that has most, if it has several: the lists of places and of slices lie in the
     /// function that calls all kernels.

@@ -129,7 +129,18 @@ pub fn dense(name: &str, sizes: &[usize], softmax: bool) -> Vec<u8> {
 /// When there is no such layer.
 #[must_use]
 pub fn joined(kind: &str, shape: &[usize], times: usize) -> Vec<u8> {
-    let metadata = json!({
+    // The largest of a value and itself is that value, which the compiler knows.
+    let other = match kind {
+        "maximum" | "minimum" => "other",
+        _ => "x",
+    };
+    let mut first = vec!["x"; times];
+    first[times - 1] = other;
+    let mut second = ["first", "first"];
+    if other != "x" {
+        second[1] = other;
+    }
+    let mut metadata = json!({
         "version": 1,
         "name": kind,
         "layout": "keras",
@@ -137,15 +148,21 @@ pub fn joined(kind: &str, shape: &[usize], times: usize) -> Vec<u8> {
         "outputs": ["second"],
         "layers": [
             {
-                "id": "first", "type": kind, "inputs": vec!["x"; times], "range": [-1.5, 1.5],
+                "id": "first", "type": kind, "inputs": first, "range": [-1.5, 1.5],
                 "samples": 64,
             },
             {
-                "id": "second", "type": kind, "inputs": ["first", "first"], "range": [-3.0, 2.0],
+                "id": "second", "type": kind, "inputs": second, "range": [-3.0, 2.0],
                 "samples": 64,
             },
         ],
     });
+    if let (true, Some(layers)) = (other != "x", metadata["layers"].as_array_mut()) {
+        let relu = json!({
+            "id": other, "type": "relu", "inputs": ["x"], "range": [0.0, 1.0], "samples": 64,
+        });
+        layers.insert(0, relu);
+    }
     file(&metadata, &[])
 }
 
