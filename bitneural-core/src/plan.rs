@@ -197,11 +197,6 @@ impl Kernel {
         }
     }
 
-    /// Whether the output may lie where the input does.
-    pub fn can_work_in_place(&self) -> bool {
-        matches!(self, Self::Table(_) | Self::Float(FloatKernel::Relu(_)))
-    }
-
     /// The name of the kernel, `family::kernel`.
     pub fn name(&self) -> &'static str {
         match self {
