@@ -63,6 +63,7 @@ pub(crate) fn all(root: &Path) -> io::Result<Vec<Part>> {
     add(&mut parts, docs());
     add(&mut parts, train());
     add(&mut parts, bench());
+    add(&mut parts, functions());
     Ok(parts)
 }
 
@@ -137,6 +138,17 @@ fn bench() -> Part {
             "bench",
             "The figures of bench/results are those of this code.",
             "cargo xtask bench --check",
+        )
+    }
+}
+
+fn functions() -> Part {
+    Part {
+        is_thorough: true,
+        ..part(
+            "functions",
+            "The functions of f32 mode have the errors that are stated, on every 61st `f32`.",
+            "cargo test --release -p bitneural-rt --lib in_more_places -- --ignored --nocapture",
         )
     }
 }
