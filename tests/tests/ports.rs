@@ -7,7 +7,7 @@ use bitneural_core::{Compiled, Options, compile};
 use bitneural_rt::Model;
 use bitneural_tests::fixtures::whole;
 use bitneural_tests::models::Random;
-use bitneural_tests::runners::header;
+use bitneural_tests::runners::{header, network as reference, scratch};
 
 bitneural_rt::include_ternary_model!(
     /// Two sensors, three answers.
@@ -167,4 +167,28 @@ fn c_and_cpp_agree_with_the_reference() {
             assert_eq!(found.output, integer::output(&compiled.network, &input));
         }
     }
+}
+
+/// A layer may be called as the function of an input is in C: its constant gets another name.
+#[test]
+fn a_layer_may_have_the_name_of_a_function() {
+    let metadata = serde_json::json!({
+        "version": 1,
+        "name": "names",
+        "layout": "keras",
+        "inputs": [{ "id": "x", "shape": [3], "range": [-1.0, 1.0], "range_kind": "declared" }],
+        "outputs": ["classify"],
+        "layers": [
+            { "id": "quantize_input", "type": "relu", "range": [0.0, 1.0], "samples": 64 },
+            { "id": "predict", "type": "elu", "range": [0.0, 1.0], "samples": 64 },
+            { "id": "classify", "type": "concat", "inputs": ["quantize_input", "predict"] },
+        ],
+    });
+    let compiled = compile(&whole::file(&metadata, &[]), &Options::default())
+        .unwrap_or_else(|errors| panic!("{errors}"));
+    let input = [0, 130, 255];
+    let expected = reference::outcome(&compiled, &input);
+    let folder = scratch("ports-names");
+    let executable = header::compile(&[&compiled.program], &folder, header::C99);
+    assert_eq!(executable.run(&[(0, &input[..])]), [expected]);
 }

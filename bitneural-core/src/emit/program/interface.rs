@@ -60,6 +60,8 @@ pub(super) fn inputs(builder: &mut Builder<'_>) -> Vec<Port> {
         } else {
             builder.ports.take(snake(&input.id, "input"))
         };
+        // A function of C has that name, so no constant of a layer may.
+        builder.names.take(format!("quantize_{name}"));
         let (what, function, record, doc, value) = match plan.normalize_inputs.get(index) {
             Some(channels) => (
                 "From the user's floats to those of the network.",
