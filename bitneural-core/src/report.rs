@@ -68,9 +68,11 @@ fn what(plan: &Plan, step: &Step) -> String {
         Kernel::Dense(dense) => format!("dense {} → {}", dense.inputs, dense.outputs),
         Kernel::Conv(layer) => conv(layer),
         Kernel::Depthwise(layer) => depthwise(layer),
-        Kernel::MaxPool(pool) => format!("max pool {}", window(&pool.window)),
+        Kernel::MaxPool(pool) | Kernel::Float(FloatKernel::MaxPool(pool)) => {
+            format!("max pool {}", window(&pool.window))
+        }
         Kernel::AveragePool(pool) => format!("average pool {}", window(&pool.window)),
-        Kernel::Table(_) | Kernel::Gate(_) => {
+        Kernel::Table(_) | Kernel::Gate(_) | Kernel::Float(FloatKernel::Relu(_)) => {
             format!("{} over {elements}", plan.layer(step.layer).kind)
         }
         Kernel::Add(_) | Kernel::Multiply(_) | Kernel::Pick(_) => {
@@ -96,12 +98,8 @@ fn what(plan: &Plan, step: &Step) -> String {
         }
         Kernel::Float(FloatKernel::Conv(layer)) => conv(layer),
         Kernel::Float(FloatKernel::Depthwise(layer)) => depthwise(layer),
-        Kernel::Float(FloatKernel::MaxPool(pool)) => format!("max pool {}", window(&pool.window)),
         Kernel::Float(FloatKernel::AveragePool(pool)) => {
             format!("average pool {}", window(&pool.window))
-        }
-        Kernel::Float(FloatKernel::Relu(_)) => {
-            format!("{} over {elements}", plan.layer(step.layer).kind)
         }
         Kernel::Custom(custom) => {
             let read = step

@@ -30,6 +30,19 @@ impl<E> Conv<E> {
         }
     }
 
+    /// Bytes of the blob, and of the one that its encoding takes.
+    pub(super) fn blob(&self) -> (usize, usize) {
+        let (found, of_a_group) = self.dense.blob();
+        (found, self.groups * of_a_group)
+    }
+
+    /// Whether it reads and writes so many elements with constants for so many channels.
+    pub(super) fn fits(&self, from: usize, to: usize, constants: usize) -> bool {
+        let outputs = self.dense.outputs * self.groups;
+        let channels = self.dense.inputs / self.window.taps().max(1) * self.groups;
+        self.window.fits(channels, outputs, from, to) && constants == outputs
+    }
+
     /// Multiply-accumulates.
     pub(super) fn macs(&self) -> u64 {
         let outputs = self.dense.outputs * self.groups;

@@ -266,7 +266,7 @@ pub(super) fn of(network: &Network, steps: &[Step], outputs: &[Endpoint], memory
         .enumerate()
         .map(|(index, step)| StepCost {
             macs: match &step.kernel {
-                Kernel::Dense(dense) => dense.inputs as u64 * dense.outputs as u64,
+                Kernel::Dense(dense) => dense.macs(),
                 Kernel::Conv(conv) => conv.macs(),
                 Kernel::Depthwise(depthwise) => depthwise.macs(),
                 Kernel::Float(kernel) => kernel.macs(),

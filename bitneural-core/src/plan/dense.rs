@@ -19,6 +19,24 @@ pub struct Dense<E = Requant> {
     pub requant: E,
 }
 
+impl<E> Dense<E> {
+    /// Bytes of the blob, and of the one that its encoding takes.
+    pub(super) fn blob(&self) -> (usize, usize) {
+        let expected = self.kernel.blob_bytes(self.inputs, self.outputs);
+        (self.weights.len(), expected)
+    }
+
+    /// Whether it reads and writes so many elements with constants for so many channels.
+    pub(super) fn fits(&self, from: usize, to: usize, constants: usize) -> bool {
+        from == self.inputs && to == self.outputs && constants == self.outputs
+    }
+
+    /// Multiply-accumulates.
+    pub(super) fn macs(&self) -> u64 {
+        self.inputs as u64 * self.outputs as u64
+    }
+}
+
 /// The kernels for dense layers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DenseKernel {

@@ -34,10 +34,17 @@ impl<E> Depthwise<E> {
         }
     }
 
-    /// Bytes of the weights.
-    pub(super) fn blob_bytes(&self) -> usize {
+    /// Bytes of the blob, and of the one that its encoding takes.
+    pub(super) fn blob(&self) -> (usize, usize) {
         let outputs = self.channels * self.multiplier;
-        blob_bytes(self.precision, self.window.taps(), outputs)
+        let expected = blob_bytes(self.precision, self.window.taps(), outputs);
+        (self.weights.len(), expected)
+    }
+
+    /// Whether it reads and writes so many elements with constants for so many channels.
+    pub(super) fn fits(&self, from: usize, to: usize, constants: usize) -> bool {
+        let outputs = self.channels * self.multiplier;
+        self.window.fits(self.channels, outputs, from, to) && constants == outputs
     }
 
     /// Multiply-accumulates.

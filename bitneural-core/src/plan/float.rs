@@ -101,7 +101,7 @@ impl FloatKernel {
     /// Multiply-accumulates.
     pub(super) fn macs(&self) -> u64 {
         match self {
-            Self::Dense(dense) => dense.inputs as u64 * dense.outputs as u64,
+            Self::Dense(dense) => dense.macs(),
             Self::Conv(conv) => conv.macs(),
             Self::Depthwise(depthwise) => depthwise.macs(),
             Self::MaxPool(_) | Self::AveragePool(_) | Self::Relu(_) | Self::Softmax => 0,
@@ -146,20 +146,10 @@ impl FloatKernel {
     /// Whether it reads and writes so many elements, and has constants for its channels.
     pub(super) fn fits(&self, from: usize, to: usize) -> bool {
         match self {
-            Self::Dense(dense) => {
-                let channels = dense.requant.channels.len();
-                from == dense.inputs && to == dense.outputs && channels == dense.outputs
-            }
-            Self::Conv(conv) => {
-                let outputs = conv.dense.outputs * conv.groups;
-                let channels = conv.dense.inputs / conv.window.taps().max(1) * conv.groups;
-                conv.window.fits(channels, outputs, from, to)
-                    && conv.dense.requant.channels.len() == outputs
-            }
+            Self::Dense(dense) => dense.fits(from, to, dense.requant.channels.len()),
+            Self::Conv(conv) => conv.fits(from, to, conv.dense.requant.channels.len()),
             Self::Depthwise(depthwise) => {
-                let outputs = depthwise.channels * depthwise.multiplier;
-                depthwise.window.fits(depthwise.channels, outputs, from, to)
-                    && depthwise.requant.channels.len() == outputs
+                depthwise.fits(from, to, depthwise.requant.channels.len())
             }
             Self::MaxPool(pool) => pool.window.fits(pool.channels, pool.channels, from, to),
             Self::AveragePool(pool) => pool.window.fits(pool.channels, pool.channels, from, to),
@@ -167,24 +157,13 @@ impl FloatKernel {
         }
     }
 
-    /// Bytes of the blob that it has, of the one that its encoding takes, and words of scratch.
-    pub(super) fn needs(&self) -> (usize, usize, usize) {
+    /// Bytes of the blob that it has and of the one that its encoding takes; words of scratch.
+    pub(super) fn needs(&self) -> ((usize, usize), usize) {
         match self {
-            Self::Dense(dense) => {
-                let expected = dense.kernel.blob_bytes(dense.inputs, dense.outputs);
-                (dense.weights.len(), expected, 0)
-            }
-            Self::Conv(conv) => {
-                let dense = &conv.dense;
-                let expected = conv.groups * dense.kernel.blob_bytes(dense.inputs, dense.outputs);
-                (dense.weights.len(), expected, conv.patch())
-            }
-            Self::Depthwise(depthwise) => (
-                depthwise.weights.len(),
-                depthwise.blob_bytes(),
-                depthwise.patch(),
-            ),
-            Self::MaxPool(_) | Self::AveragePool(_) | Self::Relu(_) | Self::Softmax => (0, 0, 0),
+            Self::Dense(dense) => (dense.blob(), 0),
+            Self::Conv(conv) => (conv.blob(), conv.patch()),
+            Self::Depthwise(depthwise) => (depthwise.blob(), depthwise.patch()),
+            Self::MaxPool(_) | Self::AveragePool(_) | Self::Relu(_) | Self::Softmax => ((0, 0), 0),
         }
     }
 }

@@ -71,25 +71,16 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
         if !fits(&step.kernel, &from, plan.slot(step.output).elements) {
             return Err(format!("step {index} has slots or channels of other sizes"));
         }
-        let (blob, expected, scratch_words) = match &step.kernel {
+        let ((blob, expected), scratch_words) = match &step.kernel {
             Kernel::Dense(dense) => {
                 let scratch = match dense.kernel {
                     DenseKernel::Tables => tables_scratch_words(dense.inputs, dense.outputs),
                     DenseKernel::Digits | DenseKernel::Int8 => 0,
                 };
-                let expected = dense.kernel.blob_bytes(dense.inputs, dense.outputs);
-                (dense.weights.len(), expected, scratch)
+                (dense.blob(), scratch)
             }
-            Kernel::Conv(conv) => {
-                let dense = &conv.dense;
-                let expected = conv.groups * dense.kernel.blob_bytes(dense.inputs, dense.outputs);
-                (dense.weights.len(), expected, conv.patch().div_ceil(4))
-            }
-            Kernel::Depthwise(depthwise) => (
-                depthwise.weights.len(),
-                depthwise.blob_bytes(),
-                depthwise.patch().div_ceil(4),
-            ),
+            Kernel::Conv(conv) => (conv.blob(), conv.patch().div_ceil(4)),
+            Kernel::Depthwise(depthwise) => (depthwise.blob(), depthwise.patch().div_ceil(4)),
             Kernel::MaxPool(_)
             | Kernel::AveragePool(_)
             | Kernel::Frame(_)
@@ -100,7 +91,7 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
             | Kernel::Pick(_)
             | Kernel::Concat(_)
             | Kernel::Softmax(_)
-            | Kernel::Custom(_) => (0, 0, 0),
+            | Kernel::Custom(_) => ((0, 0), 0),
             Kernel::Float(kernel) => kernel.needs(),
         };
         let scratch = step.scratch.map_or(0, |id| plan.slot(id).words);
@@ -135,28 +126,30 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
 
 /// Whether a kernel reads and writes so many elements, and has constants for its channels or operands.
 fn fits(kernel: &Kernel, inputs: &[usize], to: usize) -> bool {
-    let alone = |from: usize| inputs == [from];
-    let windowed = |window: &Window, channels: usize, outputs: usize| matches!(inputs, &[from] if window.fits(channels, outputs, from, to));
+    let one = match inputs {
+        &[from] => Some(from),
+        _ => None,
+    };
+    let alone = |from: usize| one == Some(from);
+    let pooled = |window: &Window, channels: usize| {
+        one.is_some_and(|from| window.fits(channels, channels, from, to))
+    };
     match kernel {
         Kernel::Dense(dense) => {
-            let channels = dense.requant.channels.len();
-            alone(dense.inputs) && to == dense.outputs && channels == dense.outputs
+            let constants = dense.requant.channels.len();
+            one.is_some_and(|from| dense.fits(from, to, constants))
         }
         Kernel::Conv(conv) => {
-            let outputs = conv.dense.outputs * conv.groups;
-            let channels = conv.dense.inputs / conv.window.taps().max(1) * conv.groups;
-            windowed(&conv.window, channels, outputs)
-                && conv.dense.requant.channels.len() == outputs
+            let constants = conv.dense.requant.channels.len();
+            one.is_some_and(|from| conv.fits(from, to, constants))
         }
         Kernel::Depthwise(depthwise) => {
-            let outputs = depthwise.channels * depthwise.multiplier;
-            windowed(&depthwise.window, depthwise.channels, outputs)
-                && depthwise.requant.channels.len() == outputs
+            let constants = depthwise.requant.channels.len();
+            one.is_some_and(|from| depthwise.fits(from, to, constants))
         }
-        Kernel::MaxPool(pool) => windowed(&pool.window, pool.channels, pool.channels),
+        Kernel::MaxPool(pool) => pooled(&pool.window, pool.channels),
         Kernel::AveragePool(pool) => {
-            windowed(&pool.window, pool.channels, pool.channels)
-                && pool.requant.channels.len() == pool.counts.len()
+            pooled(&pool.window, pool.channels) && pool.requant.channels.len() == pool.counts.len()
         }
         Kernel::Add(add) => add.walk.fits(inputs, to) && add.op.multipliers.len() == inputs.len(),
         Kernel::Multiply(multiply) => {
@@ -175,6 +168,6 @@ fn fits(kernel: &Kernel, inputs: &[usize], to: usize) -> bool {
             let stated = custom.inputs.iter().map(|format| format.shape.elements());
             inputs.iter().copied().eq(stated) && to == custom.output.shape.elements()
         }
-        Kernel::Float(kernel) => matches!(inputs, &[from] if kernel.fits(from, to)),
+        Kernel::Float(kernel) => one.is_some_and(|from| kernel.fits(from, to)),
     }
 }
