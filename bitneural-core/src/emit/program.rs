@@ -1,17 +1,12 @@
 //! Language-neutral constants and calls: the plan, with names. All that Rust and C share is decided
 //! here, so that a change of a rule touches neither printer.
 
-use std::collections::HashMap;
-
-use crate::error::Errors;
 use crate::ids::{ConstantId, SlotId};
 use crate::network::float::{FloatChannel, NormalChannel};
 use crate::network::{Channel, Element, InputChannel, Requant};
 use crate::plan::memory::Content;
-use crate::plan::{Kernel, Plan, Step};
-use crate::report::Report;
 
-use super::names::{Class, Unique, classes, snake};
+use super::names::Class;
 
 mod activation;
 mod conv;
@@ -23,10 +18,14 @@ mod float;
 mod id;
 mod interface;
 mod linear;
+mod lower;
 mod pool;
 mod shape;
 mod softmax;
 mod window;
+
+pub use lower::program;
+use lower::{Builder, RESERVED};
 
 /// A program: what the printers print.
 #[derive(Debug, Clone, PartialEq)]
@@ -265,150 +264,6 @@ impl Places {
             | Self::Custom { output, .. } => *output,
         }
     }
-}
-
-/// What the printers call functions: in C a constant of that name would clash.
-const RESERVED: &[&str] = &[
-    "class",
-    "classify",
-    "classify_quantized",
-    "label",
-    "load_inputs",
-    "predict",
-    "predict_quantized",
-    "run_behind_scores",
-    "run_to_scores",
-];
-
-/// A program while constants are added.
-struct Builder<'a> {
-    plan: &'a Plan,
-    constants: Vec<Constant>,
-    /// The constants of each [`Value::size`].
-    by_size: HashMap<(u8, usize), Vec<ConstantId>>,
-    names: Unique,
-    /// Of inputs and outputs.
-    ports: Unique,
-}
-
-impl Builder<'_> {
-    /// A constant of that value: layers that share their tensors share what becomes of them.
-    fn constant(&mut self, name: String, doc: String, value: Value) -> ConstantId {
-        let same = |id: &&ConstantId| self.constants[id.index()].value == value;
-        let alike = self.by_size.entry(value.size()).or_default();
-        if let Some(&known) = alike.iter().find(same) {
-            return known;
-        }
-        let id = ConstantId::from(self.constants.len());
-        alike.push(id);
-        let name = self.names.take(name);
-        self.constants.push(Constant { name, doc, value });
-        id
-    }
-
-    /// The layer's name for identifiers.
-    fn layer(&self, step: &Step) -> String {
-        snake(&self.plan.layer(step.layer).id, "layer")
-    }
-}
-
-/// Lowers a plan.
-///
-/// # Errors
-/// Labels that make no distinct variants.
-pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
-    let classes = classes(&plan.interface.labels)?;
-    let mut builder = Builder {
-        plan,
-        constants: Vec::new(),
-        by_size: HashMap::new(),
-        names: Unique::without(RESERVED),
-        ports: Unique::without(interface::RESERVED),
-    };
-    custom::reserve(plan, &mut builder.names)?;
-    let slots = slots(plan, &mut builder.names);
-    let inputs = interface::inputs(&mut builder);
-    let calls: Vec<Call> = plan
-        .steps
-        .iter()
-        .map(|step| match &step.kernel {
-            Kernel::Dense(dense) => dense::call(&mut builder, step, dense),
-            Kernel::Conv(conv) => conv::call(&mut builder, step, conv),
-            Kernel::Depthwise(depthwise) => depthwise::call(&mut builder, step, depthwise),
-            Kernel::MaxPool(pool) => pool::max(&mut builder, step, pool),
-            Kernel::AveragePool(pool) => pool::average(&mut builder, step, pool),
-            Kernel::Frame(frame) => shape::frame(&mut builder, step, frame),
-            Kernel::Table(entries) => activation::call(&mut builder, step, entries),
-            Kernel::Gate(gate) => activation::gate(&mut builder, step, *gate),
-            Kernel::Add(add) => elementwise::add(&mut builder, step, add),
-            Kernel::Multiply(multiply) => elementwise::multiply(&mut builder, step, multiply),
-            Kernel::Pick(pick) => elementwise::pick(&mut builder, step, pick),
-            Kernel::Concat(concat) => elementwise::concat(&mut builder, step, concat),
-            Kernel::Softmax(softmax) => softmax::call(&mut builder, step, *softmax),
-            Kernel::Float(kernel) => float::call(&mut builder, step, kernel),
-            Kernel::Custom(custom) => custom::call(&mut builder, step, custom),
-        })
-        .collect();
-    let outputs = interface::outputs(&mut builder);
-    let cost = &plan.cost;
-    let mut program = Program {
-        model: plan.interface.name.clone(),
-        model_version: plan.interface.model_version.clone(),
-        card: report.card(),
-        inputs,
-        outputs,
-        constants: builder.constants,
-        slots,
-        arena_words: plan.arena_words,
-        calls,
-        calls_to_scores: plan.steps_to_scores,
-        scores: plan.scores,
-        threshold: plan.threshold,
-        classes,
-        figures: Figures {
-            macs: cost.macs,
-            flash_bytes: cost.flash_bytes,
-            ram_bytes: cost.ram_bytes,
-            stack_bytes: cost.stack_bytes,
-            model_id: 0,
-        },
-    };
-    program.figures.model_id = id::of(&program);
-    Ok(program)
-}
-
-/// Names for the slots: the layer that writes each first.
-fn slots(plan: &Plan, names: &mut Unique) -> Vec<Slot> {
-    plan.slots
-        .iter()
-        .enumerate()
-        .map(|(index, slot)| {
-            let id = SlotId::from(index);
-            let writer = plan
-                .steps
-                .iter()
-                .find(|step| step.output == id || step.scratch == Some(id));
-            let input = plan.inputs.iter().position(|input| input.slot == id);
-            let layer = match (writer, input) {
-                (None, Some(input)) => plan.interface.inputs[input].id.as_str(),
-                (Some(step), _) => plan.layer(step.layer).id.as_str(),
-                // `plan::verify` holds that a step or the user writes every slot.
-                (None, None) => "",
-            };
-            let (suffix, what) = match slot.content {
-                Content::Tensor(_) if writer.is_none() => ("in", "The input"),
-                Content::Tensor(_) => ("out", "The output of the layer"),
-                Content::Scratch => ("scratch", "Working memory of the layer"),
-            };
-            Slot {
-                name: names.take(format!("{}_{suffix}", snake(layer, "layer"))),
-                doc: format!("{what} `{layer}`."),
-                content: slot.content,
-                word: slot.word,
-                elements: slot.elements,
-            }
-        })
-        .collect()
 }
 
 impl Program {

@@ -16,17 +16,15 @@
 //! 9. Constants of the input meet R4's: |b_c| < 2^30, k_c finite.
 //! 10. In f32 mode all tensors are floats of scale 1; constants are finite, and there are as many as the shapes say.
 
-mod elementwise;
-
 use super::{
-    AveragePool, Channel, Conv, Custom, Dense, Element, Frame, InputChannel, MaxPool, Network,
-    OpKind, Requant, Softmax, Tensor,
+    Channel, Custom, Dense, Element, InputChannel, Network, OpKind, Requant, Softmax, Tensor,
 };
 use crate::custom::Format;
-use crate::shape::Window;
 use crate::ternarize::Precision;
 
+mod elementwise;
 mod float;
+mod windowed;
 
 /// The first invariant that does not hold.
 pub fn verify(network: &Network) -> Result<(), String> {
@@ -56,9 +54,9 @@ pub fn verify(network: &Network) -> Result<(), String> {
         let (input, output) = (network.tensor(op.input()), network.tensor(op.output));
         let held = match &op.kind {
             OpKind::Dense(dense) => verify_dense(dense, input, output),
-            OpKind::Conv(conv) => verify_conv(conv, input, output),
-            OpKind::MaxPool(pool) => verify_max_pool(pool, input, output),
-            OpKind::AveragePool(pool) => verify_average_pool(pool, input, output),
+            OpKind::Conv(conv) => windowed::conv(conv, input, output),
+            OpKind::MaxPool(pool) => windowed::max_pool(pool, input, output),
+            OpKind::AveragePool(pool) => windowed::average_pool(pool, input, output),
             OpKind::Table(_) if input.element != Element::U8 || output.element != Element::U8 => {
                 Err("a table between tensors that are no codes".to_owned())
             }
@@ -85,7 +83,7 @@ pub fn verify(network: &Network) -> Result<(), String> {
                     Err("a reshape changes more than the shape".to_owned())
                 }
             }
-            OpKind::Frame(frame) => verify_frame(frame, input, output),
+            OpKind::Frame(frame) => windowed::frame(frame, input, output),
             OpKind::Softmax(softmax) => verify_softmax(softmax, input, output),
             OpKind::Float(op) => float::verify_op(op, input, output),
             OpKind::Custom(custom) => {
@@ -160,109 +158,6 @@ fn verify_dense(dense: &Dense, input: &Tensor, output: &Tensor) -> Result<(), St
         input,
         output,
     )
-}
-
-fn verify_conv(conv: &Conv, input: &Tensor, output: &Tensor) -> Result<(), String> {
-    if conv.groups == 0
-        || !conv.channels.is_multiple_of(conv.groups)
-        || !conv.outputs.is_multiple_of(conv.groups)
-    {
-        return Err("a convolution with groups that do not fit".to_owned());
-    }
-    windowed_codes(&conv.window, conv.channels, conv.outputs, input, output)?;
-    if conv.requant.channels.len() != conv.outputs {
-        return Err("a convolution with constants for other channels".to_owned());
-    }
-    verify_rows(
-        &conv.weights,
-        conv.precision,
-        conv.taps(),
-        &conv.requant,
-        input,
-        output,
-    )
-}
-
-fn verify_window(
-    window: &Window,
-    channels: usize,
-    outputs: usize,
-    input: &Tensor,
-    output: &Tensor,
-) -> Result<(), String> {
-    let positions = |[height, width]: [usize; 2]| height * width;
-    if input.elements != positions(window.input) * channels
-        || output.elements != positions(window.output) * outputs
-    {
-        return Err("a window between tensors that do not fit".to_owned());
-    }
-    Ok(())
-}
-
-fn windowed_codes(
-    window: &Window,
-    channels: usize,
-    outputs: usize,
-    input: &Tensor,
-    output: &Tensor,
-) -> Result<(), String> {
-    if input.element != Element::U8 {
-        return Err("an op with a window reads codes".to_owned());
-    }
-    verify_window(window, channels, outputs, input, output)
-}
-
-fn verify_max_pool(pool: &MaxPool, input: &Tensor, output: &Tensor) -> Result<(), String> {
-    windowed_codes(&pool.window, pool.channels, pool.channels, input, output)?;
-    let same = (input.element, input.scale, input.zero_point)
-        == (output.element, output.scale, output.zero_point);
-    if !same {
-        return Err("a max pool changes the format".to_owned());
-    }
-    // A window that sees nothing but padding has no largest value (R17).
-    let sees = |axis: usize| {
-        let window = &pool.window;
-        window.before[axis] < window.kernel[axis]
-            && (window.output[axis] - 1) * window.stride[axis]
-                < window.input[axis] + window.before[axis]
-    };
-    if !(sees(0) && sees(1)) {
-        return Err("a max pool with a window that sees only padding".to_owned());
-    }
-    Ok(())
-}
-
-fn verify_frame(op: &Frame, input: &Tensor, output: &Tensor) -> Result<(), String> {
-    let elements = |[height, width]: [usize; 2]| height * width * op.channels;
-    let same = (input.element, input.scale, input.zero_point)
-        == (output.element, output.scale, output.zero_point);
-    if !same || input.element != Element::U8 {
-        return Err("a frame changes the format, or reads no codes".to_owned());
-    }
-    if input.elements != elements(op.frame.input)
-        || output.elements != elements(op.frame.output)
-        || op.frame.repeat.contains(&0)
-    {
-        return Err("a frame between tensors that do not fit".to_owned());
-    }
-    Ok(())
-}
-
-fn verify_average_pool(pool: &AveragePool, input: &Tensor, output: &Tensor) -> Result<(), String> {
-    windowed_codes(&pool.window, pool.channels, pool.channels, input, output)?;
-    if pool.counts.is_empty() || pool.counts.len() != pool.requant.channels.len() {
-        return Err("an average pool with constants for other counts".to_owned());
-    }
-    if pool.requant.leaky.is_some() || pool.counts.contains(&0) {
-        return Err("an average pool with slopes, or over nothing".to_owned());
-    }
-    // A sum of n codes has n weights of 1.
-    let rows = pool.requant.channels.iter().zip(&pool.counts);
-    let bounds: Vec<(i64, i64, Channel)> = rows
-        .map(|(&channel, &count)| (0, 255 * count as i64, channel))
-        .collect();
-    verify_requant(&pool.requant, output)?;
-    obligations(&pool.requant, &bounds, 1)
 }
 
 fn verify_rows(

@@ -1,6 +1,7 @@
 //! The invariants of ops of f32 mode.
 
-use super::{verify_window, weights_in_range};
+use super::weights_in_range;
+use super::windowed::sizes;
 use crate::network::float::{Epilogue, Float, NormalChannel};
 use crate::network::{Element, Network, Tensor};
 use crate::ternarize::Precision;
@@ -25,15 +26,13 @@ pub(super) fn verify_op(op: &Float, input: &Tensor, output: &Tensor) -> Result<(
             {
                 return Err("a convolution with groups that do not fit".to_owned());
             }
-            verify_window(&conv.window, conv.channels, conv.outputs, input, output)?;
+            sizes(&conv.window, conv.channels, conv.outputs, input, output)?;
             let rows = (conv.taps(), conv.outputs);
             verify_rows(&conv.weights, conv.precision, rows, &conv.requant)
         }
-        Float::MaxPool(pool) => {
-            verify_window(&pool.window, pool.channels, pool.channels, input, output)
-        }
+        Float::MaxPool(pool) => sizes(&pool.window, pool.channels, pool.channels, input, output),
         Float::AveragePool(pool) => {
-            verify_window(&pool.window, pool.channels, pool.channels, input, output)?;
+            sizes(&pool.window, pool.channels, pool.channels, input, output)?;
             bounds(pool.low, pool.high)
         }
         Float::Relu(relu) => {
