@@ -2,7 +2,7 @@
 
 import math
 
-from . import elementwise, functions, leaky, pending, rules, weights, windows
+from . import elementwise, functions, leaky, pending, recurrent, rules, weights, windows
 from .rules import CLAMPS, RuleError, f32, f32_bits, f32_from_bits, f64_bits
 from .text import Hex
 
@@ -284,6 +284,10 @@ RULES = {
     "R20": softmax,
     "R21": classify,
     "R23": gates,
+    "R24": recurrent.gate_sums,
+    "R25": recurrent.lstm,
+    "R26": recurrent.gru,
+    "R27": recurrent.simple_rnn,
     "R30": ternarize,
     "R31": int8_weights,
     "R32": compose,

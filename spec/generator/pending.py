@@ -6,12 +6,7 @@ A rule moves out of here, with cases of its own under rules/ and ops/, when its 
 import math
 
 from . import rules
-from .functions import sigm_q, tanh_q
-from .rules import I32_HIGH, I32_LOW, clamp, mulh, rnd
-
-
-def clamp16(x):
-    return clamp(x, -32768, 32767)
+from .rules import clamp, rnd
 
 
 def single(M, d, z_x, W, lo, hi):
@@ -51,55 +46,6 @@ def layer_norm(case):
     }  # fmt: skip
 
 
-def pre_activation(case):
-    M = [(case["a_x"] * case["input_scale"]) * 4096, case["a_h"] * 32]
-    W, z = [case["weight_sum_x"], case["weight_sum_h"]], [case["input_zero_point"], 128]
-    ranges = [case["range_x"], case["range_h"]]
-    P = [next(P for P in range(16, -1, -1) if lo * 2**P >= I32_LOW and hi * 2**P <= I32_HIGH) for lo, hi in ranges]
-
-    def at(S):
-        m = [rnd(M_i * 2.0 ** (32 + S - P_i)) for M_i, P_i in zip(M, P)]
-        B = rnd((((case["b"] * 4096) - M[0] * (z[0] * W[0])) - M[1] * (z[1] * W[1]) + 0.5) * 2.0**S)
-        reach = sum(M_i * 2.0**S * max(-lo, hi) for M_i, (lo, hi) in zip(M, ranges)) + abs(B)
-        return (m, B) if max(m) <= I32_HIGH and reach <= 2**31 - 4 else None
-
-    S = next(S for S in range(15, -1, -1) if at(S))
-    m, B = at(S)
-    t = sum(mulh(acc * 2**p, x) for acc, p, x in zip(case["accumulators"], P, m)) + B
-    return {"pre_shifts": P, "shift": S, "multipliers": m, "bias": B, "t": t, "gate": clamp16(t >> S)}
-
-
-def view(h):
-    return clamp((h + 128) >> 8, -128, 127) + 128
-
-
-def lstm(case):
-    i, f, g, o = case["gates"]
-    i, f, g, o = sigm_q(i), sigm_q(f), tanh_q(g), sigm_q(o)
-    k = case["cell_shift"]
-    c = clamp16((f * case["cell"] + ((i * g) >> (15 - k)) + 2**14) >> 15)
-    t = tanh_q(clamp16(c * 2 ** (12 - k)))
-    h = (o * t + 2**14) >> 15
-    return {"activated": [i, f, g, o], "new_cell": c, "tanh_cell": t, "h": h, "code": view(h)}
-
-
-def gru(case):
-    z, r, h = sigm_q(case["gate_z"]), sigm_q(case["gate_r"]), case["h"]
-    argument = clamp16(case["gx"] + ((r * case["gh"] + 2**14) >> 15))
-    n = tanh_q(argument)
-    new = (z * h + (32768 - z) * n + 2**14) >> 15
-    before = (r * h + 2**14) >> 15
-    return {
-        "z": z, "r": r, "argument": argument, "n": n, "new_h": new, "code": view(new),
-        "reset_h": before, "reset_code": view(before),
-    }  # fmt: skip
-
-
-def simple_rnn(case):
-    h = tanh_q(case["gate"])
-    return {"h": h, "code": view(h)}
-
-
 def embedding(case):
     s, z = case["scale"], case["zero_point"]
     return {"codes": [clamp(rnd(v / s + z), 0, 255) for v in case["entries"]]}
@@ -107,9 +53,5 @@ def embedding(case):
 
 RULES = {
     "R22": layer_norm,
-    "R24": pre_activation,
-    "R25": lstm,
-    "R26": gru,
-    "R27": simple_rnn,
     "R33": embedding,
 }
