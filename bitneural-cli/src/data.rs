@@ -73,14 +73,20 @@ impl Inputs {
                 vec![problem.expected(format!("samples {from}..{to}"), found)]
             })?;
         }
-        channels_last(&mut data, file.metadata.layout, &shapes);
+        let layouts: Vec<Layout> = file
+            .metadata
+            .inputs
+            .iter()
+            .map(|input| input.layout)
+            .collect();
+        channels_last(&mut data, &layouts, &shapes);
         Ok(data)
     }
 }
 
 /// Reorders samples of a file in PyTorch's order; those of a single input keep theirs if their axes say that
 /// the channels are last already.
-fn channels_last(data: &mut Dataset, layout: Layout, shapes: &[&[usize]]) {
+fn channels_last(data: &mut Dataset, layouts: &[Layout], shapes: &[&[usize]]) {
     let last: Vec<Vec<usize>> = shapes
         .iter()
         .map(|shape| shape.iter().skip(1).chain(shape.first()).copied().collect())
@@ -89,15 +95,19 @@ fn channels_last(data: &mut Dataset, layout: Layout, shapes: &[&[usize]]) {
         ([shape], [last]) => data.shape == *last && data.shape != *shape,
         _ => false,
     };
-    if layout == Layout::Keras || is_last {
+    if layouts.iter().all(|&layout| layout == Layout::Keras) || is_last {
         return;
     }
     let mut reordered = Vec::with_capacity(data.inputs.len());
     for sample in data.iter() {
         let mut left = sample;
-        for shape in shapes {
+        for (shape, layout) in shapes.iter().zip(layouts) {
             let (own, rest) = left.split_at(shape.iter().product());
             left = rest;
+            if *layout == Layout::Keras {
+                reordered.extend_from_slice(own);
+                continue;
+            }
             let positions = shape.iter().skip(1).product();
             for position in 0..positions {
                 reordered.extend(own.iter().skip(position).step_by(positions));

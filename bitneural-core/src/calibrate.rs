@@ -17,6 +17,7 @@ pub fn needed(graph: &Graph) -> impl Iterator<Item = ValueId> + '_ {
             mode: PoolMode::Average { .. },
             ..
         }) => Some(node.output),
+        NodeKind::Recurrent(recurrent) => recurrent.cell_value,
         NodeKind::Activation(activation) => {
             let last = activation.last();
             let is_fixed = last.is_some_and(|function| function.fixed_format().is_some());

@@ -192,6 +192,7 @@ fn check_custom_types(file: &ModelFile<'_>, options: &Options) -> Errors {
         | LayerKind::Conv(_)
         | LayerKind::Separable(_)
         | LayerKind::Pool(_)
+        | LayerKind::Recurrent(_)
         | LayerKind::BatchNorm(_)
         | LayerKind::Activation(_)
         | LayerKind::Elementwise(_)
@@ -248,10 +249,10 @@ fn calibrate_from_file(file: &ModelFile<'_>, graph: &mut Graph) {
     // The samples lie in the layout of the file, as its shapes do.
     for sample in values.chunks_exact_mut(elements) {
         let mut left = sample;
-        for port in &graph.interface.inputs {
+        for (port, in_file) in graph.interface.inputs.iter().zip(&file.metadata.inputs) {
             let (own, rest) = left.split_at_mut(port.shape.elements());
             left = rest;
-            if !graph::flatten_reorders(&port.shape, file.metadata.layout) {
+            if !graph::flatten_reorders(&port.shape, in_file.layout) {
                 continue;
             }
             let in_file = own.to_vec();

@@ -17,6 +17,7 @@ mod layout;
 mod linear;
 mod norm;
 mod pool;
+mod recurrent;
 mod shape;
 mod softmax;
 pub mod verify;
@@ -29,10 +30,11 @@ pub use custom::Custom;
 pub use dense::Dense;
 pub use elementwise::{Concat, Elementwise, Function};
 pub(crate) use layout::{flatten_order, flatten_reorders};
-pub(crate) use linear::reorder_taps;
 pub use linear::{Clamp, Latent, Linear, Quantized, Weights};
+pub(crate) use linear::{reorder_rows, reorder_taps};
 pub use norm::Affine;
 pub use pool::{Pool, PoolMode};
+pub use recurrent::{Cell, Recurrent};
 pub(crate) use softmax::MOST_CLASSES;
 pub use softmax::Softmax;
 
@@ -160,6 +162,8 @@ pub enum NodeKind {
     Conv(Conv),
     /// A pool.
     Pool(Pool),
+    /// A state that goes along time.
+    Recurrent(Box<Recurrent>),
     /// An affine function of each channel.
     Affine(Affine),
     /// An element-wise function.
@@ -187,6 +191,7 @@ impl NodeKind {
             Self::Dense(_)
             | Self::Conv(_)
             | Self::Pool(_)
+            | Self::Recurrent(_)
             | Self::Affine(_)
             | Self::Activation(_)
             | Self::Reshape
@@ -202,6 +207,7 @@ impl NodeKind {
             Self::Dense(dense) => Some(&dense.linear),
             Self::Conv(conv) => Some(&conv.linear),
             Self::Pool(_)
+            | Self::Recurrent(_)
             | Self::Affine(_)
             | Self::Activation(_)
             | Self::Elementwise(_)
@@ -213,12 +219,13 @@ impl NodeKind {
         }
     }
 
-    /// The weights, to be changed, and the number of outputs.
+    /// The weights, to be changed, and the number of outputs, if what the node yields is their sums.
     pub(crate) fn linear_mut(&mut self) -> Option<(&mut Linear, usize)> {
         match self {
             Self::Dense(dense) => Some((&mut dense.linear, dense.outputs)),
             Self::Conv(conv) => Some((&mut conv.linear, conv.outputs)),
             Self::Pool(_)
+            | Self::Recurrent(_)
             | Self::Affine(_)
             | Self::Activation(_)
             | Self::Elementwise(_)
@@ -227,6 +234,20 @@ impl NodeKind {
             | Self::Frame(_)
             | Self::Softmax(_)
             | Self::Custom(_) => None,
+        }
+    }
+
+    /// All weights of the node, to be quantized, each with its number of outputs.
+    pub(crate) fn matrices_mut(&mut self) -> Vec<(&mut Linear, usize)> {
+        match self {
+            Self::Recurrent(recurrent) => {
+                let columns = recurrent.columns();
+                let Recurrent {
+                    kernel, recurrent, ..
+                } = &mut **recurrent;
+                vec![(kernel, columns), (recurrent, columns)]
+            }
+            other => other.linear_mut().into_iter().collect(),
         }
     }
 
@@ -244,6 +265,7 @@ impl NodeKind {
                 Some(&elementwise.clamp)
             }
             Self::Pool(_)
+            | Self::Recurrent(_)
             | Self::Activation(_)
             | Self::Elementwise(_)
             | Self::Concat(_)
@@ -259,6 +281,7 @@ impl NodeKind {
         match self {
             Self::Dense(_) | Self::Conv(_) | Self::Affine(_) => true,
             Self::Pool(_)
+            | Self::Recurrent(_)
             | Self::Activation(_)
             | Self::Elementwise(_)
             | Self::Concat(_)
@@ -283,6 +306,7 @@ impl NodeKind {
                 Some(&mut elementwise.clamp)
             }
             Self::Pool(_)
+            | Self::Recurrent(_)
             | Self::Activation(_)
             | Self::Elementwise(_)
             | Self::Concat(_)
@@ -320,6 +344,7 @@ impl Graph {
                 NodeKind::Dense(_)
                 | NodeKind::Conv(_)
                 | NodeKind::Pool(_)
+                | NodeKind::Recurrent(_)
                 | NodeKind::Affine(_)
                 | NodeKind::Activation(_)
                 | NodeKind::Elementwise(_)
@@ -356,6 +381,7 @@ impl Graph {
                 NodeKind::Dense(_)
                 | NodeKind::Conv(_)
                 | NodeKind::Pool(_)
+                | NodeKind::Recurrent(_)
                 | NodeKind::Affine(_)
                 | NodeKind::Activation(_)
                 | NodeKind::Elementwise(_)
@@ -375,6 +401,7 @@ impl Graph {
             .map(|node| match &node.kind {
                 NodeKind::Dense(dense) => dense.macs(),
                 NodeKind::Conv(conv) => conv.macs(),
+                NodeKind::Recurrent(recurrent) => recurrent.macs(),
                 NodeKind::Pool(_)
                 | NodeKind::Affine(_)
                 | NodeKind::Activation(_)

@@ -101,10 +101,10 @@ impl<'a> Meter<'a> {
         let ops = network.ops.iter().filter(|op| op.kind != OpKind::Reshape);
         let yielded = ops.map(|op| {
             let weights = op.kind.weights();
-            let zeros = weights.map(|weights| {
-                let zeros = weights.iter().filter(|&&weight| weight == 0).count();
-                zeros as f64 / weights.len().max(1) as f64
-            });
+            let all = weights.iter().map(|weights| weights.len()).sum::<usize>();
+            let zeros = weights.iter().flat_map(|weights| weights.iter());
+            let zeros = zeros.filter(|&&weight| weight == 0).count();
+            let zeros = (all > 0).then(|| zeros as f64 / all as f64);
             let id = network.layer(op.layer).to_owned();
             self.value(id, op.output.index(), zeros)
         });

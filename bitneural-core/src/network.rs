@@ -13,6 +13,7 @@ mod elementwise;
 pub mod float;
 mod linear;
 mod pool;
+mod recurrent;
 mod shape;
 mod softmax;
 pub mod text;
@@ -26,6 +27,7 @@ pub use elementwise::{Add, Concat, Multiply, Pick, Picked, Rescale};
 pub use float::Float;
 pub use linear::{Channel, Leaky, Requant};
 pub use pool::{AveragePool, MaxPool};
+pub use recurrent::{Column, Matrix, Recurrent};
 pub use shape::Frame;
 pub use softmax::Softmax;
 
@@ -150,6 +152,8 @@ pub enum OpKind {
     MaxPool(MaxPool),
     /// R18.
     AveragePool(AveragePool),
+    /// R24 to R28.
+    Recurrent(Box<Recurrent>),
     /// R13.
     Table(Table),
     /// R23.
@@ -175,11 +179,13 @@ pub enum OpKind {
 }
 
 impl OpKind {
-    /// The weights, if it has any.
-    pub fn weights(&self) -> Option<&[i8]> {
+    /// The weights, a matrix after the other; none if it has none.
+    pub fn weights(&self) -> Vec<&[i8]> {
         match self {
-            Self::Dense(dense) => Some(&dense.weights),
-            Self::Conv(conv) => Some(&conv.weights),
+            Self::Dense(dense) => vec![&dense.weights],
+            Self::Conv(conv) => vec![&conv.weights],
+            Self::Recurrent(op) => vec![&op.kernel.weights, &op.recurrent.weights],
+            Self::Float(op) => op.weights().into_iter().collect(),
             Self::MaxPool(_)
             | Self::AveragePool(_)
             | Self::Table(_)
@@ -191,8 +197,7 @@ impl OpKind {
             | Self::Frame(_)
             | Self::Reshape
             | Self::Softmax(_)
-            | Self::Custom(_) => None,
-            Self::Float(op) => op.weights(),
+            | Self::Custom(_) => Vec::new(),
         }
     }
 
@@ -205,6 +210,7 @@ impl OpKind {
             | Self::Conv(_)
             | Self::MaxPool(_)
             | Self::AveragePool(_)
+            | Self::Recurrent(_)
             | Self::Table(_)
             | Self::Gate(_)
             | Self::Frame(_)
@@ -219,6 +225,7 @@ impl OpKind {
         match self {
             Self::Dense(dense) => dense.inputs as u64 * dense.outputs as u64,
             Self::Conv(conv) => conv.macs(),
+            Self::Recurrent(op) => op.macs(),
             Self::Float(op) => op.macs(),
             Self::MaxPool(_)
             | Self::AveragePool(_)

@@ -3,7 +3,7 @@
 //! [`plan`] picks a kernel and a weight encoding for each op of the [`Network`], and a place in the
 //! arena for each activation. It never changes a result.
 
-use crate::graph::{Interface, LayerName};
+use crate::graph::{Cell, Interface, LayerName};
 use crate::ids::{LayerId, SlotId, TensorId};
 use crate::network::float::NormalChannel;
 use crate::network::{
@@ -22,6 +22,7 @@ pub mod encode;
 mod float;
 pub mod memory;
 mod pool;
+mod recurrent;
 mod shape;
 mod softmax;
 pub mod verify;
@@ -33,6 +34,7 @@ pub use depthwise::Depthwise;
 pub use float::FloatKernel;
 pub use memory::Slot;
 pub use pool::AveragePool;
+pub use recurrent::{Packed, Recurrent};
 pub use shape::Frame;
 
 /// What the choice of kernels aims at.
@@ -135,6 +137,8 @@ pub enum Kernel {
     MaxPool(MaxPool),
     /// The mean of the codes under a window.
     AveragePool(AveragePool),
+    /// A state that goes along time.
+    Recurrent(Box<Recurrent>),
     /// The same codes in another frame.
     Frame(Frame),
     /// A table look-up.
@@ -162,7 +166,7 @@ impl Kernel {
     pub fn takes_scratch(&self) -> bool {
         match self {
             Self::Dense(dense) => dense.kernel == DenseKernel::Tables,
-            Self::Conv(_) | Self::Depthwise(_) => true,
+            Self::Conv(_) | Self::Depthwise(_) | Self::Recurrent(_) => true,
             Self::MaxPool(_)
             | Self::AveragePool(_)
             | Self::Frame(_)
@@ -189,6 +193,7 @@ impl Kernel {
             | Self::Depthwise(_)
             | Self::MaxPool(_)
             | Self::AveragePool(_)
+            | Self::Recurrent(_)
             | Self::Frame(_)
             | Self::Gate(_)
             | Self::Concat(_)
@@ -211,6 +216,12 @@ impl Kernel {
             },
             Self::MaxPool(_) => "pool::max",
             Self::AveragePool(_) => "pool::average",
+            Self::Recurrent(layer) => match layer.cell {
+                Cell::Lstm => "recurrent::lstm",
+                Cell::Gru => "recurrent::gru",
+                Cell::GruResetBefore => "recurrent::gru_reset_before",
+                Cell::SimpleRnn => "recurrent::simple_rnn",
+            },
             Self::Frame(_) => "shape::frame",
             Self::Table(_) => "activation::table",
             Self::Gate(_) => "gate::gate",
@@ -327,6 +338,7 @@ fn candidate(network: &Network, op: &Op, optimize: Optimize) -> Option<Candidate
         OpKind::Conv(conv) => Some(conv::candidate(conv, input.zero_point)),
         OpKind::MaxPool(pool) => Some(pool::max(*pool)),
         OpKind::AveragePool(pool) => Some(pool::average(pool, input.zero_point)),
+        OpKind::Recurrent(op) => Some(recurrent::candidate(op, input.element)),
         OpKind::Frame(frame) => Some(shape::candidate(*frame, input.zero_point)),
         OpKind::Table(table) => Some(activation::candidate(table)),
         OpKind::Gate(gate) => Some(activation::gate(*gate)),

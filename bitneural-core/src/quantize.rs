@@ -20,6 +20,7 @@ mod input;
 mod linear;
 pub mod pool;
 pub mod ranges;
+pub mod recurrent;
 pub mod requant;
 mod shape;
 pub mod softmax;
@@ -65,6 +66,9 @@ pub fn quantize(graph: &Graph) -> Result<Network, Errors> {
             NodeKind::Conv(conv) => conv::quantize(conv, from, to).map(OpKind::Conv),
             NodeKind::Pool(pool) => {
                 pool::quantize(pool, graph.value(node.input()).shape.channels(), from, to)
+            }
+            NodeKind::Recurrent(node) => {
+                recurrent::quantize(graph, node, from).map(|op| OpKind::Recurrent(Box::new(op)))
             }
             NodeKind::Affine(affine) => {
                 let shape = &graph.value(node.input()).shape;
@@ -174,6 +178,7 @@ fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
             NodeKind::Elementwise(_) | NodeKind::Custom(_) => {
                 observed(graph, node, false, problems)
             }
+            NodeKind::Recurrent(_) => Some(recurrent::OUTPUT),
             NodeKind::Concat(_) => spans.share(graph, node, &mut formats),
             NodeKind::Reshape | NodeKind::Frame(_) => formats[node.input().index()],
             NodeKind::Softmax(_) => Some(if graph.ends(node.output) {

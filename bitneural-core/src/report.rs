@@ -72,6 +72,10 @@ fn what(plan: &Plan, step: &Step) -> String {
             format!("max pool {}", window(&pool.window))
         }
         Kernel::AveragePool(pool) => format!("average pool {}", window(&pool.window)),
+        Kernel::Recurrent(layer) => {
+            let word = plan.layer(step.layer).kind;
+            format!("{word} {} × {} → {elements}", layer.steps, layer.inputs)
+        }
         Kernel::Table(_) | Kernel::Gate(_) | Kernel::Float(FloatKernel::Relu(_)) => {
             format!("{} over {elements}", plan.layer(step.layer).kind)
         }

@@ -20,6 +20,7 @@ mod interface;
 mod linear;
 mod lower;
 mod pool;
+mod recurrent;
 mod shape;
 mod softmax;
 mod window;

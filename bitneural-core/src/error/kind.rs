@@ -283,6 +283,12 @@ pub enum ErrorKind {
         /// The real value of a step of the softmax's input.
         scale: f64,
     },
+    /// A recurrent layer whose gates do not fit 32 bits (R24).
+    #[error("gate scales too coarse")]
+    GatesTooCoarse {
+        /// The real value of a step of the layer's input.
+        scale: f64,
+    },
     /// Another number of labels than of classes.
     #[error("the number of labels is not the number of outputs")]
     LabelCount {

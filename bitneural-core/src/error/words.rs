@@ -105,6 +105,10 @@ impl ErrorKind {
                 "layers in an order in which each reads earlier ones".to_owned(),
                 path.join(" → "),
             ),
+            Self::GatesTooCoarse { scale } => (
+                "gates whose weights, input and biases together keep within 32 bits".to_owned(),
+                format!("an input with a step of {scale:e}"),
+            ),
             Self::LabelCount { labels, outputs } => {
                 (format!("{outputs} labels"), format!("{labels}"))
             }
@@ -177,7 +181,8 @@ impl ErrorKind {
             Self::SumTooWide
             | Self::ScaleTooFine { .. }
             | Self::ScalesTooFarApart { .. }
-            | Self::SoftmaxTooCoarse { .. } => format!(
+            | Self::SoftmaxTooCoarse { .. }
+            | Self::GatesTooCoarse { .. } => format!(
                 "the recorded range may come from other weights: calibrate again (`bitneural calibrate {file} \
                  --data INPUTS`), and look for outliers in the layer's scales and biases"
             ),

@@ -71,6 +71,7 @@ impl Graph {
             NodeKind::Dense(_)
             | NodeKind::Conv(_)
             | NodeKind::Pool(_)
+            | NodeKind::Recurrent(_)
             | NodeKind::Affine(_)
             | NodeKind::Elementwise(_)
             | NodeKind::Concat(_)

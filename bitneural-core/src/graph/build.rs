@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{
     Graph, Input, Interface, LayerName, Node, NodeKind, Output, Value, activation, conv, custom,
-    dense, elementwise, layout, norm, pool, shape, softmax,
+    dense, elementwise, layout, norm, pool, recurrent, shape, softmax,
 };
 use crate::error::{ErrorKind, Errors, Location};
 use crate::ids::{LayerId, ValueId};
@@ -23,6 +23,8 @@ pub(super) struct Builder<'a> {
     current: Vec<ValueId>,
     /// What a channels-first flatten has flattened, until a layer with weights takes its order.
     pending: HashMap<ValueId, Shape>,
+    /// Values of a channels-first file that lie as there: what goes along time has its features last.
+    as_in_file: HashSet<ValueId>,
 }
 
 impl<'a> Builder<'a> {
@@ -42,6 +44,16 @@ impl<'a> Builder<'a> {
         self.current.iter().map(|id| self.pending.get(id))
     }
 
+    /// The values that the next node reads.
+    pub(super) fn current(&self) -> Vec<ValueId> {
+        self.current.clone()
+    }
+
+    /// Says what the next node reads.
+    pub(super) fn read(&mut self, values: Vec<ValueId>) {
+        self.current = values;
+    }
+
     /// How many values the next node reads.
     pub(super) fn arity(&self) -> usize {
         self.current.len()
@@ -56,6 +68,20 @@ impl<'a> Builder<'a> {
     /// still that of the file.
     pub(super) fn pending_flatten(&self) -> Option<&Shape> {
         self.pending.get(&self.current[0])
+    }
+
+    /// The layout of the value that the next node reads.
+    pub(super) fn layout_here(&self) -> Layout {
+        if self.as_in_file.contains(&self.current[0]) {
+            Layout::Keras
+        } else {
+            self.layout
+        }
+    }
+
+    /// Says that the value that was yielded last lies as in the file, whatever its layout.
+    pub(super) fn mark_time_first(&mut self) {
+        self.as_in_file.insert(self.current[0]);
     }
 
     /// Says that the value that was yielded last lies in another order than in the file.
@@ -83,6 +109,24 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// A value inside of the node that comes next, which no node reads.
+    pub(super) fn inner_value(
+        &mut self,
+        layer: LayerId,
+        shape: Shape,
+        range: Option<RecordedRange>,
+        range_field: &'static str,
+    ) -> ValueId {
+        let id = ValueId::from(self.values.len());
+        self.values.push(Value {
+            shape,
+            range,
+            layer: Some(layer),
+            range_field,
+        });
+        id
+    }
+
     /// Adds a node that reads the current values and yields the next one.
     pub(super) fn push(
         &mut self,
@@ -107,12 +151,16 @@ impl<'a> Builder<'a> {
             NodeKind::Dense(_)
             | NodeKind::Conv(_)
             | NodeKind::Pool(_)
+            | NodeKind::Recurrent(_)
             | NodeKind::Concat(_)
             | NodeKind::Frame(_)
             | NodeKind::Custom(_) => false,
         };
         if let (true, Some(shape)) = (keeps_order, self.pending_flatten().cloned()) {
             self.pending.insert(output, shape);
+        }
+        if keeps_order && self.as_in_file.contains(&self.current[0]) {
+            self.as_in_file.insert(output);
         }
         let inputs = std::mem::replace(&mut self.current, vec![output]);
         self.nodes.push(Node {
@@ -136,7 +184,7 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
         .iter()
         .map(|input| Input {
             id: input.id.clone(),
-            shape: layout::channels_last(&input.shape, metadata.layout),
+            shape: layout::channels_last(&input.shape, input.layout),
             mean: input.mean.clone(),
             std: input.std.clone(),
         })
@@ -156,6 +204,13 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
         nodes: Vec::new(),
         current: Vec::new(),
         pending: HashMap::new(),
+        as_in_file: metadata
+            .inputs
+            .iter()
+            .enumerate()
+            .filter(|(_, input)| input.layout != metadata.layout)
+            .map(|(index, _)| ValueId::from(index))
+            .collect(),
     };
     // What each layer yields, if that is known.
     let mut yielded: Vec<Option<ValueId>> = vec![None; file.layers.len()];
@@ -238,6 +293,7 @@ fn layer(builder: &mut Builder<'_>, id: LayerId, layer: &source::layers::Layer) 
         LayerKind::Conv(kind) => conv::build(builder, id, layer, kind),
         LayerKind::Separable(kind) => conv::build_separable(builder, id, layer, kind),
         LayerKind::Pool(kind) => pool::build(builder, id, layer, kind),
+        LayerKind::Recurrent(kind) => recurrent::build(builder, id, layer, kind),
         LayerKind::BatchNorm(kind) => norm::build(builder, id, layer, kind),
         LayerKind::Activation(kind) => activation::build(builder, id, layer, kind),
         LayerKind::Elementwise(kind) => elementwise::build(builder, id, layer, *kind),

@@ -228,7 +228,7 @@ fn layout(
     };
     Layout {
         axes,
-        words: words(layout, conv),
+        words: words(layout, conv).to_owned(),
         outputs,
         order,
         taps,

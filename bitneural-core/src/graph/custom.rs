@@ -147,6 +147,7 @@ fn unregistered(node: &Node) -> Option<&str> {
         | NodeKind::Dense(_)
         | NodeKind::Conv(_)
         | NodeKind::Pool(_)
+        | NodeKind::Recurrent(_)
         | NodeKind::Affine(_)
         | NodeKind::Activation(_)
         | NodeKind::Elementwise(_)

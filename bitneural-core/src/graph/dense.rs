@@ -61,7 +61,7 @@ pub(super) fn build(
     };
     let layout = Layout {
         axes,
-        words,
+        words: words.to_owned(),
         outputs,
         order,
         taps: match builder.pending_flatten() {

@@ -54,6 +54,8 @@ pub struct Latent {
     pub granularity: Granularity,
     /// For each tap of the node, the tap of the file that it is; `None` if they are the same.
     pub tap_order: Option<Vec<u32>>,
+    /// For each output of the node, the output of the file that it is; `None` if they are the same.
+    pub output_order: Option<Vec<u32>>,
 }
 
 impl Weights {
@@ -69,6 +71,9 @@ impl Weights {
                 let mut values = outputs_first(&latent.values, outputs, latent.order);
                 if let Some(order) = &latent.tap_order {
                     values = reorder_taps(&values, order);
+                }
+                if let Some(order) = &latent.output_order {
+                    values = reorder_rows(&values, order);
                 }
                 let values = values.into_iter().map(f64::from);
                 (values.collect(), vec![1.0; outputs])
@@ -105,7 +110,7 @@ pub(super) struct Layout {
     /// The axes that the tensor must have.
     pub(super) axes: Vec<usize>,
     /// Those axes in words.
-    pub(super) words: &'static str,
+    pub(super) words: String,
     /// The number of outputs.
     pub(super) outputs: usize,
     /// Whether the outputs come first or last.
@@ -144,6 +149,26 @@ pub(crate) fn reorder_taps<T: Copy>(values: &[T], order: &[u32]) -> Vec<T> {
         .chunks(order.len().max(1))
         .flat_map(|row| order.iter().map(|&from| row[from as usize]))
         .collect()
+}
+
+/// Puts the rows of `[outputs][taps]` values into the order of the network.
+pub(crate) fn reorder_rows<T: Copy>(values: &[T], order: &[u32]) -> Vec<T> {
+    let taps = values.len() / order.len().max(1);
+    let rows = order.iter().map(|&from| from as usize * taps);
+    rows.flat_map(|at| values[at..at + taps].iter().copied())
+        .collect()
+}
+
+/// Puts outputs into another order: for each, the place where it is now.
+pub(super) fn reorder_outputs(linear: &mut Linear, order: &[u32]) {
+    linear.bias = reorder_rows(&linear.bias, order);
+    match &mut linear.weights {
+        Weights::Latent(latent) => latent.output_order = Some(order.to_vec()),
+        Weights::Quantized(quantized) => {
+            quantized.values = reorder_rows(&quantized.values, order);
+            quantized.scales = reorder_rows(&quantized.scales, order);
+        }
+    }
 }
 
 /// Reads the weights and biases of a layer, every problem noted. `None` if something is wrong; the
@@ -229,6 +254,7 @@ fn weights(
             quantizer: fields.quantizer,
             granularity: fields.granularity,
             tap_order: layout.taps.order(),
+            output_order: None,
         }));
     }
     if fields.scale.is_none() {
@@ -265,19 +291,28 @@ pub(super) fn per_output(
     let tensor = builder.tensor(layer, name)?;
     let elements = tensor.shape.elements();
     let flat = tensor.shape.rank() <= 1 || shared && tensor.shape.channels() == elements;
-    let values = if tensor.dtype != Dtype::F32 {
-        Err(ErrorKind::WrongDtype {
+    let fits = flat && (elements == outputs || shared && elements == 1);
+    if tensor.dtype == Dtype::F32 && !fits {
+        let kind = ErrorKind::WrongShape {
+            expected: format!("[{outputs}]{}", if shared { " or [1]" } else { "" }),
+            found: tensor.shape.clone(),
+        };
+        let location = Location::layer(layer).tensor(name);
+        builder.problems.push(kind, location);
+        return None;
+    }
+    reals(builder, layer, name)
+}
+
+/// The values of an `F32` tensor of any shape.
+pub(super) fn reals(builder: &mut Builder<'_>, layer: &str, name: &str) -> Option<Vec<f64>> {
+    let tensor = builder.tensor(layer, name)?;
+    let values = match tensor.dtype {
+        Dtype::F32 => tensor.to_f32(),
+        Dtype::I8 | Dtype::Other(_) => Err(ErrorKind::WrongDtype {
             expected: "F32",
             found: tensor.dtype.name().to_owned(),
-        })
-    } else if !flat || !(elements == outputs || shared && elements == 1) {
-        let expected = format!("[{outputs}]{}", if shared { " or [1]" } else { "" });
-        Err(ErrorKind::WrongShape {
-            expected,
-            found: tensor.shape.clone(),
-        })
-    } else {
-        tensor.to_f32()
+        }),
     };
     match values {
         Ok(values) => Some(values.into_iter().map(f64::from).collect()),

@@ -34,9 +34,9 @@ pub(super) fn build(
 }
 
 fn flatten(builder: &mut Builder<'_>, id: LayerId) {
-    let image = builder.shape().clone();
+    let (image, layout) = (builder.shape().clone(), builder.layout_here());
     builder.push(id, NodeKind::Reshape, Shape::flat(image.elements()), None);
-    if flatten_reorders(&image, builder.layout) {
+    if flatten_reorders(&image, layout) {
         builder.mark_flattened(image);
     }
 }
@@ -68,8 +68,9 @@ fn reshape(builder: &mut Builder<'_>, id: LayerId, layer: &Layer, axes: &[Option
         return true;
     }
     let extents = axes.iter().map(|axis| axis.unwrap_or(elements / known));
-    let output = channels_last(&Shape(extents.collect()), builder.layout);
-    let reorders = |shape: &Shape| flatten_reorders(shape, builder.layout);
+    let layout = builder.layout_here();
+    let output = channels_last(&Shape(extents.collect()), layout);
+    let reorders = |shape: &Shape| flatten_reorders(shape, layout);
     if reorders(&input) || reorders(&output) || builder.pending_flatten().is_some() {
         moves_values(builder, layer, "here, a change to the `shape`", words(axes));
         return false;
@@ -95,7 +96,7 @@ fn listed(dims: &[usize]) -> String {
 
 /// The problem of a layer whose values would have to change places.
 fn moves_values(builder: &mut Builder<'_>, layer: &Layer, option: &'static str, value: String) {
-    let instead = match builder.layout {
+    let instead = match builder.layout_here() {
         Layout::Keras => {
             "keep the order of the axes that are longer than 1: values stay where they are"
         }
@@ -127,7 +128,7 @@ fn permute(builder: &mut Builder<'_>, id: LayerId, layer: &Layer, dims: &[usize]
     }
     // For each axis of the device the axis of the file: channels come first there in PyTorch.
     let mut file_axes: Vec<usize> = (0..rank).collect();
-    if builder.layout == Layout::Torch {
+    if builder.layout_here() == Layout::Torch {
         file_axes.rotate_left(1);
     }
     let length = |axis: usize| {

@@ -8,9 +8,10 @@
 //!    reads, in whole rounds; a reshape keeps the number of elements.
 //! 4. A node with weights has as many as its shape says, a bias and a scale for each output, all finite; slopes and
 //!    affine constants are there for each channel.
-//! 5. There are inputs and outputs, and the interface's shapes are theirs.
+//! 5. A recurrent node reads `[steps, inputs]` and yields `[steps, units]` or `[units]`.
+//! 6. There are inputs and outputs, and the interface's shapes are theirs.
 
-use super::{Clamp, Function, Graph, Linear, NodeKind, PoolMode, Weights};
+use super::{Clamp, Function, Graph, Linear, NodeKind, PoolMode, Recurrent, Weights};
 use crate::ids::ValueId;
 use crate::shape::{Shape, Window};
 
@@ -103,6 +104,9 @@ fn shapes(kind: &NodeKind, inputs: &[&Shape], output: &Shape) -> Option<&'static
         NodeKind::Pool(pool) if !windowed(&pool.window, input.channels(), input.channels()) => {
             Some("a pool between shapes that do not fit")
         }
+        NodeKind::Recurrent(node) if !goes_along(node, input, output) => {
+            Some("a recurrent node between shapes that do not fit")
+        }
         NodeKind::Frame(frame)
             if !(image(input, frame.input, input.channels())
                 && image(output, frame.output, input.channels())
@@ -125,6 +129,7 @@ fn shapes(kind: &NodeKind, inputs: &[&Shape], output: &Shape) -> Option<&'static
         NodeKind::Dense(_)
         | NodeKind::Conv(_)
         | NodeKind::Pool(_)
+        | NodeKind::Recurrent(_)
         | NodeKind::Affine(_)
         | NodeKind::Activation(_)
         | NodeKind::Elementwise(_)
@@ -134,6 +139,16 @@ fn shapes(kind: &NodeKind, inputs: &[&Shape], output: &Shape) -> Option<&'static
         | NodeKind::Custom(_)
         | NodeKind::Reshape => None,
     }
+}
+
+/// Whether a recurrent node can read and yield such shapes.
+fn goes_along(node: &Recurrent, input: &Shape, output: &Shape) -> bool {
+    let yielded = if node.sequences {
+        vec![node.steps, node.units]
+    } else {
+        vec![node.units]
+    };
+    node.steps > 0 && input.0 == [node.steps, node.inputs] && output.0 == yielded
 }
 
 /// Whether an element-wise function of several values can read and yield such shapes.
@@ -164,6 +179,11 @@ fn constants(kind: &NodeKind, channels: usize) -> Option<&'static str> {
     match kind {
         NodeKind::Dense(dense) => weights(&dense.linear, dense.inputs, dense.outputs),
         NodeKind::Conv(conv) => weights(&conv.linear, conv.taps(), conv.outputs),
+        NodeKind::Recurrent(node) => {
+            let columns = node.columns();
+            weights(&node.kernel, node.inputs, columns)
+                .or_else(|| weights(&node.recurrent, node.units, columns))
+        }
         NodeKind::Affine(affine)
             if ![&affine.factor, &affine.mean, &affine.offset]
                 .iter()

@@ -146,6 +146,7 @@ fn too_small(
         LayerKind::Dense(_)
         | LayerKind::Conv(_)
         | LayerKind::Separable(_)
+        | LayerKind::Recurrent(_)
         | LayerKind::BatchNorm(_)
         | LayerKind::Activation(_)
         | LayerKind::Elementwise(_)

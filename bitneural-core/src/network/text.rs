@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use super::float::{self, Float};
-use super::{Add, Element, Network, OpKind, Picked, Requant, Rescale, Tensor};
+use super::{Add, Element, Network, OpKind, Picked, Recurrent, Requant, Rescale, Tensor};
+use crate::graph::Cell;
 use crate::shape::{self, Window};
 use crate::ternarize::Precision;
 
@@ -120,6 +121,36 @@ fn rescales(operands: &[Option<Rescale>]) -> String {
     operands.collect::<Vec<_>>().join(", ")
 }
 
+fn recurrent(op: &Recurrent) -> String {
+    let word = match op.cell {
+        Cell::Lstm => format!("lstm k {}", op.cell_shift),
+        Cell::Gru => "gru".to_owned(),
+        Cell::GruResetBefore => "gru, reset before".to_owned(),
+        Cell::SimpleRnn => "simple rnn".to_owned(),
+    };
+    let flags = [
+        (op.sequences, " all steps"),
+        (op.reads_backwards, " from the end"),
+        (op.writes_backwards, " to the end"),
+    ];
+    let flags = flags.iter().filter(|(is_set, _)| *is_set);
+    let flags: String = flags.map(|(_, word)| *word).collect();
+    let [input, state] = op.pre_shifts;
+    format!(
+        "{word} {}×{}→{}{flags} P {input} and {state} S {}; {}; {}",
+        op.steps,
+        op.inputs,
+        op.units,
+        op.shift,
+        linear(&op.kernel.weights, op.kernel.precision, "of inputs"),
+        linear(
+            &op.recurrent.weights,
+            op.recurrent.precision,
+            "of the state"
+        )
+    )
+}
+
 /// One line a op, with the formats and the constants of its layer.
 pub fn print(network: &Network) -> String {
     let inputs = network.inputs.iter();
@@ -152,6 +183,7 @@ pub fn print(network: &Network) -> String {
                     epilogue(&pool.requant)
                 )
             }
+            OpKind::Recurrent(op) => recurrent(op),
             OpKind::Table(_) => "table".to_owned(),
             OpKind::Gate(gate) => gate.name().to_owned(),
             OpKind::Add(add) => {

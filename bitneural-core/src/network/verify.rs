@@ -14,7 +14,9 @@
 //! 7. A custom op reads and yields codes of the formats that it says.
 //! 8. A threshold is the zero point of a single score (R21).
 //! 9. Constants of the input meet R4's: |b_c| < 2^30, k_c finite.
-//! 10. In f32 mode all tensors are floats of scale 1; constants are finite, and there are as many as the shapes say.
+//! 10. A recurrent op yields codes of the fixed format, has as many weights and columns as its cell takes, and R24's
+//!     obligations hold for every column.
+//! 11. In f32 mode all tensors are floats of scale 1; constants are finite, and there are as many as the shapes say.
 
 use super::{
     Channel, Custom, Dense, Element, InputChannel, Network, OpKind, Requant, Softmax, Tensor,
@@ -24,6 +26,7 @@ use crate::ternarize::Precision;
 
 mod elementwise;
 mod float;
+mod recurrent;
 mod windowed;
 
 /// The first invariant that does not hold.
@@ -57,6 +60,7 @@ pub fn verify(network: &Network) -> Result<(), String> {
             OpKind::Conv(conv) => windowed::conv(conv, input, output),
             OpKind::MaxPool(pool) => windowed::max_pool(pool, input, output),
             OpKind::AveragePool(pool) => windowed::average_pool(pool, input, output),
+            OpKind::Recurrent(op) => recurrent::verify(op, input, output),
             OpKind::Table(_) if input.element != Element::U8 || output.element != Element::U8 => {
                 Err("a table between tensors that are no codes".to_owned())
             }
@@ -206,7 +210,11 @@ fn verify_rows(
     }
 }
 
-fn weights_in_range(weights: &[i8], precision: Precision, taps: usize) -> Result<(), String> {
+pub(super) fn weights_in_range(
+    weights: &[i8],
+    precision: Precision,
+    taps: usize,
+) -> Result<(), String> {
     let largest = precision.largest();
     let wrong = |weight: &i8| !(-largest..=largest).contains(weight);
     match weights.iter().position(wrong) {

@@ -49,6 +49,7 @@ fn as_clamp(graph: &Graph, index: usize) -> Option<Clamp> {
         | NodeKind::Dense(_)
         | NodeKind::Conv(_)
         | NodeKind::Pool(_)
+        | NodeKind::Recurrent(_)
         | NodeKind::Elementwise(_)
         | NodeKind::Concat(_)
         | NodeKind::Reshape

@@ -19,6 +19,7 @@ pub fn drop_noops(graph: &mut Graph) {
             NodeKind::Dense(_)
             | NodeKind::Conv(_)
             | NodeKind::Pool(_)
+            | NodeKind::Recurrent(_)
             | NodeKind::Affine(_)
             | NodeKind::Activation(_)
             | NodeKind::Concat(_)

@@ -7,7 +7,7 @@ use super::elementwise::Pick;
 use super::memory::Memory;
 use super::{DenseKernel, Endpoint, Kernel, Step, float};
 use crate::custom::Format;
-use crate::network::{Channel, InputChannel, Leaky, Network, Requant, Rescale};
+use crate::network::{Channel, Column, InputChannel, Leaky, Network, Requant, Rescale};
 
 /// Bytes and operations of a model on a 32-bit chip.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,6 +47,9 @@ mod record {
     pub(super) const DEPTHWISE: usize = 56;
     pub(super) const MAX_POOL: usize = 26;
     pub(super) const AVERAGE_POOL: usize = 52;
+    pub(super) const RECURRENT: usize = 56;
+    pub(super) const GATE_COLUMN: usize = 12;
+    pub(super) const STATE_BIAS: usize = 4;
     pub(super) const FRAME: usize = 24;
     pub(super) const TABLE: usize = 4;
     pub(super) const GATE: usize = 1;
@@ -78,6 +81,7 @@ mod stack {
     pub(super) const CONV: usize = 520;
     pub(super) const DEPTHWISE: usize = 320;
     pub(super) const POOL: usize = 240;
+    pub(super) const RECURRENT: usize = 320;
     pub(super) const FRAME: usize = 112;
     pub(super) const TABLE: usize = 16;
     pub(super) const GATE: usize = 16;
@@ -107,6 +111,7 @@ fn stack_bytes(kernel: &Kernel) -> usize {
         Kernel::Conv(_) => stack::CONV,
         Kernel::Depthwise(_) => stack::DEPTHWISE,
         Kernel::MaxPool(_) | Kernel::AveragePool(_) => stack::POOL,
+        Kernel::Recurrent(_) => stack::RECURRENT,
         Kernel::Frame(_) => stack::FRAME,
         Kernel::Table(_) => stack::TABLE,
         Kernel::Gate(_) => stack::GATE,
@@ -135,6 +140,8 @@ enum Piece<'a> {
     Table(&'a [u8; 256]),
     Channels(&'a [Channel]),
     Counts(&'a [usize]),
+    Columns(&'a [Column]),
+    StateBiases(&'a [i32]),
     Terms(&'a [i32], &'a [bool]),
     Operands(&'a [Rescale], &'a [bool]),
     Pieces(&'a [(usize, Rescale)]),
@@ -157,6 +164,8 @@ impl Piece<'_> {
             Self::Table(entries) => entries.len(),
             Self::Channels(channels) => record::CHANNEL * channels.len(),
             Self::Counts(counts) => 2 * counts.len(),
+            Self::Columns(columns) => record::GATE_COLUMN * columns.len(),
+            Self::StateBiases(biases) => record::STATE_BIAS * biases.len(),
             Self::Terms(terms, _) => record::TERM * terms.len(),
             Self::Operands(operands, _) => record::OPERAND * operands.len(),
             Self::Pieces(pieces) => record::PIECE * pieces.len(),
@@ -224,6 +233,13 @@ impl<'a> Flash<'a> {
                 self.piece(Piece::Counts(&pool.counts)) + self.epilogue(&pool.requant),
                 record::AVERAGE_POOL,
             ),
+            Kernel::Recurrent(layer) => (
+                self.piece(Piece::Blob(&layer.kernel.weights))
+                    + self.piece(Piece::Blob(&layer.recurrent.weights))
+                    + self.piece(Piece::Columns(&layer.columns))
+                    + self.piece(Piece::StateBiases(&layer.state_biases)),
+                record::RECURRENT,
+            ),
             Kernel::Frame(_) => (0, record::FRAME),
             Kernel::Table(entries) => (self.piece(Piece::Table(entries)), record::TABLE),
             Kernel::Gate(_) => (0, record::GATE),
@@ -269,6 +285,7 @@ pub(super) fn of(network: &Network, steps: &[Step], outputs: &[Endpoint], memory
                 Kernel::Dense(dense) => dense.macs(),
                 Kernel::Conv(conv) => conv.macs(),
                 Kernel::Depthwise(depthwise) => depthwise.macs(),
+                Kernel::Recurrent(layer) => layer.macs(),
                 Kernel::Float(kernel) => kernel.macs(),
                 Kernel::MaxPool(_)
                 | Kernel::AveragePool(_)

@@ -81,6 +81,7 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
             }
             Kernel::Conv(conv) => (conv.blob(), conv.patch().div_ceil(4)),
             Kernel::Depthwise(depthwise) => (depthwise.blob(), depthwise.patch().div_ceil(4)),
+            Kernel::Recurrent(layer) => (layer.blobs(), layer.scratch_words()),
             Kernel::MaxPool(_)
             | Kernel::AveragePool(_)
             | Kernel::Frame(_)
@@ -159,6 +160,7 @@ fn fits(kernel: &Kernel, inputs: &[usize], to: usize) -> bool {
         }
         Kernel::Pick(pick) => pick.walk.fits(inputs, to) && pick.operands.len() == inputs.len(),
         Kernel::Concat(concat) => concat.fits(inputs, to),
+        Kernel::Recurrent(layer) => one.is_some_and(|from| layer.fits(from, to)),
         Kernel::Table(_) | Kernel::Gate(_) | Kernel::Softmax(_) => alone(to),
         Kernel::Frame(frame) => {
             let elements = |[height, width]: [usize; 2]| height * width * frame.channels;

@@ -236,7 +236,7 @@ fn source(kind: &NodeKind) -> Source {
         | NodeKind::Frame(_)
         | NodeKind::Reshape => Source::Copy,
         NodeKind::Concat(_) => Source::Union,
-        NodeKind::Softmax(_) => Source::Fixed,
+        NodeKind::Softmax(_) | NodeKind::Recurrent(_) => Source::Fixed,
     }
 }
 

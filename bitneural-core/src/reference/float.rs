@@ -7,6 +7,7 @@ mod conv;
 mod custom;
 mod dense;
 mod elementwise;
+mod recurrent;
 mod shape;
 mod softmax;
 
@@ -60,6 +61,13 @@ pub fn run(graph: &Graph, input: &[f32]) -> Values {
             NodeKind::Conv(node) => conv::run(node, input),
             NodeKind::Pool(node) => {
                 conv::pool(node, graph.value(node_input).shape.channels(), input)
+            }
+            NodeKind::Recurrent(node) => {
+                let (output, cells) = recurrent::run(node, input);
+                if let Some(id) = node.cell_value {
+                    values[id.index()] = cells;
+                }
+                output
             }
             NodeKind::Affine(affine) => conv::affine(affine, input),
             NodeKind::Activation(functions) => input

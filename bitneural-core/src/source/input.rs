@@ -13,8 +13,10 @@ use crate::shape::Shape;
 pub struct Input {
     /// Its name.
     pub id: String,
-    /// Its shape, in the order of the file's layout.
+    /// Its shape, in the order of its layout.
     pub shape: Shape,
+    /// That of the file, but where the input says that its channels are last.
+    pub layout: Layout,
     /// The mean that is subtracted, one or one a channel.
     pub mean: Vec<f64>,
     /// The standard deviation that is divided by, one or one a channel.
@@ -93,6 +95,14 @@ fn one(item: &Value, path: String, layout: Option<Layout>, problems: &mut Errors
             },
         );
     }
+    let last = object.choice("channels", &[("first", false), ("last", true)]);
+    if layout == Some(Layout::Keras) && last == Some(false) {
+        object.invalid("channels", "`last`, as all of the keras layout");
+    }
+    let layout = match last {
+        Some(true) => Some(Layout::Keras),
+        Some(false) | None => layout,
+    };
     let mean = object.numbers("mean").unwrap_or_else(|| vec![0.0]);
     let std = object.numbers("std").unwrap_or_else(|| vec![1.0]);
     for (key, list) in [("mean", &mean), ("std", &std)] {
@@ -124,6 +134,7 @@ fn one(item: &Value, path: String, layout: Option<Layout>, problems: &mut Errors
     Some(Input {
         id: id?,
         shape: shape?,
+        layout: layout?,
         mean,
         std,
         range,

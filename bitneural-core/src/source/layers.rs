@@ -19,6 +19,7 @@ pub mod elementwise;
 pub mod linear;
 pub mod norm;
 pub mod pool;
+pub mod recurrent;
 pub mod shape;
 pub mod softmax;
 pub mod window;
@@ -47,6 +48,8 @@ pub enum LayerKind {
     Separable(Box<conv::Separable>),
     /// A pool.
     Pool(pool::Pool),
+    /// A state that goes along time.
+    Recurrent(Box<recurrent::Recurrent>),
     /// A batch norm.
     BatchNorm(norm::BatchNorm),
     /// An element-wise function.
@@ -72,6 +75,7 @@ const TYPES: &[&[LayerType]] = &[
     dense::TYPES,
     conv::TYPES,
     pool::TYPES,
+    recurrent::TYPES,
     norm::TYPES,
     activation::TYPES,
     elementwise::TYPES,
@@ -90,6 +94,7 @@ impl LayerKind {
                 let (first, second) = (&separable.depthwise.linear, &separable.pointwise.linear);
                 first.tensors().chain(second.tensors()).collect()
             }
+            Self::Recurrent(recurrent) => recurrent.tensors().collect(),
             Self::BatchNorm(norm) => norm.tensors().collect(),
             Self::Activation(activation) => activation.tensors().collect(),
             Self::Pool(_)
@@ -111,6 +116,7 @@ impl LayerKind {
             | Self::Conv(_)
             | Self::Separable(_)
             | Self::Pool(_)
+            | Self::Recurrent(_)
             | Self::BatchNorm(_)
             | Self::Activation(_)
             | Self::Shape(_)
@@ -125,6 +131,7 @@ impl LayerKind {
             Self::Conv(conv) => conv.name(),
             Self::Separable(separable) => separable.name(),
             Self::Pool(pool) => pool.name(),
+            Self::Recurrent(recurrent) => recurrent.cell.name(),
             Self::BatchNorm(_) => "batch_norm",
             Self::Activation(activation) => activation.name(),
             Self::Elementwise(elementwise) => elementwise.name(),

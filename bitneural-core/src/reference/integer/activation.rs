@@ -16,13 +16,15 @@ pub fn tangent(i: i64) -> i64 {
     ((32768.0 * real + 0.5).floor() as i64).min(32767)
 }
 
-fn tanh_q(g: i64) -> i64 {
+/// tanh of R23.
+pub(super) fn tanh_q(g: i64) -> i64 {
     let i = (g + 32768) >> 8;
     let f = g + 32768 - 256 * i;
     tangent(i) + (((tangent(i + 1) - tangent(i)) * f + 128) >> 8)
 }
 
-fn sigm_q(g: i64) -> i64 {
+/// The sigmoid of R23.
+pub(super) fn sigm_q(g: i64) -> i64 {
     (tanh_q(g >> 1) + 32768) >> 1
 }
 

@@ -1,0 +1,141 @@
+//! Recurrent layers: one kernel a cell, each of its matrices in the encoding that its weights need.
+
+use super::{Candidate, DenseKernel, Kernel};
+use crate::graph::Cell;
+use crate::network::{self, Column, Element, Matrix};
+use crate::ternarize::Precision;
+
+/// A recurrent layer as a kernel reads it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recurrent {
+    /// What carries the state.
+    pub cell: Cell,
+    /// What it reads: codes or wide codes.
+    pub element: Element,
+    /// Features of a step of the input.
+    pub inputs: usize,
+    /// The width of the state.
+    pub units: usize,
+    /// The number of steps.
+    pub steps: usize,
+    /// Whether the output of each step is given out.
+    pub sequences: bool,
+    /// Whether the last step comes first.
+    pub reads_backwards: bool,
+    /// Whether what comes first lies last in the output.
+    pub writes_backwards: bool,
+    /// Packed weights of the inputs, and how they are packed.
+    pub kernel: Packed,
+    /// Packed weights of the state; where a reset comes before, those of the candidates after the others.
+    pub recurrent: Packed,
+    /// Px and Ph.
+    pub pre_shifts: [u32; 2],
+    /// S.
+    pub shift: u32,
+    /// The constants of each column.
+    pub columns: Vec<Column>,
+    /// B_h of the candidates of a GRU whose reset comes after.
+    pub state_biases: Vec<i32>,
+    /// k of an LSTM.
+    pub cell_shift: u32,
+}
+
+/// Packed weights.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Packed {
+    /// Their encoding: digits or bytes.
+    pub kernel: DenseKernel,
+    /// The blob.
+    pub weights: Vec<u8>,
+}
+
+impl Recurrent {
+    /// Words of working memory: a pre-activation for each column, the state in codes (twice where the matrix sees
+    /// another one), and what the cell keeps in 16 bits.
+    pub(super) fn scratch_words(&self) -> usize {
+        let (units, codes) = (self.units, self.units.div_ceil(4));
+        let state = match self.cell {
+            Cell::Lstm | Cell::Gru => codes + units.div_ceil(2),
+            Cell::GruResetBefore => 2 * codes + units.div_ceil(2),
+            Cell::SimpleRnn => codes,
+        };
+        self.columns.len() + state
+    }
+
+    /// Bytes of the blobs, and of those that their encodings take.
+    pub(super) fn blobs(&self) -> (usize, usize) {
+        let found = self.kernel.weights.len() + self.recurrent.weights.len();
+        let columns = self.cell.gates() * self.units;
+        let kernel = self.kernel.kernel.blob_bytes(self.inputs, columns);
+        let pieces = pieces(self.cell, self.units).into_iter();
+        let state = pieces.map(|rows| self.recurrent.kernel.blob_bytes(self.units, rows));
+        (found, kernel + state.sum::<usize>())
+    }
+
+    /// Whether it reads and writes so many elements.
+    pub(super) fn fits(&self, from: usize, to: usize) -> bool {
+        let columns = self.cell.gates() * self.units;
+        let apart = match self.cell {
+            Cell::Gru => self.units,
+            Cell::Lstm | Cell::GruResetBefore | Cell::SimpleRnn => 0,
+        };
+        let written = if self.sequences { self.steps } else { 1 };
+        from == self.steps * self.inputs
+            && to == written * self.units
+            && self.columns.len() == columns
+            && self.state_biases.len() == apart
+    }
+
+    /// Multiply-accumulates.
+    pub(super) fn macs(&self) -> u64 {
+        let taps = self.inputs as u64 + self.units as u64;
+        self.steps as u64 * self.columns.len() as u64 * taps
+    }
+}
+
+/// Rows of the recurrent matrix that see one state.
+fn pieces(cell: Cell, units: usize) -> Vec<usize> {
+    match cell {
+        Cell::GruResetBefore => vec![2 * units, units],
+        Cell::Lstm | Cell::Gru | Cell::SimpleRnn => vec![cell.gates() * units],
+    }
+}
+
+fn packed(matrix: &Matrix, taps: usize, pieces: &[usize]) -> Packed {
+    let kernel = match matrix.precision {
+        Precision::Ternary => DenseKernel::Digits,
+        Precision::Int8 => DenseKernel::Int8,
+    };
+    let mut left = matrix.weights.as_slice();
+    let mut weights = Vec::new();
+    for &rows in pieces {
+        let (piece, rest) = left.split_at(rows * taps);
+        weights.extend(kernel.encode(piece, taps, rows));
+        left = rest;
+    }
+    Packed { kernel, weights }
+}
+
+pub(super) fn candidate(op: &network::Recurrent, element: Element) -> Candidate {
+    let kernel = Recurrent {
+        cell: op.cell,
+        element,
+        inputs: op.inputs,
+        units: op.units,
+        steps: op.steps,
+        sequences: op.sequences,
+        reads_backwards: op.reads_backwards,
+        writes_backwards: op.writes_backwards,
+        kernel: packed(&op.kernel, op.inputs, &[op.columns.len()]),
+        recurrent: packed(&op.recurrent, op.units, &pieces(op.cell, op.units)),
+        pre_shifts: op.pre_shifts,
+        shift: op.shift,
+        columns: op.columns.clone(),
+        state_biases: op.state_biases.clone(),
+        cell_shift: op.cell_shift,
+    };
+    Candidate {
+        scratch_words: kernel.scratch_words(),
+        kernel: Kernel::Recurrent(Box::new(kernel)),
+    }
+}
