@@ -58,6 +58,63 @@ pub struct Dense {
     pub leaky: Option<&'static Leaky>,
 }
 
+/// A layer with a state that goes along time (R24 to R28).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Recurrent {
+    /// Features of a step of the input.
+    pub inputs: u32,
+    /// Width of the state.
+    pub units: u32,
+    /// Number of steps.
+    pub steps: u32,
+    /// Weights of the inputs, a row for each column: *int8* if `int8_kernel`, else *digits* (see
+    /// [`crate::kernels::dense`]).
+    pub kernel: &'static [u32],
+    /// Weights of the state: *int8* if `int8_recurrent`, else *digits*. Where a reset comes before, the rows of the
+    /// candidates are a blob of their own behind the others.
+    pub recurrent: &'static [u32],
+    /// The constants of each column: gate after gate, i, f, g, o or z, r, n.
+    pub columns: &'static [GateColumn],
+    /// B_h of the candidates of a GRU whose reset comes after; else empty.
+    pub state_biases: &'static [StateBias],
+    /// How `kernel` is encoded.
+    pub int8_kernel: bool,
+    /// How `recurrent` is encoded.
+    pub int8_recurrent: bool,
+    /// Whether the output of each step is written, not that of the last alone.
+    pub sequences: bool,
+    /// Whether the last step comes first.
+    pub reads_backwards: bool,
+    /// Whether what comes first lies last in the output.
+    pub writes_backwards: bool,
+    /// Px, `0..=16`.
+    pub input_pre_shift: u8,
+    /// Ph, `0..=16`.
+    pub state_pre_shift: u8,
+    /// S, `0..=15`.
+    pub shift: u8,
+    /// k of an LSTM, `8..=12`.
+    pub cell_shift: u8,
+}
+
+/// The constants of a column of gates (R24).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct GateColumn {
+    /// mx
+    pub input_multiplier: i32,
+    /// mh
+    pub state_multiplier: i32,
+    /// B; B_x where the parts stand alone.
+    pub bias: i32,
+}
+
+/// B_h where the parts of a gate stand alone (R26).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StateBias {
+    /// B_h
+    pub bias: i32,
+}
+
 /// Where a kernel lies over an image: output position (y, x) and tap (i, j) meet input row
 /// y · stride_y + i · dilation_y − pad_top and input column x · stride_x + j · dilation_x − pad_left. Taps outside of
 /// the image are padding; how far it reaches on the other two sides follows from the output's size.
@@ -92,7 +149,7 @@ pub struct Conv {
     /// Input and output channels fall into so many groups, each with its own kernel; mostly 1.
     pub groups: u16,
     /// z_x: the code of a tap on padding.
-    pub padding: u8,
+    pub padding: u16,
     /// What one group does at one position. `inputs`: kernel_height · kernel_width · input channels of a group, in the
     /// order `[ky][kx][channel]`; `outputs`: output channels of a group; `weights`: of the groups, one after the other;
     /// `channels`, also of `leaky`: of all output channels.
@@ -110,7 +167,7 @@ pub struct Depthwise {
     /// Output channels for each of them.
     pub multiplier: u16,
     /// z_x: the code of a tap on padding.
-    pub padding: u8,
+    pub padding: u16,
     /// The weights, in the encoding of the kernel that reads them (see [`crate::kernels::depthwise`]); words of a
     /// [`Blob`](crate::blob::Blob).
     pub weights: &'static [u32],

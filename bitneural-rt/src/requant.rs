@@ -136,7 +136,7 @@ pub(crate) fn split_at_most<T>(slice: &[T], len: usize) -> (&[T], &[T]) {
 
 /// ⌊a·b / 2^32⌋ (`mulh` of R1): one instruction on RV32M, two on Armv7-M.
 #[inline(always)]
-fn high_product(a: i32, b: i32) -> i32 {
+pub(crate) fn high_product(a: i32, b: i32) -> i32 {
     // The product of two i32 fits i64, and its upper half fits i32.
     ((a as i64).wrapping_mul(b as i64) >> 32) as i32
 }

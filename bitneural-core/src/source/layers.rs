@@ -239,7 +239,7 @@ pub(super) fn parse(items: &[Value], taken: &[Option<String>], problems: &mut Er
             None if object.value("inputs").is_some() => Reads::Unreadable,
             None => Reads::Previous,
         };
-        let range = recorded_range(&mut object, false);
+        let range = recorded_range(&mut object, false, 255);
         let layer_type = layer_type(&mut object);
         if let Some(known) = layer_type {
             object.of_type(known.name);

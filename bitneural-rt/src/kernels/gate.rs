@@ -8,7 +8,7 @@ pub fn gate(layer: &Gate, input: &[i16], output: &mut [i16]) {
     for (y, &g) in output.iter_mut().zip(input) {
         *y = if layer.sigmoid {
             // Of the sum of two 16-bit values the half is one again.
-            ((i32::from(tangent(g >> 1)) + 32768) >> 1) as i16
+            sigmoid(g) as i16
         } else {
             tangent(g)
         };
@@ -17,12 +17,18 @@ pub fn gate(layer: &Gate, input: &[i16], output: &mut [i16]) {
 
 /// The tangent of g / 4096, in units of 1/32768.
 #[inline(always)]
-fn tangent(g: i16) -> i16 {
+pub(super) fn tangent(g: i16) -> i16 {
     let place = (g as u16) ^ 0x8000;
     let index = usize::from(place >> 8);
     let (low, high) = (i32::from(TANGENTS[index]), i32::from(TANGENTS[index + 1]));
     let rise = (high - low) * i32::from(place & 255) + 128;
     (low + (rise >> 8)) as i16
+}
+
+/// The sigmoid of g / 4096, in units of 1/32768.
+#[inline(always)]
+pub(super) fn sigmoid(g: i16) -> i32 {
+    (i32::from(tangent(g >> 1)) + 32768) >> 1
 }
 
 /// T of R23: rnd(32768·tanh((i − 128)/16)), at most 32767.

@@ -49,6 +49,7 @@ kernels![
     "shape" Called,
     "activation" Called,
     "gate" Called,
+    "recurrent" Called,
     "elementwise" Called,
     "softmax" Called,
     "float" Float,

@@ -56,6 +56,41 @@ typedef struct {
     const bn_leaky *leaky; /* or NULL */
 } bn_dense;
 
+/* The constants of a column of gates (R24). */
+typedef struct {
+    int32_t input_multiplier; /* mx */
+    int32_t state_multiplier; /* mh */
+    int32_t bias;             /* B; B_x where the parts stand alone */
+} bn_gate_column;
+
+/* B_h where the parts of a gate stand alone (R26). */
+typedef struct {
+    int32_t bias; /* B_h */
+} bn_state_bias;
+
+/* A layer with a state that goes along time (R24 to R28). */
+typedef struct {
+    uint32_t inputs; /* features of a step */
+    uint32_t units;  /* width of the state */
+    uint32_t steps;
+    const bn_u32 *kernel;          /* a row for each column: int8 if int8_kernel, else digits (dense.h) */
+    const bn_u32 *recurrent;       /* int8 if int8_recurrent, else digits; where a reset comes before, the rows of the
+                                    * candidates are a blob of their own behind the others */
+    const bn_gate_column *columns; /* gate after gate: i, f, g, o or z, r, n */
+    uint32_t column_count;
+    const bn_state_bias *state_biases; /* of the candidates of a GRU whose reset comes after, or NULL */
+    uint32_t state_bias_count;
+    uint8_t int8_kernel;
+    uint8_t int8_recurrent;
+    uint8_t sequences;        /* whether the output of each step is written, not that of the last alone */
+    uint8_t reads_backwards;  /* whether the last step comes first */
+    uint8_t writes_backwards; /* whether what comes first lies last in the output */
+    uint8_t input_pre_shift;  /* Px, 0..16 */
+    uint8_t state_pre_shift;  /* Ph, 0..16 */
+    uint8_t shift;            /* S, 0..15 */
+    uint8_t cell_shift;       /* k of an LSTM, 8..12 */
+} bn_recurrent;
+
 /* Where a kernel lies over an image: output position (y, x) and tap (i, j) meet input row
  * y * stride_y + i * dilation_y - pad_top and input column x * stride_x + j * dilation_x - pad_left. Taps outside of
  * the image are padding. */
@@ -78,7 +113,7 @@ typedef struct {
 typedef struct {
     bn_window window;
     uint16_t groups;
-    uint8_t padding; /* z_x */
+    uint16_t padding; /* z_x */
     /* What one group does at one position: inputs in the order [ky][kx][channel]; the weights of the groups lie one
      * after the other; the channels, also of `leaky`, are all output channels. */
     bn_dense dense;
@@ -89,7 +124,7 @@ typedef struct {
     bn_window window;
     uint16_t channels; /* of the input */
     uint16_t multiplier;
-    uint8_t padding;             /* z_x */
+    uint16_t padding;            /* z_x */
     const bn_u32 *weights;       /* in the encoding of the kernel that reads them: see depthwise.h */
     const bn_channel *constants; /* one an output channel */
     bn_requant requant;
