@@ -33,6 +33,7 @@ fn words(graph: &Graph) -> Vec<&'static str> {
                 PoolMode::Average { clamp, .. } if *clamp == Clamp::NONE => "average",
                 PoolMode::Average { .. } => "average+clip",
             },
+            NodeKind::Recurrent(_) => "recurrent",
             NodeKind::Affine(affine) if affine.clamp == Clamp::NONE => "norm",
             NodeKind::Affine(_) => "norm+clamp",
             NodeKind::Activation(functions) if functions.is(Function::Relu(Relu::PLAIN)) => "relu",

@@ -96,16 +96,26 @@ pub(super) const ROWS: &[Row] = &[
         Instead("train with zeros at the borders, as `padding` of the layer behind it"),
     ),
     (&["concatenate", "cat"], Called("concat")),
+    (&["rnn", "elmanrnn"], Called("simple_rnn")),
+    (
+        &["bidirectional"],
+        Instead(
+            "give the recurrent layer the field `bidirectional`, which says how both directions are joined",
+        ),
+    ),
     (
         &[
-            "lstm",
-            "gru",
-            "rnn",
-            "simplernn",
-            "bidirectional",
-            "timedistributed",
+            "convlstm1d",
+            "convlstm2d",
+            "lstmcell",
+            "grucell",
+            "stackedrnncells",
         ],
-        Instead("use convolutions over the samples of a window of time"),
+        Instead("write `lstm`, `gru` or `simple_rnn`, one layer after the other"),
+    ),
+    (
+        &["timedistributed"],
+        Instead("write a `conv1d` with `kernel` 1 for a dense layer of each step"),
     ),
     (
         &["embedding", "attention", "multiheadattention"],

@@ -143,6 +143,9 @@ pub(super) const TYPES: &[LayerType] = &[
     },
 ];
 
+/// What a field of the other direction may hold where there is none.
+const ONE_WAY: &str = "nothing: without `bidirectional` there is one direction";
+
 fn parse(object: &mut Object<'_>, cell: Cell) -> Option<LayerKind> {
     let units = object.count("units");
     let most = limits::ACTIVATION_ELEMENTS;
@@ -177,21 +180,27 @@ fn parse(object: &mut Object<'_>, cell: Cell) -> Option<LayerKind> {
         let forward = direction(tensors, FORWARD);
         let backward = match merge {
             Some(_) => Some(direction(tensors, BACKWARD)),
-            None => None,
+            None => {
+                for key in BACKWARD {
+                    if tensors.string(key).is_some() {
+                        tensors.invalid(key, ONE_WAY);
+                    }
+                }
+                None
+            }
         };
         (forward, backward)
     });
     let expected = "the names of the layer's tensors, as {\"kernel\": …, \"recurrent_kernel\": …}";
     let tensors = object.required("tensors", expected, tensors);
-    let mut range = |key| match cell {
-        Cell::Lstm => inner_range(object, key),
-        Cell::Gru { .. } | Cell::SimpleRnn => None,
-    };
-    let cell_range = range("cell_range");
-    let backward_range = match merge {
-        Some(_) => range("backward_cell_range"),
-        None => None,
-    };
+    let (mut cell_range, mut backward_range) = (None, None);
+    if cell == Cell::Lstm {
+        cell_range = inner_range(object, "cell_range");
+        backward_range = inner_range(object, "backward_cell_range");
+        if merge.is_none() && backward_range.is_some() {
+            object.invalid("backward_cell_range", ONE_WAY);
+        }
+    }
     let (forward, backward) = tensors?;
     let with = |direction: Direction, cell_range| Direction {
         cell_range,
