@@ -168,8 +168,12 @@ pub fn layers(kernel: Kernel) -> BoxedStrategy<Layer> {
                             });
                         image(record.boxed(), None, channels)
                     }
-                    // Spec and random networks have frames.
+                    // Spec and random networks have frames and recurrent layers.
                     Kernel::ShapeFrame
+                    | Kernel::RecurrentLstm
+                    | Kernel::RecurrentGru
+                    | Kernel::RecurrentGruResetBefore
+                    | Kernel::RecurrentSimpleRnn
                     | Kernel::ElementwiseAdd
                     | Kernel::ElementwiseMultiply
                     | Kernel::ElementwiseMaximum

@@ -7,6 +7,7 @@ mod graphs;
 mod norms;
 mod notation;
 mod pools;
+mod recurrent;
 mod slopes;
 mod sums;
 mod weights;
@@ -30,7 +31,7 @@ pub struct Session {
 }
 
 /// The rules of each file of `spec/rules`, and `R30` of all of `spec/quantizers`.
-const FILES: [(&str, &[&str]); 23] = [
+const FILES: [(&str, &[&str]); 27] = [
     ("accumulator", &["R6"]),
     ("add", &["R14"]),
     ("affine", &["R19"]),
@@ -41,10 +42,13 @@ const FILES: [(&str, &[&str]); 23] = [
     ("concat", &["R15"]),
     ("constants", &["R8", "R9"]),
     ("fixed", &["R2"]),
+    ("gate_sums", &["R24"]),
     ("gates", &["R23"]),
+    ("gru", &["R26"]),
     ("input", &["R4"]),
     ("int8_weights", &["R31"]),
     ("leaky", &["R11"]),
+    ("lstm", &["R25"]),
     ("max_pool", &["R17"]),
     ("multiply", &["R16"]),
     ("notation", &["R1"]),
@@ -52,6 +56,7 @@ const FILES: [(&str, &[&str]); 23] = [
     ("padding", &["windows"]),
     ("ranges", &["R3", "R12"]),
     ("requantize", &["R7"]),
+    ("simple_rnn", &["R27"]),
     ("softmax", &["R20"]),
     ("tables", &["R13"]),
 ];
@@ -101,6 +106,10 @@ impl Session {
             "R20" => self.softmax(case),
             "R21" => self.classify(case),
             "R23" => self.gates(case),
+            "R24" => self.gate_sums(case),
+            "R25" => self.lstm(case),
+            "R26" => self.gru(case),
+            "R27" => self.simple_rnn(case),
             "R30" => self.ternarize(case),
             "R31" => self.int8_weights(case),
             "R32" => self.compose(case),
@@ -121,6 +130,7 @@ impl Session {
             Op::Multiply(_) => "multiply",
             Op::Pick(_) => "maximum",
             Op::Concat(_) => "concat",
+            Op::Recurrent(_) => "recurrent",
             Op::Frame(_) => "frame",
             Op::Table(_) => "activation",
             Op::Gate(_) => "gate",

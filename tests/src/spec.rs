@@ -4,6 +4,7 @@
 pub mod op;
 pub mod raw;
 
+use op::recurrent::{Matrices, Recurrent};
 use op::{AveragePool, Conv, Dense, Depthwise, Epilogue, Gate, Multiply, Op, WeightFields, Window};
 use raw::Raw;
 use serde::Deserialize;
@@ -121,6 +122,7 @@ fn case(mut raw: Raw) -> Case {
         Op::Add(_) | Op::Pick(_) => "R14",
         Op::Concat(_) => "R15",
         Op::Multiply(_) => "R16",
+        Op::Recurrent(_) => "R28",
         Op::Frame(_) => "R2",
         Op::Table(_) => "R13",
         Op::Gate(_) => "R23",
@@ -235,6 +237,11 @@ fn op(raw: &mut Raw) -> Op {
         }
         "maximum" => Op::Pick(raw.read()),
         "concat" => Op::Concat(raw.read()),
+        "recurrent" => {
+            let matrices: Matrices = raw.part(&Matrices::NAMES);
+            let fields = raw.read();
+            Op::Recurrent(Box::new(Recurrent::new(&raw.name, matrices, fields)))
+        }
         "frame" => Op::Frame(raw.read()),
         "activation" => Op::Table(raw.read::<TableFields>().table),
         "gate" => Op::Gate(raw.read::<GateFields>().function),

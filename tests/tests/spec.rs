@@ -158,7 +158,32 @@ fn a_wrong_expectation_is_found() {
             &["multiplier", "bias", "shift", "pre_shift", "constant"],
         ),
         ("fixed", &["scale", "zero_point"]),
+        (
+            "gate_sums",
+            &[
+                "pre_shifts",
+                "shift",
+                "multipliers_x",
+                "multipliers_h",
+                "bias",
+                "bias_h",
+                "gates",
+            ],
+        ),
         ("gates", &["tanh", "sigmoid", "table_sum"]),
+        (
+            "gru",
+            &[
+                "z",
+                "r",
+                "argument",
+                "n",
+                "new_h",
+                "codes",
+                "reset_h",
+                "reset_codes",
+            ],
+        ),
         ("input", &["factor", "offset", "codes"]),
         ("int8_weights", &["codes"]),
         (
@@ -175,6 +200,10 @@ fn a_wrong_expectation_is_found() {
                 "codes",
             ],
         ),
+        (
+            "lstm",
+            &["activated", "new_cell", "tanh_cell", "h", "codes"],
+        ),
         ("max_pool", &["code"]),
         (
             "multiply",
@@ -185,6 +214,7 @@ fn a_wrong_expectation_is_found() {
         ("padding", &["output", "before", "after"]),
         ("ranges", &["scale", "zero_point"]),
         ("requantize", &["codes"]),
+        ("simple_rnn", &["h", "codes"]),
         (
             "softmax",
             &[
@@ -242,6 +272,7 @@ fn a_wrong_expectation_is_found() {
             Op::Conv(_) | Op::Depthwise(_) | Op::MaxPool(_) | Op::AveragePool(_) => 1 + 2,
             Op::Add(_) | Op::Multiply(_) | Op::Pick(_) => 1 + 3,
             Op::Concat(_) => 1 + 2,
+            Op::Recurrent(_) => 1 + 2,
             Op::Frame(_) => 1 + 2,
             Op::Table(_) => 1 + 2,
             Op::Gate(_) => 1 + 1,

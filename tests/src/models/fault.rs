@@ -10,7 +10,7 @@ use super::{Sampled, optimize};
 use crate::runners::network::{Difference, Step, first_difference, outcome, run};
 
 /// The kernels that a fault can be put into, by [`Kernel::name`](plan::Kernel::name), those that read wide codes apart.
-pub const KERNELS: [&str; 24] = [
+pub const KERNELS: [&str; 32] = [
     "activation::table",
     "conv::digits",
     "conv::digits::u16",
@@ -33,6 +33,14 @@ pub const KERNELS: [&str; 24] = [
     "gate::gate",
     "pool::average",
     "pool::max",
+    "recurrent::gru",
+    "recurrent::gru::u16",
+    "recurrent::gru_reset_before",
+    "recurrent::gru_reset_before::u16",
+    "recurrent::lstm",
+    "recurrent::lstm::u16",
+    "recurrent::simple_rnn",
+    "recurrent::simple_rnn::u16",
     "shape::frame",
     "softmax::softmax",
 ];
@@ -64,6 +72,8 @@ fn spoil(network: &mut Network, op: usize) -> bool {
         OpKind::Dense(op) => op.requant.channels[0].multiplier /= 2,
         OpKind::Conv(op) => op.requant.channels[0].multiplier /= 2,
         OpKind::AveragePool(op) => op.requant.channels[0].multiplier /= 2,
+        // The bias of the first gate moves by a whole pre-activation.
+        OpKind::Recurrent(op) => op.columns[0].bias ^= 1 << (op.shift + 12),
         OpKind::Table(op) => op.entries[0] ^= 1,
         OpKind::Softmax(op) => op.multiplier /= 2,
         OpKind::Gate(gate) => {

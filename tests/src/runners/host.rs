@@ -12,6 +12,8 @@ use bitneural_rt::private::{
 // `mutated_kernel` includes this file from elsewhere.
 #[path = "host/elementwise.rs"]
 mod elementwise;
+#[path = "host/recurrent.rs"]
+mod recurrent;
 
 /// What the function that the request names wrote.
 ///
@@ -75,6 +77,10 @@ pub fn answer(request: &[u32]) -> Vec<u32> {
         kernel @ (23 | 24) => words(&elementwise::pick(kernel, &mut request)),
         25 => words(&elementwise::concat(&mut request)),
         26 => words(&run_frame(&mut request)),
+        kernel @ 27..=30 => match (request.word(), request.word()) {
+            (2, _) => words(&recurrent::run::<u16>(kernel, &mut request)),
+            _ => words(&recurrent::run::<u8>(kernel, &mut request)),
+        },
         other => panic!("no function {other}"),
     }
 }

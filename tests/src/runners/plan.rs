@@ -1,6 +1,7 @@
 //! A plan, run step by step by the kernels of bitneural-rt on this machine.
 
 use bitneural_core::custom::Codes;
+use bitneural_core::graph::Cell;
 use bitneural_core::network::{Channel, Custom, Element, Gate, Picked, Requant};
 use bitneural_core::plan::memory::Content;
 use bitneural_core::plan::{Dense, DenseKernel, Kernel, Plan, Step};
@@ -10,6 +11,7 @@ use bitneural_rt::private as rt;
 
 mod elementwise;
 mod linear;
+mod recurrent;
 
 /// A plan with its constants where kernels want them: in statics.
 pub struct Host {
@@ -23,6 +25,7 @@ enum Record {
     Depthwise(Precision, rt::Depthwise),
     MaxPool(rt::MaxPool),
     AveragePool(rt::AveragePool),
+    Recurrent(Cell, rt::Recurrent),
     Frame(rt::Frame),
     Table(rt::Table),
     Gate(rt::Gate),
@@ -148,6 +151,7 @@ fn record(kernel: &Kernel) -> Record {
             constants: channels(&pool.requant.channels),
             requant: requant(&pool.requant),
         }),
+        Kernel::Recurrent(layer) => Record::Recurrent(layer.cell, recurrent::record(layer)),
         Kernel::Frame(op) => Record::Frame(rt::Frame {
             input_height: narrow(op.frame.input[0]),
             input_width: narrow(op.frame.input[1]),
@@ -268,6 +272,16 @@ impl Host {
             Record::MaxPool(record) => {
                 let (input, output) = arena.two(codes, rt::slot::<u8>(to.word, to.elements));
                 rt::pool::max(record, input, output);
+            }
+            Record::Recurrent(cell, record) if from.content == Content::Tensor(Element::U16) => {
+                self.three(arena, step, &|input: &[u16], output: &mut [u8], scratch| {
+                    recurrent::run(*cell, record, input, output, scratch);
+                });
+            }
+            Record::Recurrent(cell, record) => {
+                self.three(arena, step, &|input: &[u8], output: &mut [u8], scratch| {
+                    recurrent::run(*cell, record, input, output, scratch);
+                });
             }
             Record::Frame(record) => {
                 let (input, output) = arena.two(codes, rt::slot::<u8>(to.word, to.elements));

@@ -17,6 +17,7 @@ use crate::spec::op::{AveragePool, Conv, Dense, Depthwise, Epilogue, Gate, Leaky
 
 mod elementwise;
 mod kernel;
+pub(in crate::runners) mod recurrent;
 
 pub use kernel::Kernel;
 
@@ -50,6 +51,14 @@ pub fn calls(op: &Op, inputs: usize) -> Vec<Call> {
         Op::AveragePool(pool) => vec![by_tests_average(pool), planned(op, inputs)],
         Op::Add(_) | Op::Multiply(_) | Op::Pick(_) | Op::Concat(_) => {
             elementwise::calls(op).expect("several inputs")
+        }
+        Op::Recurrent(op_recurrent) => {
+            let kernel = recurrent::kernel(op_recurrent.fields.cell);
+            let elements = [op_recurrent.fields.input_element, Element::U8];
+            vec![
+                call(kernel, "", &elements, recurrent::words(op_recurrent)),
+                planned(op, inputs),
+            ]
         }
         Op::Frame(op_frame) => vec![
             call(Kernel::ShapeFrame, "", &[], frame::words(op_frame)),
@@ -246,6 +255,14 @@ fn planned(op: &Op, inputs: usize) -> Call {
                 &epilogue_of_core(&pool.requant, element),
             );
             call(Kernel::PoolAverage, WAY, &[element], record)
+        }
+        plan::Kernel::Recurrent(layer) => {
+            let Op::Recurrent(op) = op else {
+                panic!("a recurrent kernel for {op:?}")
+            };
+            let record = recurrent::planned(op, layer, scratch);
+            let kernel = recurrent::kernel(op.fields.cell);
+            call(kernel, WAY, &[reads, element], record)
         }
         plan::Kernel::Frame(op) => call(Kernel::ShapeFrame, WAY, &[], frame::planned(op)),
         other => panic!("{} for {op:?}", other.name()),

@@ -12,6 +12,7 @@ use crate::spec::Element;
 use crate::spec::op::{Epilogue, Gate, Op, Weights, Window};
 
 mod elementwise;
+mod recurrent;
 
 /// `bitneural_core::reference::integer`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,6 +153,10 @@ pub(super) fn network_of(op: &Op, inputs: usize) -> Network {
             };
             let elements = op.window.positions() * op.channels;
             (OpKind::AveragePool(pool), result(&op.epilogue, elements))
+        }
+        Op::Recurrent(op) => {
+            let (kind, tensors) = recurrent::parts(op, inputs);
+            return with_op(small(tensors), kind);
         }
         Op::Frame(op) => {
             input.zero_point = op.padding.into();

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+pub mod recurrent;
+
 use super::Element;
 
 /// An op with its constants.
@@ -25,6 +27,8 @@ pub enum Op {
     Pick(Pick),
     /// R15.
     Concat(Concat),
+    /// R24 to R28.
+    Recurrent(Box<recurrent::Recurrent>),
     /// An image in another frame (R2).
     Frame(Frame),
     /// Any function from code to code (R13).
@@ -97,8 +101,8 @@ pub struct Weights {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WeightFields {
-    trits: Option<Vec<String>>,
-    int8: Option<Vec<Vec<i8>>>,
+    pub(super) trits: Option<Vec<String>>,
+    pub(super) int8: Option<Vec<Vec<i8>>>,
 }
 
 impl WeightFields {
@@ -424,6 +428,7 @@ impl Op {
             | Self::Depthwise(_)
             | Self::MaxPool(_)
             | Self::AveragePool(_)
+            | Self::Recurrent(_)
             | Self::Table(_)
             | Self::Gate(_)
             | Self::Frame(_)

@@ -17,14 +17,14 @@ pub fn tangent(i: i64) -> i64 {
 }
 
 /// tanh of R23.
-pub(super) fn tanh_q(g: i64) -> i64 {
+pub fn tanh_q(g: i64) -> i64 {
     let i = (g + 32768) >> 8;
     let f = g + 32768 - 256 * i;
     tangent(i) + (((tangent(i + 1) - tangent(i)) * f + 128) >> 8)
 }
 
 /// The sigmoid of R23.
-pub(super) fn sigm_q(g: i64) -> i64 {
+pub fn sigm_q(g: i64) -> i64 {
     (tanh_q(g >> 1) + 32768) >> 1
 }
 

@@ -9,11 +9,12 @@
 
 mod elementwise;
 mod images;
+mod recurrent;
 mod words;
 
 use bitneural_rt::private::{
     Channel, Code, Dense, Gate, Input, Leaky, Output, Requant, Softmax, Table, activation, channel,
-    conv, dense, depthwise, elementwise as kernels, gate, softmax,
+    conv, dense, depthwise, elementwise as kernels, gate, recurrent as cells, softmax,
 };
 
 use crate::words::{Element, Words};
@@ -67,6 +68,10 @@ fn run_case(case: u32, words: &mut Words) -> Option<()> {
         27 => elementwise::pick(case, words, kernels::minimum),
         28 => elementwise::concat(case, words),
         29 => images::frame(case, words),
+        30 => recurrent::run::<u8>(case, words, cells::lstm),
+        31 => recurrent::run::<u8>(case, words, cells::gru),
+        32 => recurrent::run::<u8>(case, words, cells::gru_reset_before),
+        33 => recurrent::run::<u8>(case, words, cells::simple_rnn),
         100 => digits::<u16, u8>(case, words),
         101 => digits::<u16, i16>(case, words),
         110 => int8::<u16, u8>(case, words),
@@ -79,6 +84,10 @@ fn run_case(case: u32, words: &mut Words) -> Option<()> {
         117 => images::depthwise::<u16, i16>(case, words, depthwise::digits),
         118 => images::depthwise::<u16, u8>(case, words, depthwise::int8),
         119 => images::depthwise::<u16, i16>(case, words, depthwise::int8),
+        130 => recurrent::run::<u16>(case, words, cells::lstm),
+        131 => recurrent::run::<u16>(case, words, cells::gru),
+        132 => recurrent::run::<u16>(case, words, cells::gru_reset_before),
+        133 => recurrent::run::<u16>(case, words, cells::simple_rnn),
         _ => None,
     }
 }

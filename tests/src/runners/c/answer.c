@@ -15,10 +15,12 @@
 #include "gate.h"
 #include "softmax.h"
 #include "elementwise.h"
+#include "recurrent.h"
 
 #include "request.h"
 #include "endpoints.h"
 #include "several.h"
+#include "recurrent_requests.h"
 
 enum { DIGITS, TABLES, INT8 };
 
@@ -360,6 +362,18 @@ static void answer(void)
         break;
     case 26:
         frame();
+        break;
+    case 27:
+        recurrent(LSTM);
+        break;
+    case 28:
+        recurrent(GRU);
+        break;
+    case 29:
+        recurrent(GRU_RESET_BEFORE);
+        break;
+    case 30:
+        recurrent(SIMPLE_RNN);
         break;
     default:
         fputs("no such function\n", stderr);

@@ -76,6 +76,7 @@ pub(super) fn calls(op: &Op) -> Option<Vec<Call>> {
         | Op::MaxPool(_)
         | Op::AveragePool(_)
         | Op::Table(_)
+        | Op::Recurrent(_)
         | Op::Gate(_)
         | Op::Frame(_)
         | Op::Softmax(_) => return None,

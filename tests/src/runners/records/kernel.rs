@@ -18,6 +18,10 @@ pub enum Kernel {
     ElementwiseMaximum,
     ElementwiseMinimum,
     ElementwiseConcat,
+    RecurrentLstm,
+    RecurrentGru,
+    RecurrentGruResetBefore,
+    RecurrentSimpleRnn,
     ShapeFrame,
     ActivationTable,
     ActivationTableInPlace,
@@ -27,7 +31,7 @@ pub enum Kernel {
 
 impl Kernel {
     /// All of them.
-    pub const ALL: [Kernel; 19] = [
+    pub const ALL: [Kernel; 23] = [
         Kernel::DenseDigits,
         Kernel::DenseTables,
         Kernel::DenseInt8,
@@ -42,6 +46,10 @@ impl Kernel {
         Kernel::ElementwiseMaximum,
         Kernel::ElementwiseMinimum,
         Kernel::ElementwiseConcat,
+        Kernel::RecurrentLstm,
+        Kernel::RecurrentGru,
+        Kernel::RecurrentGruResetBefore,
+        Kernel::RecurrentSimpleRnn,
         Kernel::ShapeFrame,
         Kernel::ActivationTable,
         Kernel::ActivationTableInPlace,
@@ -72,6 +80,10 @@ impl Kernel {
             Kernel::ElementwiseMinimum => (24, 27),
             Kernel::ElementwiseConcat => (25, 28),
             Kernel::ShapeFrame => (26, 29),
+            Kernel::RecurrentLstm => (27, 30),
+            Kernel::RecurrentGru => (28, 31),
+            Kernel::RecurrentGruResetBefore => (29, 32),
+            Kernel::RecurrentSimpleRnn => (30, 33),
         }
     }
 }

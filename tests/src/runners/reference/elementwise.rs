@@ -70,6 +70,7 @@ pub(super) fn parts(op: &Op) -> Option<(OpKind, Vec<Tensor>)> {
         | Op::MaxPool(_)
         | Op::AveragePool(_)
         | Op::Table(_)
+        | Op::Recurrent(_)
         | Op::Gate(_)
         | Op::Frame(_)
         | Op::Softmax(_) => return None,
