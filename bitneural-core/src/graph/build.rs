@@ -70,7 +70,12 @@ impl<'a> Builder<'a> {
         self.pending.get(&self.current[0])
     }
 
-    /// The layout of the value that the next node reads.
+    /// Whether all values that the next node reads lie as in the file, whatever its layout.
+    pub(super) fn lies_as_in_file(&self) -> bool {
+        self.current.iter().all(|id| self.as_in_file.contains(id))
+    }
+
+    /// The layout of the value that the next node reads, of the first one if it reads several.
     pub(super) fn layout_here(&self) -> Layout {
         if self.as_in_file.contains(&self.current[0]) {
             Layout::Keras

@@ -215,7 +215,11 @@ fn concat(builder: &mut Builder<'_>, id: LayerId, layer: &Layer, axis: Option<i6
         return false;
     }
     let rounds = shape.0[..axis].iter().product();
+    let lies_as_in_file = builder.lies_as_in_file();
     builder.push(id, NodeKind::Concat(Concat { rounds }), shape, None);
+    if lies_as_in_file {
+        builder.mark_time_first();
+    }
     true
 }
 
@@ -235,7 +239,7 @@ fn axis_of(
         named
     };
     match usize::try_from(from_start) {
-        Ok(found) if found < rank => Some(layout::axis(found, rank, builder.layout)),
+        Ok(found) if found < rank => Some(layout::axis(found, rank, builder.layout_here())),
         _ => {
             let last = rank - 1;
             let kind = ErrorKind::InvalidField {

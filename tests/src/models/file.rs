@@ -3,6 +3,7 @@
 use bitneural_core::writer::{NamedTensor, TensorData, model_bytes};
 use serde_json::{Value, json};
 
+use super::frames::Frame;
 use super::layers::{Grouping, Layer, Weights, Window};
 use super::time::{along_time, as_image};
 use super::window::Over;
@@ -20,6 +21,8 @@ pub(super) struct Builder<'a> {
     pub(super) current: String,
     /// Whether it is in the order of a channels-first flatten.
     pub(super) pending: bool,
+    /// Whether it lies as in the file whatever the layout, as what goes along time does.
+    pub(super) time_first: bool,
     /// Joined values that may be outputs.
     pub(super) joined: Vec<String>,
 }
@@ -33,6 +36,7 @@ pub(super) fn bytes(network: &Network) -> Vec<u8> {
         tensors: Vec::new(),
         current: "x".to_owned(),
         pending: false,
+        time_first: false,
         joined: Vec::new(),
     };
     if let Some(join) = network.second {
@@ -99,6 +103,7 @@ impl Builder<'_> {
             Some(Layer::Dense(_, _) | Layer::BatchNorm(_, _)) => true,
             // A vector passes it by.
             Some(Layer::Conv { .. }) => self.shape.len() == 3,
+            Some(Layer::Recurrent(_)) => self.is_sequence(),
             _ => false,
         }
     }
@@ -139,7 +144,7 @@ impl Builder<'_> {
 
     fn flatten(&mut self) {
         self.push(json!({ "type": "flatten" }));
-        self.pending = self.torch();
+        self.pending = self.torch() && !self.time_first;
         self.shape = vec![self.shape.iter().product()];
     }
 
@@ -170,16 +175,21 @@ impl Builder<'_> {
                 max,
                 count_padding,
             } if image => self.pool(window, *max, *count_padding),
+            // Where values lie in another order than the layout says, only what keeps the order.
+            Layer::Frame(Frame::Reshape | Frame::Permute) if self.time_first => {}
             Layer::Frame(frame) if image => {
                 let shape = [self.shape[0], self.shape[1], channels];
                 let record = frame.record(shape, self.is_sequence(), self.torch());
                 if let Some((record, shape)) = record {
                     self.push(record);
                     self.shape = shape.to_vec();
+                    self.time_first = false;
                 }
             }
-            // What needs an image does nothing to a vector.
-            Layer::Conv { .. } | Layer::Pool { .. } | Layer::Frame(_) => {}
+            // One of each position of an image would be another layer.
+            Layer::Recurrent(layer) if image && self.is_sequence() => self.recurrent(layer),
+            // What needs an image or a sequence does nothing to anything else.
+            Layer::Conv { .. } | Layer::Pool { .. } | Layer::Frame(_) | Layer::Recurrent(_) => {}
             // Behind a channels-first flatten a norm or a slope for each channel has no defined order.
             Layer::BatchNorm(_, _) | Layer::Prelu(_) if self.pending => {}
             Layer::BatchNorm(spread, affine) => self.batch_norm(channels, *spread, *affine),
@@ -203,6 +213,7 @@ impl Builder<'_> {
                 }
                 self.push(fields.clone());
             }
+            Layer::Branches(_) if self.torch() && self.time_first => {}
             Layer::Branches(branches) => self.branches(branches),
             Layer::Dropout => {
                 self.push(json!({ "type": "dropout", "rate": 0.25 }));
@@ -210,7 +221,13 @@ impl Builder<'_> {
         }
     }
 
-    fn tensor(&mut self, what: &str, shape: Vec<usize>, data: TensorData) -> String {
+    /// So many numbers, at most `spread` in size.
+    pub(super) fn symmetric(&mut self, count: usize, spread: f64) -> Vec<f32> {
+        let values = (0..count).map(|_| (spread * self.random.symmetric()) as f32);
+        values.collect()
+    }
+
+    pub(super) fn tensor(&mut self, what: &str, shape: Vec<usize>, data: TensorData) -> String {
         let name = format!("layer{}/{what}", self.layers.len());
         self.tensors.push(NamedTensor {
             name: name.clone(),
@@ -295,6 +312,7 @@ impl Builder<'_> {
         }
         self.push(layer);
         self.shape = vec![output[0], output[1], outputs];
+        self.time_first = false;
     }
 
     fn pool(&mut self, window: &Window, max: bool, count_padding: bool) {
@@ -310,6 +328,7 @@ impl Builder<'_> {
         }
         self.push(layer);
         self.shape = vec![output[0], output[1], self.shape[2]];
+        self.time_first = false;
     }
 
     /// The fields of a window over the current value, and the positions of its output.
@@ -375,7 +394,7 @@ impl Builder<'_> {
     }
 
     /// Weights in the order of the file, with their scales if they are integers.
-    fn kernel(
+    pub(super) fn kernel(
         &mut self,
         outputs: usize,
         taps: usize,

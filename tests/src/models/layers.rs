@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::frames::{Frame, frame};
+use super::recurrent::{Recurrent, recurrent};
 
 /// A layer.
 #[derive(Debug, Clone)]
@@ -30,6 +31,8 @@ pub enum Layer {
         /// Whether padding counts.
         count_padding: bool,
     },
+    /// A state that goes along time.
+    Recurrent(Recurrent),
     /// Another shape or frame.
     Frame(Frame),
     /// A batch norm: how far the variances spread, and whether it has γ and β.
@@ -250,7 +253,8 @@ pub(super) fn image() -> impl Strategy<Value = Layer> {
             max,
             count_padding,
         });
-    prop_oneof![10 => conv, 4 => pool, 8 => flat(), 3 => frame().prop_map(Layer::Frame)]
+    prop_oneof![10 => conv, 4 => pool, 8 => flat(), 3 => frame().prop_map(Layer::Frame),
+        6 => recurrent(weights()).prop_map(Layer::Recurrent)]
 }
 
 /// What joins several values.
