@@ -13,6 +13,7 @@ mod conv;
 mod custom;
 mod dense;
 mod elementwise;
+mod input;
 mod layout;
 mod linear;
 mod norm;

@@ -26,6 +26,8 @@ fn valid(layer_type: &str) -> Value {
             "tensors": {"depthwise": "deep along time", "pointwise": "point along time"},
         }),
         "batch_norm" => json!({"epsilon": 0.001, "tensors": {"mean": "two", "variance": "two"}}),
+        "normalization" => json!({"tensors": {"mean": "two", "variance": "two"}}),
+        "rescaling" => json!({"scale": 0.5}),
         "leaky_relu" => json!({"slope": 0.1}),
         "reshape" => json!({"shape": [-1]}),
         "permute" => json!({"dims": [1, 2, 3]}),
@@ -35,7 +37,12 @@ fn valid(layer_type: &str) -> Value {
         "prelu" => json!({"tensors": {"slope": "two"}}),
         _ => json!({}),
     };
-    let mut layer = json!({"id": "it", "type": layer_type, "range": [-1, 1], "samples": 64});
+    let mut layer = json!({"id": "it", "type": layer_type});
+    // What normalizes an input has no range of its own.
+    if !["normalization", "rescaling"].contains(&layer_type) {
+        layer["range"] = json!([-1, 1]);
+        layer["samples"] = json!(64);
+    }
     for (key, value) in fields.as_object().unwrap() {
         layer[key] = value.clone();
     }

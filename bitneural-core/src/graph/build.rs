@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{
     Graph, Input, Interface, LayerName, Node, NodeKind, Output, Value, activation, conv, custom,
-    dense, elementwise, layout, norm, pool, shape, softmax,
+    dense, elementwise, input, layout, norm, pool, shape, softmax,
 };
 use crate::error::{ErrorKind, Errors, Location};
 use crate::ids::{LayerId, ValueId};
@@ -17,6 +17,8 @@ pub(super) struct Builder<'a> {
     pub(super) file: &'a ModelFile<'a>,
     pub(super) layout: Layout,
     pub(super) problems: Errors,
+    /// The inputs as the user will see them.
+    pub(super) inputs: Vec<Input>,
     values: Vec<Value>,
     nodes: Vec<Node>,
     /// What the next node reads.
@@ -153,6 +155,7 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
         layout: metadata.layout,
         problems: Errors::new(),
         values: values.collect(),
+        inputs,
         nodes: Vec::new(),
         current: Vec::new(),
         pending: HashMap::new(),
@@ -206,7 +209,7 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
                     shape: builder.values[value.index()].shape.clone(),
                 })
                 .collect(),
-            inputs,
+            inputs: builder.inputs,
             labels: metadata.labels.clone(),
         },
         layers: file.layers.iter().map(layer_name).collect(),
@@ -239,6 +242,7 @@ fn layer(builder: &mut Builder<'_>, id: LayerId, layer: &source::layers::Layer) 
         LayerKind::Separable(kind) => conv::build_separable(builder, id, layer, kind),
         LayerKind::Pool(kind) => pool::build(builder, id, layer, kind),
         LayerKind::BatchNorm(kind) => norm::build(builder, id, layer, kind),
+        LayerKind::Normalize(kind) => input::build(builder, id, layer, kind),
         LayerKind::Activation(kind) => activation::build(builder, id, layer, kind),
         LayerKind::Elementwise(kind) => elementwise::build(builder, id, layer, *kind),
         LayerKind::Shape(kind) => shape::build(builder, id, layer, kind),

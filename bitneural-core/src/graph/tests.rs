@@ -6,6 +6,7 @@ use crate::tests::{Model, bare, floats, mlp, problems, trits};
 
 mod elementwise;
 mod images;
+mod input;
 
 /// The problems of a file whose graph cannot be built.
 fn refused(model: &Model) -> Vec<String> {

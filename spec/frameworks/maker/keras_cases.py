@@ -28,6 +28,7 @@ from keras.layers import (
     Permute,
     PReLU,
     ReLU,
+    Rescaling,
     Reshape,
     SeparableConv1D,
     SeparableConv2D,
@@ -286,6 +287,19 @@ def shapes():
     # Padding is 0 behind the normalization.
     yield "normalization", IMAGE, Normalization(mean=[0.25, -0.5], variance=[0.25, 4.0]), Conv2D(3, 3, padding="same")
     yield "normalization_one", [6], Normalization(mean=0.25, variance=0.25), Dense(4)
+    yield "normalization_layer", IMAGE, ("layer", Normalization(mean=[0.25, -0.5], variance=[0.25, 3.0])), Conv2D(3, 3, padding="same")
+    yield "normalization_layer_one", [6], ("layer", Normalization(mean=0.25, variance=0.3)), Dense(4)
+    yield "normalization_layer_least", [6], ("layer", Normalization(mean=0.25, variance=0.0)), ReLU()
+    yield "rescaling", IMAGE, Rescaling(0.5, [0.25, -1.0]), Conv2D(3, 3, padding="same")
+    yield "rescaling_negative", [6], Rescaling(-1.75, 1.0), Dense(4)
+    yield (
+        "normalizations",
+        SEQUENCE,
+        Rescaling(2.0, -1.0),
+        ("layer", Normalization(mean=[0.125, -0.5], variance=[0.4, 2.0])),
+        Rescaling([0.5, -0.25]),
+        Conv1D(3, 3, padding="same"),
+    )
 
 
 def frames():

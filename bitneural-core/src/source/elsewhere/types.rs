@@ -136,10 +136,8 @@ pub(super) const ROWS: &[Row] = &[
         ],
         Instead("train with `batch_norm`, whose statistics are known beforehand"),
     ),
-    (
-        &["rescaling", "normalization"],
-        Instead("write it as `mean` and `std` of the input"),
-    ),
+    (&["normalize"], Called("normalization")),
+    (&["rescale"], Called("rescaling")),
     (
         &["identity", "input", "inputlayer"],
         Instead("leave it out; `inputs` of the metadata describes the input"),
