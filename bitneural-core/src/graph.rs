@@ -13,6 +13,7 @@ mod conv;
 mod custom;
 mod dense;
 mod elementwise;
+mod embedding;
 mod input;
 mod layout;
 mod linear;
@@ -29,6 +30,7 @@ pub use conv::Conv;
 pub use custom::Custom;
 pub use dense::Dense;
 pub use elementwise::{Concat, Elementwise, Function};
+pub use embedding::{Embedding, Table};
 pub(crate) use layout::{flatten_order, flatten_reorders};
 pub(crate) use linear::reorder_taps;
 pub use linear::{Clamp, Latent, Linear, Quantized, Weights};
@@ -167,6 +169,8 @@ pub enum NodeKind {
     Activation(Activation),
     /// A function of several values, element by element.
     Elementwise(Elementwise),
+    /// A row of a table for each index.
+    Embedding(Embedding),
     /// Several values, one after the other.
     Concat(Concat),
     /// The same values in another shape.
@@ -190,6 +194,7 @@ impl NodeKind {
             | Self::Pool(_)
             | Self::Affine(_)
             | Self::Activation(_)
+            | Self::Embedding(_)
             | Self::Reshape
             | Self::Frame(_)
             | Self::Softmax(_) => inputs == 1,
@@ -206,6 +211,7 @@ impl NodeKind {
             | Self::Affine(_)
             | Self::Activation(_)
             | Self::Elementwise(_)
+            | Self::Embedding(_)
             | Self::Concat(_)
             | Self::Reshape
             | Self::Frame(_)
@@ -223,6 +229,7 @@ impl NodeKind {
             | Self::Affine(_)
             | Self::Activation(_)
             | Self::Elementwise(_)
+            | Self::Embedding(_)
             | Self::Concat(_)
             | Self::Reshape
             | Self::Frame(_)
@@ -247,6 +254,7 @@ impl NodeKind {
             Self::Pool(_)
             | Self::Activation(_)
             | Self::Elementwise(_)
+            | Self::Embedding(_)
             | Self::Concat(_)
             | Self::Reshape
             | Self::Frame(_)
@@ -262,6 +270,7 @@ impl NodeKind {
             Self::Pool(_)
             | Self::Activation(_)
             | Self::Elementwise(_)
+            | Self::Embedding(_)
             | Self::Concat(_)
             | Self::Reshape
             | Self::Frame(_)
@@ -286,6 +295,7 @@ impl NodeKind {
             Self::Pool(_)
             | Self::Activation(_)
             | Self::Elementwise(_)
+            | Self::Embedding(_)
             | Self::Concat(_)
             | Self::Reshape
             | Self::Frame(_)
@@ -324,6 +334,7 @@ impl Graph {
                 | NodeKind::Affine(_)
                 | NodeKind::Activation(_)
                 | NodeKind::Elementwise(_)
+                | NodeKind::Embedding(_)
                 | NodeKind::Concat(_)
                 | NodeKind::Frame(_)
                 | NodeKind::Softmax(_)
@@ -360,6 +371,7 @@ impl Graph {
                 | NodeKind::Affine(_)
                 | NodeKind::Activation(_)
                 | NodeKind::Elementwise(_)
+                | NodeKind::Embedding(_)
                 | NodeKind::Concat(_)
                 | NodeKind::Frame(_)
                 | NodeKind::Softmax(_)
@@ -380,6 +392,7 @@ impl Graph {
                 | NodeKind::Affine(_)
                 | NodeKind::Activation(_)
                 | NodeKind::Elementwise(_)
+                | NodeKind::Embedding(_)
                 | NodeKind::Concat(_)
                 | NodeKind::Reshape
                 | NodeKind::Frame(_)

@@ -149,6 +149,7 @@ fn too_small(
         | LayerKind::BatchNorm(_)
         | LayerKind::Normalize(_)
         | LayerKind::Activation(_)
+        | LayerKind::Embedding(_)
         | LayerKind::Elementwise(_)
         | LayerKind::Shape(_)
         | LayerKind::Softmax(_)

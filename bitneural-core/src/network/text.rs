@@ -172,6 +172,9 @@ pub fn print(network: &Network) -> String {
                 };
                 format!("{word} of {}", rescales(&pick.operands))
             }
+            OpKind::Embedding(embedding) => {
+                format!("embedding {}×{}", embedding.rows, embedding.width)
+            }
             OpKind::Concat(concat) => {
                 format!(
                     "concat {} times {}",

@@ -70,6 +70,7 @@ fn op(graph: &Graph, node: &Node) -> Result<OpKind, ErrorKind> {
             _ => return Err(not_yet(graph, node)),
         },
         NodeKind::Elementwise(_)
+        | NodeKind::Embedding(_)
         | NodeKind::Concat(_)
         | NodeKind::Frame(_)
         | NodeKind::Custom(_) => {

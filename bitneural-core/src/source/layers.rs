@@ -16,6 +16,7 @@ pub mod conv;
 pub mod custom;
 pub mod dense;
 pub mod elementwise;
+pub mod embedding;
 pub mod input;
 pub mod linear;
 pub mod norm;
@@ -52,6 +53,8 @@ pub enum LayerKind {
     BatchNorm(norm::BatchNorm),
     /// How the values of an input are normalized.
     Normalize(input::Normalize),
+    /// A row of a table for each index.
+    Embedding(embedding::Embedding),
     /// An element-wise function.
     Activation(activation::Activation),
     /// Values of several layers, element by element.
@@ -77,6 +80,7 @@ const TYPES: &[&[LayerType]] = &[
     pool::TYPES,
     norm::TYPES,
     input::TYPES,
+    embedding::TYPES,
     activation::TYPES,
     elementwise::TYPES,
     shape::TYPES,
@@ -96,6 +100,7 @@ impl LayerKind {
             }
             Self::BatchNorm(norm) => norm.tensors().collect(),
             Self::Normalize(normalize) => normalize.tensors().collect(),
+            Self::Embedding(embedding) => embedding.tensors().collect(),
             Self::Activation(activation) => activation.tensors().collect(),
             Self::Pool(_)
             | Self::Elementwise(_)
@@ -118,6 +123,7 @@ impl LayerKind {
             | Self::Pool(_)
             | Self::BatchNorm(_)
             | Self::Normalize(_)
+            | Self::Embedding(_)
             | Self::Activation(_)
             | Self::Shape(_)
             | Self::Softmax(_) => Arity::One,
@@ -133,6 +139,7 @@ impl LayerKind {
             Self::Pool(pool) => pool.name(),
             Self::BatchNorm(_) => "batch_norm",
             Self::Normalize(normalize) => normalize.name(),
+            Self::Embedding(_) => "embedding",
             Self::Activation(activation) => activation.name(),
             Self::Elementwise(elementwise) => elementwise.name(),
             Self::Shape(shape) => shape.name(),

@@ -126,6 +126,7 @@ fn bounds(node: &Node, channels: usize, input: &[Expected]) -> Vec<f64> {
             each.collect()
         }
         NodeKind::Elementwise(_)
+        | NodeKind::Embedding(_)
         | NodeKind::Concat(_)
         | NodeKind::Frame(_)
         | NodeKind::Custom(_) => {

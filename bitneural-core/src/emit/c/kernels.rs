@@ -50,6 +50,7 @@ kernels![
     "activation" Called,
     "gate" Called,
     "elementwise" Called,
+    "embedding" Called,
     "softmax" Called,
     "float" Float,
     "float_window" Called,

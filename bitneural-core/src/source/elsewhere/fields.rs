@@ -56,6 +56,7 @@ const KERNELS: &[&str] = &[
 ];
 const DROPOUTS: &[&str] = &["dropout", "spatial_dropout2d", "gaussian_dropout"];
 const NORM: &[&str] = &["batch_norm"];
+const EMBEDDING: &[&str] = &["embedding"];
 const NORMALIZATION: &[&str] = &["normalization"];
 const NORMALIZES: &[&str] = &["normalization", "rescaling"];
 
@@ -242,6 +243,40 @@ pub(super) const OF_LAYERS: &[Row] = &[
         Instead("leave it out: `range` of the input says it of the values behind this layer"),
     ),
     (&["rescaling"], &["factor"], Called("scale")),
+    (
+        EMBEDDING,
+        &["input_dim", "num_embeddings", "output_dim", "embedding_dim"],
+        Instead("leave it out: it is an axis of the tensor `embedding`"),
+    ),
+    (EMBEDDING, &["input_length"], KNOWN),
+    (
+        EMBEDDING,
+        &["mask_zero"],
+        Instead("leave it out if it is false: no layer leaves out masked positions"),
+    ),
+    (
+        EMBEDDING,
+        &["max_norm"],
+        Instead("leave it out, and write the rows as they are with that norm"),
+    ),
+    (
+        EMBEDDING,
+        &[
+            "padding_idx",
+            "norm_type",
+            "scale_grad_by_freq",
+            "sparse",
+            "embeddings_initializer",
+            "embeddings_regularizer",
+            "embeddings_constraint",
+        ],
+        TRAINING,
+    ),
+    (
+        EMBEDDING,
+        &["dtype", "bits", "precision"],
+        Instead("leave it out: the codes of a table have 8 bits"),
+    ),
     // Activations.
     (
         &["relu", "leaky_relu"],
@@ -361,6 +396,11 @@ pub(super) const OF_TENSORS: &[Row] = &[
         Instead("leave it out, of the file too: it counts the steps of training"),
     ),
     (NORMALIZATION, &["var"], Called("variance")),
+    (
+        EMBEDDING,
+        &["weight", "weights", "embeddings", "table", "kernel"],
+        Called("embedding"),
+    ),
     (
         NORMALIZATION,
         &["std"],

@@ -108,7 +108,11 @@ pub(super) const ROWS: &[Row] = &[
         Instead("use convolutions over the samples of a window of time"),
     ),
     (
-        &["embedding", "attention", "multiheadattention"],
+        &["embeddingbag"],
+        Instead("write an `embedding` and the pool of its values behind it"),
+    ),
+    (
+        &["attention", "multiheadattention"],
         Instead("use dense layers and convolutions"),
     ),
     (
