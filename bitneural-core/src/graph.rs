@@ -65,6 +65,8 @@ pub struct Input {
     pub mean: Vec<f64>,
     /// The standard deviation that is divided by, one or one a channel.
     pub std: Vec<f64>,
+    /// Whether its codes have 16 bits, in integer mode (R2).
+    pub is_wide: bool,
 }
 
 /// An output, as the user sees it.

@@ -62,6 +62,8 @@ pub struct Network {
 pub enum Element {
     /// A code, 0..=255.
     U8,
+    /// A wide code, 0..=65535: only an input of the network, and what reshapes make of it.
+    U16,
     /// A wide value, −32768..=32767, zero point 0.
     I16,
     /// A real number, in f32 mode: scale 1, zero point 0.
@@ -73,7 +75,7 @@ impl Element {
     pub fn bytes(self) -> usize {
         match self {
             Self::U8 => 1,
-            Self::I16 => 2,
+            Self::U16 | Self::I16 => 2,
             Self::F32 => 4,
         }
     }
@@ -82,6 +84,7 @@ impl Element {
     pub fn bounds(self) -> (i32, i32) {
         match self {
             Self::U8 => (0, 255),
+            Self::U16 => (0, 65535),
             Self::I16 => (-32768, 32767),
             Self::F32 => (0, 0),
         }
@@ -91,6 +94,7 @@ impl Element {
     pub fn rust(self) -> &'static str {
         match self {
             Self::U8 => "u8",
+            Self::U16 => "u16",
             Self::I16 => "i16",
             Self::F32 => "f32",
         }

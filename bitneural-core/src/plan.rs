@@ -327,11 +327,11 @@ pub fn plan(network: &Network, optimize: Optimize) -> Plan {
 fn candidate(network: &Network, op: &Op, optimize: Optimize) -> Option<Candidate> {
     let input = network.tensor(op.input());
     match &op.kind {
-        OpKind::Dense(dense) => Some(dense::choose(dense, optimize)),
+        OpKind::Dense(dense) => Some(dense::choose(dense, input.element, optimize)),
         OpKind::Conv(conv) if depthwise::is_chosen(conv, optimize) => {
-            Some(depthwise::candidate(conv, input.zero_point))
+            Some(depthwise::candidate(conv, input))
         }
-        OpKind::Conv(conv) => Some(conv::candidate(conv, input.zero_point)),
+        OpKind::Conv(conv) => Some(conv::candidate(conv, input)),
         OpKind::MaxPool(pool) => Some(pool::max(*pool)),
         OpKind::AveragePool(pool) => Some(pool::average(pool, input.zero_point)),
         OpKind::Frame(frame) => Some(shape::candidate(*frame, input.zero_point)),

@@ -159,7 +159,10 @@ fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
     let mut formats = vec![None; graph.values.len()];
     let mut spans = elementwise::Spans::new(graph);
     for (index, id) in graph.inputs.iter().enumerate() {
-        formats[id.index()] = input_format(graph, index, *id, problems);
+        let format = input_format(graph, index, *id, problems);
+        // What cannot read it is not asked what it would make of it.
+        let is_readable = input::check_readers(graph, index, *id, problems);
+        formats[id.index()] = format.filter(|_| is_readable);
         spans.add_input(graph, *id, formats[id.index()]);
     }
     for node in &graph.nodes {
@@ -222,8 +225,13 @@ fn cap(kind: &NodeKind) -> Option<f64> {
 }
 
 fn input_format(graph: &Graph, index: usize, id: ValueId, problems: &mut Errors) -> Option<Format> {
+    let element = if graph.interface.inputs[index].is_wide {
+        Element::U16
+    } else {
+        Element::U8
+    };
     if graph.is_indices(id) {
-        return Some(embedding::INDICES);
+        return Some(embedding::indices(element));
     }
     let range = graph.value(id).range;
     let location = Location::default().field(&format!("inputs[{index}].range"));
@@ -231,7 +239,7 @@ fn input_format(graph: &Graph, index: usize, id: ValueId, problems: &mut Errors)
         useful: activation::useful_interval(graph, id),
         cap: None,
     };
-    format_of(range.as_ref(), false, limits, location, problems)
+    format_of(range.as_ref(), element, limits, location, problems)
 }
 
 /// The format of sums behind an epilogue, which may be wide (R12); all else that has a range yields codes.
@@ -251,12 +259,13 @@ fn observed(graph: &Graph, node: &Node, wide: bool, problems: &mut Errors) -> Op
         useful: activation::useful_interval(graph, node.output),
         cap: cap(&node.kind),
     };
-    format_of(value.range.as_ref(), wide, limits, location, problems)
+    let element = if wide { Element::I16 } else { Element::U8 };
+    format_of(value.range.as_ref(), element, limits, location, problems)
 }
 
 fn format_of(
     range: Option<&RecordedRange>,
-    wide: bool,
+    element: Element,
     limits: Limits,
     location: Location,
     problems: &mut Errors,
@@ -265,10 +274,9 @@ fn format_of(
         problems.push(ErrorKind::MissingRange, location);
         return None;
     };
-    let format = if wide {
-        ranges::wide(range)
-    } else {
-        ranges::code(range, limits)
+    let format = match element {
+        Element::I16 => ranges::wide(range),
+        Element::U8 | Element::U16 | Element::F32 => ranges::code(range, limits, element),
     };
     if !(format.scale.is_normal() && format.scale > 0.0) {
         let kind = ErrorKind::InvalidField {

@@ -3,25 +3,26 @@
 //! The only floats of a model in integer mode are here: one multiplication an element (R4, R5). In f32 mode inputs are
 //! normalized, and outputs stay as they are.
 
-use crate::kernels::Input;
+use crate::kernels::{Code, Input};
 use crate::params::float::Normalize;
 use crate::params::{Dequantize, InputChannel, Quantize};
 
 /// The codes of the inputs (R4): NaN counts as 0.0, infinities saturate.
 ///
 /// The records of `layer` are used in turn: channels are the last axis.
-pub fn quantize(layer: &Quantize, input: &[f32], output: &mut [u8]) {
+pub fn quantize<T: Code>(layer: &Quantize, input: &[f32], output: &mut [T]) {
     let channels = layer.channels.iter().cycle();
     for ((u, &x), channel) in output.iter_mut().zip(input).zip(channels) {
-        *u = code(channel, x);
+        *u = T::from_clamped_code(code(channel, x, T::LARGEST));
     }
 }
 
-fn code(channel: &InputChannel, x: f32) -> u8 {
+fn code(channel: &InputChannel, x: f32, largest: i32) -> i32 {
     const LIMIT: i32 = 1 << 30;
     // `as` truncates, saturates and makes NaN zero; clamping the integer is clamping the product, 2^30 being a float.
     let v = ((x * channel.factor) as i32).clamp(-LIMIT, LIMIT);
-    (v.wrapping_add(channel.offset) >> 8).clamp(0, 255) as u8
+    // Not `clamp`, which may panic.
+    (v.wrapping_add(channel.offset) >> 8).max(0).min(largest)
 }
 
 /// The real values of the outputs (R5).
@@ -117,7 +118,7 @@ mod tests {
         assert_eq!(codes(shifted, input), [100, 0, 255, 100, 0, 255]);
         // The largest offsets do not overflow beside a saturated product.
         for (offset, expected) in [((1 << 30) - 1, [255, 0]), (1 - (1 << 30), [0, 0])] {
-            let mut output = [9; 2];
+            let mut output = [9_u8; 2];
             let channels: &'static [InputChannel] = std::vec![InputChannel {
                 factor: 1e30,
                 offset

@@ -92,7 +92,7 @@ pub struct Conv {
     /// Input and output channels fall into so many groups, each with its own kernel; mostly 1.
     pub groups: u16,
     /// z_x: the code of a tap on padding.
-    pub padding: u8,
+    pub padding: u16,
     /// What one group does at one position. `inputs`: kernel_height · kernel_width · input channels of a group, in the
     /// order `[ky][kx][channel]`; `outputs`: output channels of a group; `weights`: of the groups, one after the other;
     /// `channels`, also of `leaky`: of all output channels.
@@ -110,7 +110,7 @@ pub struct Depthwise {
     /// Output channels for each of them.
     pub multiplier: u16,
     /// z_x: the code of a tap on padding.
-    pub padding: u8,
+    pub padding: u16,
     /// The weights, in the encoding of the kernel that reads them (see [`crate::kernels::depthwise`]); words of a
     /// [`Blob`](crate::blob::Blob).
     pub weights: &'static [u32],

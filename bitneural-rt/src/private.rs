@@ -10,8 +10,8 @@ pub use crate::kernels::float::{
     softmax as float_softmax,
 };
 pub use crate::kernels::{
-    Input, Output, activation, conv, custom, dense, depthwise, elementwise, embedding, gate, pool,
-    shape, softmax,
+    Code, Input, Output, activation, conv, custom, dense, depthwise, elementwise, embedding, gate,
+    pool, shape, softmax,
 };
 pub use crate::params::float::{
     FloatAveragePool, FloatChannel, FloatConv, FloatDense, FloatDepthwise, FloatEpilogue,

@@ -1,5 +1,6 @@
 //! The range of an activation, and its `u8` codes in the forward pass.
 
+use bitneural_core::network::Element;
 use bitneural_core::quantize::ranges::{self, Limits};
 use bitneural_core::source::{RangeKind, RecordedRange};
 use burn::tensor::{Tensor, TensorData};
@@ -77,7 +78,7 @@ impl Range {
             kind,
             fixed: None,
         };
-        let format = ranges::code(&range, Limits::default());
+        let format = ranges::code(&range, Limits::default(), Element::U8);
         Codes {
             scale: format.scale,
             zero_point: f64::from(format.zero_point),

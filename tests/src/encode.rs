@@ -1,6 +1,7 @@
 //! The encodings of weights, written from their description in `bitneural_rt::private` and not from the
 //! compiler's, so that each finds the other's mistakes. Digit d = trit + 1.
 
+use crate::spec::Element;
 use crate::spec::op::{Conv, Weights, Window};
 
 /// The words of the kernel `dense::digits`: blocks of 16 outputs, `[block][input]`. A row for each output.
@@ -89,11 +90,14 @@ pub fn depthwise(weights: &Weights) -> Vec<u32> {
 
 /// Words of scratch that kernels need for patches of so many codes.
 #[must_use]
-pub fn patch_scratch(window: &Window, codes: usize) -> usize {
+pub fn patch_scratch(window: &Window, codes: usize, reads: Element) -> usize {
     if window.is_pointwise() {
         0
     } else {
-        codes.div_ceil(4)
+        match reads {
+            Element::U8 => codes.div_ceil(4),
+            Element::U16 | Element::I16 => codes.div_ceil(2),
+        }
     }
 }
 

@@ -31,6 +31,8 @@ pub struct Network {
     declared: bool,
     input_range: (f64, f64),
     normalized: bool,
+    /// Whether the only input has 16 bits.
+    wide: bool,
     /// How a second input of the same shape joins the first.
     second: Option<Join>,
     /// Layers that see an image or a sequence, if the input is one, or a vector.
@@ -55,7 +57,7 @@ pub struct Network {
 /// Networks over inputs of one to three axes, in both layouts: convolutions, pools, norms and
 /// activations with every option while there is an image or a sequence, then dense layers, trits and 8-bit weights
 /// mixed, scales over many powers of ten; values that several layers read and that join again, layers
-/// that share their tensors, several inputs and outputs.
+/// that share their tensors, several inputs and outputs, inputs of 16 bits.
 pub fn networks() -> impl Strategy<Value = Network> {
     let shape = prop_oneof![
         2 => prop::collection::vec(1..120_usize, 1),
@@ -79,13 +81,14 @@ pub fn networks() -> impl Strategy<Value = Network> {
         prop::option::weighted(0.2, layers::join()),
         prop_oneof![3 => Just(0_usize), 1 => 1..3_usize],
         prop::bool::weighted(0.2),
+        prop::bool::weighted(0.3),
     );
     let headroom = prop_oneof![Just(1.0), 0.2..1.3];
     (input, stack, graph, headroom, 1..100_usize, any::<u64>()).prop_map(
         |(
             (layout, shape, declared, input_range, normalized),
             (front, global, back, end),
-            (second, outputs, reversed),
+            (second, outputs, reversed, wide),
             headroom,
             samples,
             seed,
@@ -95,6 +98,7 @@ pub fn networks() -> impl Strategy<Value = Network> {
             declared,
             input_range,
             normalized,
+            wide,
             second,
             front,
             global,
@@ -113,6 +117,11 @@ impl Network {
     /// The number of layers that were drawn.
     pub fn layers(&self) -> usize {
         self.front.len() + self.back.len()
+    }
+
+    /// Whether its input has 16 bits: then it is the only one, for what joins two reads codes of 8.
+    pub fn is_wide(&self) -> bool {
+        self.wide && self.second.is_none()
     }
 
     /// The number of elements of all inputs.
@@ -164,19 +173,20 @@ impl Network {
     }
 
     /// Inputs in codes: zeros, the largest, and random ones, some of them sparse.
-    pub fn inputs(&self, count: usize) -> Vec<Vec<u8>> {
+    pub fn inputs(&self, count: usize) -> Vec<Vec<u16>> {
         let mut random = Random::new(self.seed ^ 0x5eed);
         let elements = self.elements();
+        let largest = if self.is_wide() { u16::MAX } else { 255 };
         (0..count)
             .map(|index| match index {
                 0 => vec![0; elements],
-                1 => vec![255; elements],
+                1 => vec![largest; elements],
                 _ => (0..elements)
                     .map(|_| {
                         if index % 3 == 0 && random.below(3) > 0 {
                             0
                         } else {
-                            random.below(256) as u8
+                            random.below(usize::from(largest) + 1) as u16
                         }
                     })
                     .collect(),

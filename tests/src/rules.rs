@@ -219,6 +219,7 @@ struct Bits(u32);
 fn fits(element: Element, values: &[i32]) -> bool {
     let range = match element {
         Element::U8 => 0..=255,
+        Element::U16 => 0..=65535,
         Element::I16 => -32768..=32767,
     };
     values.iter().all(|value| range.contains(value))

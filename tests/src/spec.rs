@@ -9,11 +9,14 @@ use raw::Raw;
 use serde::Deserialize;
 
 /// What kernels read and write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Element {
     /// Codes.
+    #[default]
     U8,
+    /// Wide codes.
+    U16,
     /// Wide values.
     I16,
 }
@@ -36,6 +39,8 @@ pub struct Case {
 struct DenseFields {
     inputs: usize,
     outputs: usize,
+    #[serde(default)]
+    input_element: Element,
 }
 
 #[derive(Deserialize)]
@@ -45,7 +50,9 @@ struct ConvFields {
     groups: usize,
     channels: usize,
     outputs: usize,
-    padding: u8,
+    #[serde(default)]
+    input_element: Element,
+    padding: u16,
 }
 
 #[derive(Deserialize)]
@@ -54,7 +61,9 @@ struct DepthwiseFields {
     window: Window,
     channels: usize,
     depth_multiplier: usize,
-    padding: u8,
+    #[serde(default)]
+    input_element: Element,
+    padding: u16,
 }
 
 #[derive(Deserialize)]
@@ -130,9 +139,14 @@ fn op(raw: &mut Raw) -> Op {
     match raw.file.as_str() {
         "dense" => {
             let (weights, epilogue) = layer(raw);
-            let DenseFields { inputs, outputs } = raw.read();
+            let DenseFields {
+                inputs,
+                outputs,
+                input_element,
+            } = raw.read();
             assert_shape(raw, &weights, outputs, inputs);
             Op::Dense(Dense {
+                reads: input_element,
                 inputs,
                 weights,
                 epilogue,
@@ -145,9 +159,11 @@ fn op(raw: &mut Raw) -> Op {
                 groups,
                 channels,
                 outputs,
+                input_element,
                 padding,
             } = raw.read();
             let conv = Conv {
+                reads: input_element,
                 window,
                 groups,
                 channels,
@@ -169,10 +185,12 @@ fn op(raw: &mut Raw) -> Op {
                 window,
                 channels,
                 depth_multiplier,
+                input_element,
                 padding,
             } = raw.read();
             assert_shape(raw, &weights, channels * depth_multiplier, window.taps());
             Op::Depthwise(Depthwise {
+                reads: input_element,
                 window,
                 channels,
                 multiplier: depth_multiplier,

@@ -65,13 +65,13 @@ impl Trained {
     /// The codes of an input.
     ///
     /// # Panics
-    /// Never: an input's codes are bytes.
+    /// Never: an input's codes are at most 16 bits.
     #[must_use]
-    pub fn codes(&self, input: &[f32]) -> Vec<u8> {
+    pub fn codes(&self, input: &[f32]) -> Vec<u16> {
         let codes = integer::quantize_input(&self.compiled.network, input);
         codes
             .into_iter()
-            .map(|code| u8::try_from(code).expect("a code"))
+            .map(|code| u16::try_from(code).expect("a code"))
             .collect()
     }
 

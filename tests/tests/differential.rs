@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use proptest::test_runner::Config;
 
 /// The first op that the kernels on the host compute otherwise than the reference.
-fn difference_on_the_host(compiled: &Compiled, inputs: &[Vec<u8>]) -> Option<String> {
+fn difference_on_the_host(compiled: &Compiled, inputs: &[Vec<u16>]) -> Option<String> {
     let host = Host::new(&compiled.plan);
     inputs.iter().find_map(|input| {
         let expected = reference::run(compiled, input);
@@ -47,13 +47,13 @@ fn host_kernels_agree_on_the_sample_of_the_chip() {
 /// The first op that the C of a network computes otherwise than the reference, if an outcome differs.
 fn difference_in_c(
     compiled: &Compiled,
-    inputs: &[Vec<u8>],
+    inputs: &[Vec<u16>],
     name: &str,
     compiler: header::Compiler,
 ) -> Option<String> {
     let folder = scratch(name);
     let executable = header::compile(&[&compiled.program], &folder, compiler);
-    let jobs: Vec<(usize, &[u8])> = inputs.iter().map(|input| (0, input.as_slice())).collect();
+    let jobs: Vec<(usize, &[u16])> = inputs.iter().map(|input| (0, input.as_slice())).collect();
     let mut outcomes = inputs.iter().zip(executable.run(&jobs));
     let (input, _) =
         outcomes.find(|(input, found)| reference::outcome(compiled, input) != *found)?;
@@ -69,7 +69,7 @@ fn c_agrees(compiler: header::Compiler, name: &str, count: usize) {
         .collect();
     let executable = header::compile(&programs, &scratch(name), compiler);
     let inputs: Vec<_> = sample.iter().map(|sampled| sampled.inputs()).collect();
-    let jobs: Vec<(usize, &[u8])> = inputs
+    let jobs: Vec<(usize, &[u16])> = inputs
         .iter()
         .enumerate()
         .flat_map(|(index, inputs)| inputs.iter().map(move |input| (index, input.as_slice())))
@@ -126,7 +126,7 @@ fn a_wrong_constant_is_found_at_its_op() {
 }
 
 /// A fault in the first op of every network: the smallest network that shows it has one layer.
-fn shrinks(layers: usize, difference: impl Fn(&Compiled, &[Vec<u8>]) -> Option<String>) {
+fn shrinks(layers: usize, difference: impl Fn(&Compiled, &[Vec<u16>]) -> Option<String>) {
     let large = sample(100)
         .into_iter()
         .find(|sampled| {

@@ -79,20 +79,20 @@ fn generated_rust_agrees_with_the_reference() {
 fn c_and_cpp_agree_with_the_reference() {
     let compiled = compiled();
     let images = images();
-    let inputs: Vec<(Vec<i32>, Vec<u8>)> = images
+    let inputs: Vec<(Vec<i32>, Vec<u16>)> = images
         .iter()
         .map(|pixels| {
             let codes = integer::quantize_input(&compiled.network, pixels);
-            let bytes = codes
+            let short = codes
                 .iter()
-                .map(|&code| u8::try_from(code).expect("a code"))
+                .map(|&code| u16::try_from(code).expect("a code"))
                 .collect();
-            (codes, bytes)
+            (codes, short)
         })
         .collect();
-    let jobs: Vec<(usize, &[u8])> = inputs
+    let jobs: Vec<(usize, &[u16])> = inputs
         .iter()
-        .map(|(_, bytes)| (0, bytes.as_slice()))
+        .map(|(_, short)| (0, short.as_slice()))
         .collect();
     for (compiler, name) in [
         (header::C99, "digits-c"),

@@ -15,7 +15,7 @@ const COUNT: usize = ON_A_CHIP;
 const LEVEL: OptLevel = OptLevel::Three;
 
 /// A network with its inputs.
-type Job = (Compiled, Vec<Vec<u8>>);
+type Job = (Compiled, Vec<Vec<u16>>);
 
 /// The networks that differ, by their index, and for the first `explained` of them the op that differs:
 /// these run again, step by step.
@@ -24,11 +24,11 @@ fn differences(
     jobs: &[Job],
     explained: usize,
 ) -> Vec<(usize, Option<String>)> {
-    let inputs: Vec<Vec<Vec<u8>>> = jobs.iter().map(|(_, inputs)| inputs.clone()).collect();
+    let inputs: Vec<Vec<Vec<u16>>> = jobs.iter().map(|(_, inputs)| inputs.clone()).collect();
     let found = program
         .run(&inputs)
         .unwrap_or_else(|error| panic!("{error}"));
-    let wrong: Vec<(usize, &Compiled, &[u8])> = jobs
+    let wrong: Vec<(usize, &Compiled, &[u16])> = jobs
         .iter()
         .zip(&found)
         .enumerate()

@@ -27,7 +27,7 @@ struct Frozen {
     output_scale: f64,
     output_zero_point: i32,
     element: String,
-    input: Vec<Vec<u8>>,
+    input: Vec<Vec<u16>>,
     output: Vec<Vec<i32>>,
     class: Vec<usize>,
 }

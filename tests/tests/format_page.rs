@@ -231,9 +231,9 @@ fn the_first_example_gives_the_codes_of_the_page() {
     let bytes = model_bytes(metadata, tensors).unwrap();
     let compiled = compile(&bytes, &Options::default()).unwrap();
     for codes in blocks(&page("format.md"), "json codes") {
-        let input: Vec<u8> = numbers(&codes["input"])
+        let input: Vec<u16> = numbers(&codes["input"])
             .iter()
-            .map(|&code| code as u8)
+            .map(|&code| code as u16)
             .collect();
         let expected: Vec<i32> = numbers(&codes["output"])
             .iter()

@@ -48,12 +48,12 @@ fn integers_keep_the_accuracy_of_floats() {
     } = compiled();
     let (beats, mut model) = (beats(), Box::new(Heartbeats::new()));
     let labels = beats.labels.clone().expect("labels");
-    let codes = |beat: &[f32]| -> Vec<u8> {
+    let codes = |beat: &[f32]| -> Vec<u16> {
         let codes = integer::quantize_input(&network, beat).into_iter();
         codes.map(|code| code.try_into().expect("a code")).collect()
     };
-    let inputs: Vec<Vec<u8>> = beats.iter().map(codes).collect();
-    let jobs: Vec<(usize, &[u8])> = inputs.iter().map(|input| (0, input.as_slice())).collect();
+    let inputs: Vec<Vec<u16>> = beats.iter().map(codes).collect();
+    let jobs: Vec<(usize, &[u16])> = inputs.iter().map(|input| (0, input.as_slice())).collect();
     let c = header::compile(&[&program], &scratch("heartbeats"), header::C99).run(&jobs);
 
     let (mut float_right, mut rust_right, mut c_right) = (0, 0, 0);
@@ -84,7 +84,7 @@ fn integers_keep_the_accuracy_of_floats() {
 #[test]
 fn rust_c_and_cpp_agree_with_the_reference() {
     let compiled = compiled();
-    let inputs: Vec<Vec<u8>> = beats()
+    let inputs: Vec<Vec<u16>> = beats()
         .iter()
         .map(|beat| {
             let codes = integer::quantize_input(&compiled.network, beat).into_iter();
@@ -98,7 +98,9 @@ fn rust_c_and_cpp_agree_with_the_reference() {
     let mut model = Box::new(Heartbeats::new());
     for (input, expected) in inputs.iter().zip(&expected) {
         let mut steps = [[0; 1]; 140];
-        steps.as_flattened_mut().copy_from_slice(input);
+        for (step, &code) in steps.as_flattened_mut().iter_mut().zip(input) {
+            *step = u8::try_from(code).expect("a code");
+        }
         let output = model.predict_quantized(&steps).map(i32::from);
         assert_eq!(output.as_slice(), expected.output);
         assert_eq!(
@@ -106,7 +108,7 @@ fn rust_c_and_cpp_agree_with_the_reference() {
             expected.class
         );
     }
-    let jobs: Vec<(usize, &[u8])> = inputs.iter().map(|input| (0, input.as_slice())).collect();
+    let jobs: Vec<(usize, &[u16])> = inputs.iter().map(|input| (0, input.as_slice())).collect();
     for (compiler, name) in [
         (header::C99, "heartbeats-c"),
         (header::CPP, "heartbeats-cpp"),

@@ -41,13 +41,13 @@ fn rust_c_and_cpp_agree_with_the_reference() {
         network, program, ..
     } = compiled();
     let images = images().slice(0..200).expect("so many images");
-    let inputs: Vec<Vec<u8>> = images
+    let inputs: Vec<Vec<u16>> = images
         .iter()
         .map(|image| {
             let codes = integer::quantize_input(&network, image);
             codes
                 .iter()
-                .map(|&code| u8::try_from(code).expect("a code"))
+                .map(|&code| u16::try_from(code).expect("a code"))
                 .collect()
         })
         .collect();
@@ -63,17 +63,17 @@ fn rust_c_and_cpp_agree_with_the_reference() {
     let mut model = Box::new(MnistCnn::new());
     for (input, (output, class)) in inputs.iter().zip(&expected) {
         let mut image = [[[0; 1]; 28]; 28];
-        image
-            .as_flattened_mut()
-            .as_flattened_mut()
-            .copy_from_slice(input);
+        let pixels = image.as_flattened_mut().as_flattened_mut();
+        for (pixel, &code) in pixels.iter_mut().zip(input) {
+            *pixel = u8::try_from(code).expect("a code");
+        }
         assert_eq!(
             model.predict_quantized(&image).map(i32::from).as_slice(),
             output
         );
         assert_eq!(model.classify_quantized(&image).index(), *class);
     }
-    let jobs: Vec<(usize, &[u8])> = inputs.iter().map(|input| (0, input.as_slice())).collect();
+    let jobs: Vec<(usize, &[u16])> = inputs.iter().map(|input| (0, input.as_slice())).collect();
     for (compiler, name) in [
         (header::C99, "mnist-c"),
         (header::CPP, "mnist-cpp"),

@@ -151,17 +151,17 @@ fn c_and_cpp_agree_with_the_reference() {
             .join("ports")
             .join(compiler.extension);
         let executable = header::compile(&[&compiled.program], &folder, compiler);
-        let codes: Vec<Vec<u8>> = inputs()
+        let codes: Vec<Vec<u16>> = inputs()
             .iter()
             .map(|input| {
                 let codes = integer::quantize_input(&compiled.network, input);
                 codes
                     .into_iter()
-                    .map(|code| u8::try_from(code).expect("a code"))
+                    .map(|code| u16::try_from(code).expect("a code"))
                     .collect()
             })
             .collect();
-        let jobs: Vec<(usize, &[u8])> = codes.iter().map(|input| (0, input.as_slice())).collect();
+        let jobs: Vec<(usize, &[u16])> = codes.iter().map(|input| (0, input.as_slice())).collect();
         for ((_, input), found) in jobs.iter().zip(executable.run(&jobs)) {
             let input: Vec<i32> = input.iter().map(|&code| code.into()).collect();
             assert_eq!(found.output, integer::output(&compiled.network, &input));

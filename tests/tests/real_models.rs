@@ -53,12 +53,12 @@ fn softmax(logits: &[f32]) -> Vec<f64> {
 fn logits(name: &str, model: &Trained) -> Vec<Vec<f32>> {
     let compiled = &model.compiled;
     let network = &compiled.network;
-    let inputs: Vec<Vec<u8>> = model
+    let inputs: Vec<Vec<u16>> = model
         .inputs
         .iter()
         .map(|input| model.codes(input))
         .collect();
-    let jobs: Vec<(usize, &[u8])> = inputs.iter().map(|input| (0, input.as_slice())).collect();
+    let jobs: Vec<(usize, &[u16])> = inputs.iter().map(|input| (0, input.as_slice())).collect();
     let c = header::compile(&[&compiled.program], &scratch(name), header::C99);
     let host = Host::new(&compiled.plan);
     let each = inputs.iter().zip(c.run(&jobs)).enumerate();
@@ -219,14 +219,14 @@ fn kernels_and_c_agree_with_the_reference() {
     for (name, count) in [(LENET, 6), (KWS, 3), (VWW, 4), (SWW, 4), (FSDD, 4)] {
         let model = open(name);
         let compiled = &model.compiled;
-        let inputs: Vec<Vec<u8>> = model
+        let inputs: Vec<Vec<u16>> = model
             .inputs
             .iter()
             .take(count)
             .map(|input| model.codes(input))
             .collect();
         let host = Host::new(&compiled.plan);
-        let jobs: Vec<(usize, &[u8])> = inputs.iter().map(|input| (0, input.as_slice())).collect();
+        let jobs: Vec<(usize, &[u16])> = inputs.iter().map(|input| (0, input.as_slice())).collect();
         let folder = scratch(&format!("{name}-sanitized"));
         let sanitized = header::compile(&[&compiled.program], &folder, header::SANITIZED);
         let outcomes = sanitized.run(&jobs);

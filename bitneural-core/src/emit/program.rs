@@ -231,7 +231,7 @@ pub struct Call {
     pub places: Places,
     /// Whether C is given the number of elements (the record does not hold it).
     pub counted: bool,
-    /// Whether C has a function for each type of input too.
+    /// Whether the function in C is named after the type of its input too.
     pub typed_input: bool,
 }
 

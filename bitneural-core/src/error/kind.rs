@@ -258,6 +258,14 @@ pub enum ErrorKind {
     /// No recorded range for an activation.
     #[error("the file records no range for this layer's output")]
     MissingRange,
+    /// A layer that takes codes of 8 bits, behind an input of 16 (R2).
+    #[error("a layer of type `{kind}` cannot read an input of 16 bits")]
+    WideInput {
+        /// The type of the layer.
+        kind: &'static str,
+        /// The name of the input.
+        input: String,
+    },
     /// Scales so that sums do not fit 32 bits (R8).
     #[error("sum too wide for 32 bits")]
     SumTooWide,

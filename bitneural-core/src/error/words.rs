@@ -85,6 +85,10 @@ impl ErrorKind {
                     found.to_string()
                 },
             ),
+            Self::WideInput { input, .. } => (
+                "a dense layer or a convolution, which makes codes of 8 bits of it".to_owned(),
+                format!("`bits`: 16 at the input `{input}`"),
+            ),
             Self::ScaleTooFine { multiplier } => (
                 "a ratio of input step to output step below 32768".to_owned(),
                 format!("{multiplier:e}"),
@@ -174,6 +178,9 @@ impl ErrorKind {
             Self::MissingRange => {
                 format!("record the ranges once, on real inputs: `bitneural calibrate {file} --data INPUTS`")
             }
+            Self::WideInput { input, .. } => format!(
+                "give the input `{input}` 8 bits, or put a dense layer or a convolution in front of this one"
+            ),
             Self::SumTooWide
             | Self::ScaleTooFine { .. }
             | Self::ScalesTooFarApart { .. }

@@ -166,6 +166,7 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
             shape: layout::channels_last(&input.shape, metadata.layout),
             mean: input.mean.clone(),
             std: input.std.clone(),
+            is_wide: input.is_wide,
         })
         .collect();
     let values = inputs.iter().zip(&metadata.inputs);

@@ -248,17 +248,29 @@ pub(super) fn check_inputs(graph: &Graph, problems: &mut Errors) {
             );
         }
         for (layer, embedding) in embeddings {
-            if embedding.rows > MOST_ROWS {
-                let kind = ErrorKind::TooLarge {
-                    what: "the number of rows that codes of the input can name",
-                    found: embedding.rows,
-                    limit: MOST_ROWS,
-                };
-                problems.push(kind, Location::layer(&graph.layer(layer).id));
-            }
+            let found = embedding.rows;
+            let kind = if port.is_wide && found > MOST_WIDE_ROWS {
+                ErrorKind::TooLarge {
+                    what: "the number of rows",
+                    found,
+                    limit: MOST_WIDE_ROWS,
+                }
+            } else if !port.is_wide && found > MOST_ROWS {
+                ErrorKind::Unsupported {
+                    option: "by indices of 8 bits, a number of rows of",
+                    value: found.to_string(),
+                    instead: format!("write `\"bits\": 16` at the input `{}`", port.id),
+                }
+            } else {
+                continue;
+            };
+            problems.push(kind, Location::layer(&graph.layer(layer).id));
         }
     }
 }
 
 /// As many indices as an input of 8 bits has codes.
 const MOST_ROWS: usize = 256;
+
+/// As many as one of 16 bits has.
+const MOST_WIDE_ROWS: usize = 65536;

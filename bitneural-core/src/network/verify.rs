@@ -1,7 +1,8 @@
 //! The invariants of a [`Network`]:
 //!
 //! 1. Ops run in order: each reads inputs or what earlier ops yield; no tensor is yielded twice.
-//! 2. Scales are positive and finite; zero points are values of the element type, 0 for a wide tensor.
+//! 2. Scales are positive and finite; zero points are values of the element type, 0 for a wide tensor. A wide code is
+//!    an input or a reshape of one, and only ops with weights read it.
 //! 3. An op with weights has a row for each output, within the range of their precision, between tensors
 //!    of the sizes that its shape says, and the obligations of R6, R7 and R11 hold for every channel;
 //!    so do those of an average pool's sums. A max pool keeps the format and sees the image everywhere.
@@ -95,6 +96,9 @@ pub fn verify(network: &Network) -> Result<(), String> {
             }
         };
         held.map_err(|reason| fail(&reason))?;
+        if output.element == Element::U16 && op.kind != OpKind::Reshape {
+            return Err(fail("yields wide codes"));
+        }
     }
     if network.outputs.is_empty() {
         return Err("there is no output".to_owned());
@@ -116,7 +120,7 @@ pub fn verify(network: &Network) -> Result<(), String> {
     for (index, tensor) in network.tensors.iter().enumerate() {
         let (low, high) = tensor.element.bounds();
         let zero_fits = match tensor.element {
-            Element::U8 => (low..=high).contains(&tensor.zero_point),
+            Element::U8 | Element::U16 => (low..=high).contains(&tensor.zero_point),
             Element::I16 => tensor.zero_point == 0,
             Element::F32 => tensor.zero_point == 0 && tensor.scale == 1.0,
         };
@@ -171,9 +175,10 @@ fn verify_rows(
     input: &Tensor,
     output: &Tensor,
 ) -> Result<(), String> {
-    if input.element != Element::U8 {
+    if !matches!(input.element, Element::U8 | Element::U16) {
         return Err("an op with weights reads codes".to_owned());
     }
+    let largest = i64::from(input.element.bounds().1);
     let leaky = requant
         .leaky
         .as_ref()
@@ -193,7 +198,7 @@ fn verify_rows(
                     .map(|&w| (sign * i64::from(w)).max(0))
                     .sum::<i64>()
             };
-            (-255 * sum(-1), 255 * sum(1))
+            (-largest * sum(-1), largest * sum(1))
         })
         .collect();
     let with = |channels: &[Channel]| -> Vec<(i64, i64, Channel)> {
@@ -239,14 +244,15 @@ fn verify_requant(requant: &Requant, output: &Tensor) -> Result<(), String> {
     Ok(())
 }
 
-/// R7's obligations over sums between the given bounds, for each channel.
+/// The obligations of R6 and R7 over sums between the given bounds, for each channel.
 fn obligations(
     requant: &Requant,
     channels: &[(i64, i64, Channel)],
     least_multiplier: i32,
 ) -> Result<(), String> {
     let fits = |sum: i64, bias: i32| {
-        i32::try_from(sum * (1 << requant.pre_shift) + i64::from(bias)).is_ok()
+        i32::try_from(sum).is_ok()
+            && i32::try_from(sum * (1 << requant.pre_shift) + i64::from(bias)).is_ok()
     };
     let broken = channels
         .iter()
@@ -275,7 +281,8 @@ fn verify_gate(input: &Tensor, output: &Tensor) -> Result<(), String> {
 }
 
 fn verify_embedding(embedding: &Embedding, input: &Tensor, output: &Tensor) -> Result<(), String> {
-    if input.element != Element::U8 || (input.scale, input.zero_point) != (1.0, 0) {
+    let is_code = matches!(input.element, Element::U8 | Element::U16);
+    if !is_code || (input.scale, input.zero_point) != (1.0, 0) {
         return Err("an embedding reads what are no indices".to_owned());
     }
     if output.element != Element::U8 || !embedding.fits(input.elements, output.elements) {
@@ -307,6 +314,7 @@ fn verify_softmax(softmax: &Softmax, input: &Tensor, output: &Tensor) -> Result<
     let depth: u64 = match input.element {
         Element::U8 => 255,
         Element::I16 => 65535,
+        Element::U16 => return Err("a softmax reads wide codes".to_owned()),
         Element::F32 => return Err("a softmax of codes reads floats".to_owned()),
     };
     let half = (1_u64 << softmax.shift) / 2;

@@ -2,7 +2,7 @@
 
 use super::dense::{Dense, DenseKernel};
 use super::{Candidate, Kernel};
-use crate::network::{self, Requant};
+use crate::network::{self, Requant, Tensor};
 use crate::shape::Window;
 use crate::ternarize::Precision;
 
@@ -14,7 +14,7 @@ pub struct Conv<E = Requant> {
     /// Groups of channels that do not see each other.
     pub groups: usize,
     /// The code that stands for padding; 0 in f32 mode.
-    pub padding: u8,
+    pub padding: u16,
     /// Inputs and outputs of one group; the weights of all groups one after the other; an epilogue for
     /// all output channels.
     pub dense: Dense<E>,
@@ -50,9 +50,9 @@ impl<E> Conv<E> {
     }
 }
 
-pub(super) fn candidate(conv: &network::Conv, padding: i32) -> Candidate {
-    let conv = encoded(conv, padding);
-    let scratch_words = conv.patch().div_ceil(4);
+pub(super) fn candidate(conv: &network::Conv, input: &Tensor) -> Candidate {
+    let conv = encoded(conv, input.zero_point);
+    let scratch_words = (conv.patch() * input.element.bytes()).div_ceil(4);
     Candidate {
         kernel: Kernel::Conv(conv),
         scratch_words,
@@ -71,7 +71,7 @@ pub(super) fn encoded<E: Clone>(conv: &network::Conv<E>, padding: i32) -> Conv<E
         window: conv.window,
         groups: conv.groups,
         // The zero point of a code is a code: `Network::verify`.
-        padding: padding as u8,
+        padding: padding as u16,
         dense: Dense {
             kernel,
             inputs,

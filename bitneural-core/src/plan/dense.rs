@@ -1,7 +1,7 @@
 //! Dense ops: the kernels that could run them, and the choice.
 
 use super::{Candidate, Kernel, Optimize, encode};
-use crate::network::{self, Requant};
+use crate::network::{self, Element, Requant};
 use crate::ternarize::Precision;
 
 /// A dense layer as a kernel reads it.
@@ -73,7 +73,9 @@ pub(super) fn tables_scratch_words(inputs: usize, outputs: usize) -> usize {
     45 * groups.min(16) + if groups > 16 { outputs } else { 0 }
 }
 
-pub(super) fn choose(dense: &network::Dense, optimize: Optimize) -> Candidate {
+pub(super) fn choose(dense: &network::Dense, input: Element, optimize: Optimize) -> Candidate {
+    // The tables are made of bytes.
+    let can_tabulate = input == Element::U8;
     let tables = match optimize {
         Optimize::Speed => dense.outputs >= TABLES_ARE_FASTER,
         Optimize::Balanced => dense.outputs >= TABLES_SAVE_MUCH,
@@ -81,7 +83,7 @@ pub(super) fn choose(dense: &network::Dense, optimize: Optimize) -> Candidate {
     };
     let kernel = match dense.precision {
         Precision::Int8 => DenseKernel::Int8,
-        Precision::Ternary if tables => DenseKernel::Tables,
+        Precision::Ternary if tables && can_tabulate => DenseKernel::Tables,
         Precision::Ternary => DenseKernel::Digits,
     };
     let scratch_words = match kernel {

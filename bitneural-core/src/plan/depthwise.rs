@@ -1,7 +1,7 @@
 //! Depthwise convolutions: each output channel reads one channel of the input.
 
 use super::{Candidate, DenseKernel, Kernel, Optimize, encode};
-use crate::network::{self, Requant};
+use crate::network::{self, Requant, Tensor};
 use crate::shape::Window;
 use crate::ternarize::Precision;
 
@@ -15,7 +15,7 @@ pub struct Depthwise<E = Requant> {
     /// Output channels for each of them.
     pub multiplier: usize,
     /// The code that stands for padding; 0 in f32 mode.
-    pub padding: u8,
+    pub padding: u16,
     /// Whether the weights are digits or bytes.
     pub precision: Precision,
     /// Packed weights, a multiple of 4 bytes.
@@ -84,9 +84,9 @@ fn blob_bytes(precision: Precision, taps: usize, outputs: usize) -> usize {
     }
 }
 
-pub(super) fn candidate(conv: &network::Conv, padding: i32) -> Candidate {
-    let depthwise = encoded(conv, padding);
-    let scratch_words = depthwise.patch().div_ceil(4);
+pub(super) fn candidate(conv: &network::Conv, input: &Tensor) -> Candidate {
+    let depthwise = encoded(conv, input.zero_point);
+    let scratch_words = (depthwise.patch() * input.element.bytes()).div_ceil(4);
     Candidate {
         kernel: Kernel::Depthwise(depthwise),
         scratch_words,
@@ -100,7 +100,7 @@ pub(super) fn encoded<E: Clone>(conv: &network::Conv<E>, padding: i32) -> Depthw
         channels: conv.channels,
         multiplier: conv.outputs / conv.channels,
         // The zero point of a code is a code: `Network::verify`.
-        padding: padding as u8,
+        padding: padding as u16,
         precision: conv.precision,
         weights: match conv.precision {
             Precision::Ternary => encode::depthwise_digits(&conv.weights, conv.window.taps()),

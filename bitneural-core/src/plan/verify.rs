@@ -71,6 +71,11 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
         if !fits(&step.kernel, &from, plan.slot(step.output).elements) {
             return Err(format!("step {index} has slots or channels of other sizes"));
         }
+        let element_bytes = match plan.slot(step.input()).content {
+            Content::Tensor(element) => element.bytes(),
+            Content::Scratch => return Err(format!("step {index} reads working memory")),
+        };
+        let patch_words = |elements: usize| (elements * element_bytes).div_ceil(4);
         let ((blob, expected), scratch_words) = match &step.kernel {
             Kernel::Dense(dense) => {
                 let scratch = match dense.kernel {
@@ -79,8 +84,8 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
                 };
                 (dense.blob(), scratch)
             }
-            Kernel::Conv(conv) => (conv.blob(), conv.patch().div_ceil(4)),
-            Kernel::Depthwise(depthwise) => (depthwise.blob(), depthwise.patch().div_ceil(4)),
+            Kernel::Conv(conv) => (conv.blob(), patch_words(conv.patch())),
+            Kernel::Depthwise(depthwise) => (depthwise.blob(), patch_words(depthwise.patch())),
             Kernel::MaxPool(_)
             | Kernel::AveragePool(_)
             | Kernel::Frame(_)

@@ -8,7 +8,7 @@ use super::{Format, cap};
 use crate::error::ErrorKind;
 use crate::graph::{Clamp, Elementwise, Function, Graph, Node, NodeKind, Pool, PoolMode};
 use crate::ids::ValueId;
-use crate::network::{Add, Concat, Multiply, OpKind, Pick, Picked, Rescale};
+use crate::network::{Add, Concat, Element, Multiply, OpKind, Pick, Picked, Rescale};
 
 pub(super) fn quantize(
     elementwise: &Elementwise,
@@ -181,7 +181,7 @@ impl Spans {
         node: &Node,
         formats: &mut [Option<Format>],
     ) -> Option<Format> {
-        let shared = of_span(self.union(node)?);
+        let shared = of_span(self.union(node)?, Element::U8);
         for &id in &node.inputs {
             let producer = graph.producer(id).map(|index| &graph.nodes[index].kind);
             let is_free = producer.is_some_and(|kind| source(kind) == Source::Free);
@@ -246,7 +246,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::network::{Element, Network};
+    use crate::network::Network;
     use crate::tests::bare;
 
     fn ranged(id: &str, kind: &str, input: &str, range: [f64; 2]) -> Value {

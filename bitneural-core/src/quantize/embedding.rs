@@ -6,11 +6,13 @@ use crate::graph;
 use crate::network::{Element, Embedding};
 
 /// The format of indices: the codes are what they stand for.
-pub(super) const INDICES: Format = Format {
-    element: Element::U8,
-    scale: 1.0,
-    zero_point: 0,
-};
+pub(super) fn indices(element: Element) -> Format {
+    Format {
+        element,
+        scale: 1.0,
+        zero_point: 0,
+    }
+}
 
 pub(super) fn quantize(embedding: &graph::Embedding, to: Format) -> Embedding {
     Embedding {

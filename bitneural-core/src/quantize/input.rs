@@ -1,9 +1,10 @@
-//! The user's floats → codes: the constants of R4.
+//! The user's floats → codes: the constants of R4; who may read them.
 
 use super::Format;
 use super::ranges::rnd;
 use crate::error::{ErrorKind, Errors, Location};
-use crate::graph::Input;
+use crate::graph::{Graph, Input, NodeKind};
+use crate::ids::{LayerId, ValueId};
 use crate::network::InputChannel;
 
 /// The constants of the input at `index` of the file.
@@ -45,4 +46,50 @@ pub(super) fn constants(
             }
         })
         .collect()
+}
+
+/// Whether all that reads the input at `index` of the file can: a wide code (R2) only what has weights or a table,
+/// behind reshapes.
+pub(super) fn check_readers(
+    graph: &Graph,
+    index: usize,
+    id: ValueId,
+    problems: &mut Errors,
+) -> bool {
+    let port = &graph.interface.inputs[index];
+    if !port.is_wide {
+        return true;
+    }
+    let refused = unable(graph, id);
+    for &layer in &refused {
+        let kind = ErrorKind::WideInput {
+            input: port.id.clone(),
+            kind: graph.layer(layer).kind,
+        };
+        problems.push(kind, Location::layer(&graph.layer(layer).id));
+    }
+    refused.is_empty()
+}
+
+/// The layers that read a wide code and cannot, and those that give it to the user.
+fn unable(graph: &Graph, id: ValueId) -> Vec<LayerId> {
+    let mut found = Vec::new();
+    for node in graph.readers(id) {
+        match node.kind {
+            NodeKind::Dense(_)
+            | NodeKind::Conv(_)
+            | NodeKind::Affine(_)
+            | NodeKind::Embedding(_) => {}
+            NodeKind::Reshape if graph.outputs.contains(&node.output) => found.push(node.layer),
+            NodeKind::Reshape => found.extend(unable(graph, node.output)),
+            NodeKind::Pool(_)
+            | NodeKind::Activation(_)
+            | NodeKind::Elementwise(_)
+            | NodeKind::Concat(_)
+            | NodeKind::Frame(_)
+            | NodeKind::Softmax(_)
+            | NodeKind::Custom(_) => found.push(node.layer),
+        }
+    }
+    found
 }

@@ -70,7 +70,7 @@ pub(super) fn rows(
         channels.push(RealChannel {
             scale: scale.abs(),
             bias,
-            bounds: of_weights(row),
+            bounds: of_weights(row, from.element),
         });
     }
     let shared = shared(from, to, clamp);

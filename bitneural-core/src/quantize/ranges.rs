@@ -18,16 +18,16 @@ pub struct Limits {
     pub cap: Option<f64>,
 }
 
-/// The format of a code (R3).
-pub fn code(range: &RecordedRange, limits: Limits) -> Format {
+/// The format of a code, `U8` or `U16` (R3).
+pub fn code(range: &RecordedRange, limits: Limits, element: Element) -> Format {
     if let Some((scale, zero_point)) = range.fixed {
         return Format {
-            element: Element::U8,
+            element,
             scale,
             zero_point,
         };
     }
-    of_span(span(range, limits))
+    of_span(span(range, limits), element)
 }
 
 /// a and b of R3 behind headroom and limits.
@@ -46,18 +46,19 @@ pub fn span(range: &RecordedRange, limits: Limits) -> (f64, f64) {
 }
 
 /// The format of codes over a range that needs no headroom (R3, R15).
-pub fn of_span((low, high): (f64, f64)) -> Format {
+pub fn of_span((low, high): (f64, f64), element: Element) -> Format {
     if low == high {
         return Format {
-            element: Element::U8,
+            element,
             scale: 1.0,
             zero_point: 0,
         };
     }
-    let scale = (high - low) / 255.0;
-    let zero_point = rnd(-low / scale).clamp(0.0, 255.0);
+    let largest = f64::from(element.bounds().1);
+    let scale = (high - low) / largest;
+    let zero_point = rnd(-low / scale).clamp(0.0, largest);
     Format {
-        element: Element::U8,
+        element,
         scale,
         zero_point: zero_point as i32,
     }
@@ -93,10 +94,13 @@ mod tests {
 
     #[test]
     fn worked_examples_of_r3_and_r12() {
-        let format = code(&observed(-1.7, 4.2), Limits::default());
+        let format = code(&observed(-1.7, 4.2), Limits::default(), Element::U8);
         assert!((format.scale - 0.026_029_411_764_7).abs() < 1e-12);
         assert_eq!(format.zero_point, 73);
-        assert_eq!(code(&observed(0.0, 5.3), Limits::default()).zero_point, 0);
+        assert_eq!(
+            code(&observed(0.0, 5.3), Limits::default(), Element::U8).zero_point,
+            0
+        );
         assert!((wide(&observed(-11.3, 11.3)).scale - 0.000_689_718_31).abs() < 1e-11);
     }
 }

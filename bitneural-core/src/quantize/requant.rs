@@ -298,8 +298,13 @@ fn pre_shift(shared: &Shared, sides: &[&[Side]]) -> Result<i32, ErrorKind> {
     let fits = |&(side, largest): &(&Side, f64), pre_shift: i32| {
         let bias = bias(side, largest, shared, pre_shift);
         let scale = power(pre_shift);
-        let least = side.bounds.low as f64 * scale + bias;
-        let most = side.bounds.high as f64 * scale + bias;
+        // R6's obligation: the sum alone must fit too.
+        let (low, high) = (side.bounds.low, side.bounds.high);
+        if i32::try_from(low).is_err() || i32::try_from(high).is_err() {
+            return false;
+        }
+        let least = low as f64 * scale + bias;
+        let most = high as f64 * scale + bias;
         least >= f64::from(i32::MIN) && most <= f64::from(i32::MAX)
     };
     (0..=16)

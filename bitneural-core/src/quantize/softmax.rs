@@ -29,7 +29,7 @@ pub(super) const WIDE: Format = Format {
 pub fn quantize(from: Format, elements: usize) -> Result<Softmax, ErrorKind> {
     let depth = match from.element {
         Element::U8 => 255.0,
-        Element::I16 => 65535.0,
+        Element::U16 | Element::I16 => 65535.0,
         Element::F32 => f64::INFINITY,
     };
     // log2(e) to the digits that R20 gives: the rule's bits, not a better approximation.

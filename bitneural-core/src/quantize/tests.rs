@@ -123,11 +123,11 @@ fn formats_come_from_ranges_and_their_kind() {
     };
     // Zero is always in the range, and few samples widen it by a quarter.
     assert_eq!(
-        ranges::code(&range(31), ranges::Limits::default()).scale,
+        ranges::code(&range(31), ranges::Limits::default(), Element::U8).scale,
         2.5 / 255.0
     );
     assert_eq!(
-        ranges::code(&range(32), ranges::Limits::default()).scale,
+        ranges::code(&range(32), ranges::Limits::default(), Element::U8).scale,
         2.25 / 255.0
     );
     let fixed = RecordedRange {
@@ -136,8 +136,8 @@ fn formats_come_from_ranges_and_their_kind() {
     };
     assert_eq!(
         (
-            ranges::code(&fixed, ranges::Limits::default()).scale,
-            ranges::code(&fixed, ranges::Limits::default()).zero_point
+            ranges::code(&fixed, ranges::Limits::default(), Element::U8).scale,
+            ranges::code(&fixed, ranges::Limits::default(), Element::U8).zero_point
         ),
         (0.5, 7)
     );
@@ -148,7 +148,7 @@ fn formats_come_from_ranges_and_their_kind() {
     };
     assert_eq!(
         (
-            ranges::code(&nothing, ranges::Limits::default()).scale,
+            ranges::code(&nothing, ranges::Limits::default(), Element::U8).scale,
             ranges::wide(&nothing).scale
         ),
         (1.0, 1.0)
@@ -159,7 +159,7 @@ fn formats_come_from_ranges_and_their_kind() {
         ..range(32)
     };
     assert_eq!(
-        ranges::code(&negative, ranges::Limits::default()).zero_point,
+        ranges::code(&negative, ranges::Limits::default(), Element::U8).zero_point,
         255
     );
 }

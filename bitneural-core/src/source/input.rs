@@ -21,6 +21,8 @@ pub struct Input {
     pub std: Vec<f64>,
     /// The range after normalization.
     pub range: Option<RecordedRange>,
+    /// Whether its codes have 16 bits, in integer mode (R2).
+    pub is_wide: bool,
 }
 
 /// Reads the list of inputs: those that could be read, and the names of all, `None` for one without.
@@ -82,17 +84,11 @@ fn one(item: &Value, path: String, layout: Option<Layout>, problems: &mut Errors
     let shape = object.counts("shape");
     let shape = object.required("shape", "a list of whole numbers", shape);
     let shape = shape.and_then(|axes| valid_shape(&mut object, axes));
-    if let Some(bits) = object.count("bits").filter(|&bits| bits != 8) {
-        let (value, instead) = (bits.to_string(), "quantize the input to 8 bits".to_owned());
-        object.problem(
-            "bits",
-            ErrorKind::Unsupported {
-                option: "an input of bits",
-                value,
-                instead,
-            },
-        );
+    let bits = object.count("bits");
+    if bits.is_some_and(|bits| bits != 8 && bits != 16) {
+        object.invalid("bits", "8 or 16");
     }
+    let is_wide = bits == Some(16);
     let mean = object.numbers("mean").unwrap_or_else(|| vec![0.0]);
     let std = object.numbers("std").unwrap_or_else(|| vec![1.0]);
     for (key, list) in [("mean", &mean), ("std", &std)] {
@@ -119,7 +115,8 @@ fn one(item: &Value, path: String, layout: Option<Layout>, problems: &mut Errors
     let kind = object.choice("range_kind", &[("declared", true), ("observed", false)]);
     // A word that is no kind has its problem noted; to ask for samples as well would be guessing.
     let declared = kind.unwrap_or_else(|| object.value("range_kind").is_some());
-    let range = recorded_range(&mut object, declared);
+    let largest_code = if is_wide { 65535 } else { 255 };
+    let range = recorded_range(&mut object, declared, largest_code);
     object.finish();
     Some(Input {
         id: id?,
@@ -127,6 +124,7 @@ fn one(item: &Value, path: String, layout: Option<Layout>, problems: &mut Errors
         mean,
         std,
         range,
+        is_wide,
     })
 }
 

@@ -250,7 +250,7 @@ pub(super) fn parse(items: &[Value], taken: &[Option<String>], problems: &mut Er
         let range = if map.get("type").is_some_and(input::is_type) {
             None
         } else {
-            recorded_range(&mut object, false)
+            recorded_range(&mut object, false, 255)
         };
         let layer_type = layer_type(&mut object);
         if let Some(known) = layer_type {

@@ -28,8 +28,12 @@ pub struct RecordedRange {
     pub fixed: Option<(f64, i32)>,
 }
 
-/// `range`, `samples`, `scale` and `zero_point` of an input or a layer.
-pub(super) fn recorded_range(object: &mut Object<'_>, declared: bool) -> Option<RecordedRange> {
+/// `range`, `samples`, `scale` and `zero_point` of an input or a layer whose codes end at `largest_code`.
+pub(super) fn recorded_range(
+    object: &mut Object<'_>,
+    declared: bool,
+    largest_code: usize,
+) -> Option<RecordedRange> {
     let samples = object.count("samples");
     if samples.is_some_and(|samples| !(1..=limits::SAMPLES).contains(&samples)) {
         object.invalid("samples", format!("1 to {}", limits::SAMPLES));
@@ -42,12 +46,15 @@ pub(super) fn recorded_range(object: &mut Object<'_>, declared: bool) -> Option<
             if !(1e-30..1e30).contains(&scale) {
                 object.invalid("scale", "a number from 1e-30 to 1e30");
             }
-            if zero_point > 255 {
-                object.invalid("zero_point", "0 to 255");
+            if zero_point > largest_code {
+                object.invalid("zero_point", format!("0 to {largest_code}"));
             }
             Some((scale, i32::try_from(zero_point).ok()?))
         }
-        (Some(_), None) => object.required("zero_point", "0 to 255, beside `scale`", None)?,
+        (Some(_), None) => {
+            let expected = format!("0 to {largest_code}, beside `scale`");
+            object.required("zero_point", &expected, None)?
+        }
         (None, Some(_)) => {
             object.required("scale", "a positive number, beside `zero_point`", None)?
         }
@@ -58,8 +65,8 @@ pub(super) fn recorded_range(object: &mut Object<'_>, declared: bool) -> Option<
     }
     let bounds = match range.as_deref() {
         None => fixed.map(|(scale, zero_point)| {
-            let (low, high) = (zero_point, 255 - zero_point);
-            (-scale * f64::from(low), scale * f64::from(high))
+            let steps_above = largest_code as f64 - f64::from(zero_point);
+            (-scale * f64::from(zero_point), scale * steps_above)
         }),
         Some(numbers) => bounds(object, "range", numbers),
     };

@@ -4,38 +4,43 @@
 //! order `[ky][kx][channel of the group]`, and run the dense kernel of the same name on them; see [`dense`] for the
 //! encodings, in which the groups lie one after the other.
 //!
-//! Scratch, in words: ⌈dense.inputs / 4⌉. None is needed if the kernel is 1×1 and nothing is padded on any side: the
-//! codes of each group are then read where they are, and the compiler plans none.
+//! Scratch, in words: ⌈dense.inputs / 4⌉, of wide codes ⌈dense.inputs / 2⌉. None is needed if the kernel is 1×1 and
+//! nothing is padded on any side: the codes of each group are then read where they are, and the compiler plans none.
 
 use super::window::{Image, pixels};
-use super::{Output, dense};
+use super::{Code, Output, dense};
 use crate::params::Conv;
 use crate::requant::{Epilogue, split_at_most};
 use crate::slots::view_mut;
 
 /// For ternary weights.
 #[inline(never)]
-pub fn digits<O: Output>(layer: &Conv, input: &[u8], output: &mut [O], scratch: &mut [u32]) {
+pub fn digits<I: Code, O: Output>(
+    layer: &Conv,
+    input: &[I],
+    output: &mut [O],
+    scratch: &mut [u32],
+) {
     let words = dense::digits_words(&layer.dense);
     run(layer, words, input, output, scratch, dense::digits_of);
 }
 
 /// For `int8` weights.
 #[inline(never)]
-pub fn int8<O: Output>(layer: &Conv, input: &[u8], output: &mut [O], scratch: &mut [u32]) {
+pub fn int8<I: Code, O: Output>(layer: &Conv, input: &[I], output: &mut [O], scratch: &mut [u32]) {
     let words = dense::int8_words(&layer.dense);
     run(layer, words, input, output, scratch, dense::int8_of);
 }
 
 /// Calls `kernel` for every position and group, whose weights take `words` words.
 #[inline(always)]
-fn run<O: Output>(
+fn run<I: Code, O: Output>(
     layer: &Conv,
     words: usize,
-    input: &[u8],
+    input: &[I],
     output: &mut [O],
     scratch: &mut [u32],
-    kernel: impl Fn(&[u32], &[u8], Epilogue<'_>, &mut [O]),
+    kernel: impl Fn(&[u32], &[I], Epilogue<'_>, &mut [O]),
 ) {
     let (window, dense) = (&layer.window, &layer.dense);
     let groups = usize::from(layer.groups);
@@ -46,7 +51,7 @@ fn run<O: Output>(
         window,
         codes: input,
         channels: groups.wrapping_mul(channels),
-        padding: layer.padding,
+        padding: I::from_clamped_code(layer.padding.into()),
     };
     let epilogue = Epilogue::new(dense.channels, &dense.requant, dense.leaky);
     let scratch = view_mut(scratch, usize::MAX);

@@ -2,7 +2,7 @@
 //!
 //! The kernels of ternary weights work on digits d = w + 1 in {0, 1, 2} instead of trits w, so that all summands are
 //! unsigned and two 16-bit sums can share a 32-bit word: Σ w·u = Σ d·u − Σ u (R6). Each has its own encoding of the
-//! weights.
+//! weights. Of wide codes (`u16`) [`digits`] takes the high bytes, then the low ones; [`tables`] does not read them.
 //!
 //! # Encoding of [`digits`]
 //!
@@ -22,7 +22,7 @@
 //! Blocks of four outputs; `[block][input][output of the block]`, one signed byte each. Outputs that are not there have
 //! weight 0.
 
-use super::Output;
+use super::{Code, Output};
 use crate::params::Dense;
 use crate::requant::{Epilogue, split_at_most};
 use crate::slots::view;
@@ -34,7 +34,7 @@ const LANE_INPUTS: usize = 128;
 
 /// For layers with few outputs: multiplies two digits at a time; no scratch.
 #[inline(never)]
-pub fn digits<O: Output>(layer: &Dense, input: &[u8], output: &mut [O]) {
+pub fn digits<I: Code, O: Output>(layer: &Dense, input: &[I], output: &mut [O]) {
     if let Some(input) = input.get(..layer.inputs as usize) {
         digits_of(layer.weights, input, epilogue(layer), output);
     }
@@ -51,9 +51,9 @@ fn epilogue(layer: &Dense) -> Epilogue<'_> {
 }
 
 /// [`digits`] of exactly these inputs.
-pub(super) fn digits_of<O: Output>(
+pub(super) fn digits_of<I: Code, O: Output>(
     weights: &[u32],
-    input: &[u8],
+    input: &[I],
     epilogue: Epilogue<'_>,
     output: &mut [O],
 ) {
@@ -64,7 +64,15 @@ pub(super) fn digits_of<O: Output>(
     {
         weights = rest;
         let mut sums = [0; BLOCK_OUTPUTS];
-        let total = add_products(block, input, &mut sums);
+        let mut total = add_products(block, input, I::HIGHEST_BYTE, &mut sums);
+        for byte in (0..I::HIGHEST_BYTE).rev() {
+            // 256·acc(high bytes) + acc(low bytes) (R6).
+            for sum in &mut sums {
+                *sum = sum.wrapping_shl(8);
+            }
+            let of_byte = add_products(block, input, byte, &mut sums);
+            total = total.wrapping_shl(8).wrapping_add(of_byte);
+        }
         for &sum in &sums {
             // After the last output there are sums left in the last block.
             outputs.put(sum.wrapping_sub(total) as i32);
@@ -72,9 +80,14 @@ pub(super) fn digits_of<O: Output>(
     }
 }
 
-/// Adds Σ d·u to the sums of a block's outputs; Σ u.
+/// Adds Σ d·u over a byte u of each code to the sums of a block's outputs; Σ u.
 #[inline(never)]
-fn add_products(weights: &[u32], input: &[u8], sums: &mut [u32; BLOCK_OUTPUTS]) -> u32 {
+fn add_products<I: Code>(
+    weights: &[u32],
+    input: &[I],
+    byte: u32,
+    sums: &mut [u32; BLOCK_OUTPUTS],
+) -> u32 {
     let mut total = 0_u32;
     let (mut weights, mut input) = (weights, input);
     while !input.is_empty() {
@@ -82,8 +95,8 @@ fn add_products(weights: &[u32], input: &[u8], sums: &mut [u32; BLOCK_OUTPUTS]) 
         let (some_input, rest_input) = split_at_most(input, LANE_INPUTS);
         (weights, input) = (rest_weights, rest_input);
         let mut lanes = [0_u32; BLOCK_OUTPUTS / 2];
-        for (&u, &word) in some_input.iter().zip(some_weights) {
-            let (u, word) = (u32::from(u), u32::from_le(word));
+        for (code, &word) in some_input.iter().zip(some_weights) {
+            let (u, word) = (u32::from(code.byte(byte)), u32::from_le(word));
             total = total.wrapping_add(u);
             // Written out: at opt-level "s" a loop would keep the lanes in memory.
             macro_rules! add {
@@ -273,7 +286,7 @@ fn entry(tables: &[u16], start: usize, code: u8) -> u32 {
 const INT8_OUTPUTS: usize = 4;
 
 /// For `int8` weights (R31); no scratch.
-pub fn int8<O: Output>(layer: &Dense, input: &[u8], output: &mut [O]) {
+pub fn int8<I: Code, O: Output>(layer: &Dense, input: &[I], output: &mut [O]) {
     if let Some(input) = input.get(..layer.inputs as usize) {
         int8_of(layer.weights, input, epilogue(layer), output);
     }
@@ -286,9 +299,9 @@ pub(super) fn int8_words(layer: &Dense) -> usize {
 }
 
 /// [`int8`] of exactly these inputs.
-pub(super) fn int8_of<O: Output>(
+pub(super) fn int8_of<I: Code, O: Output>(
     weights: &[u32],
-    input: &[u8],
+    input: &[I],
     epilogue: Epilogue<'_>,
     output: &mut [O],
 ) {
@@ -306,7 +319,7 @@ pub(super) fn int8_of<O: Output>(
 
 /// Σ w·u of a block's outputs.
 #[inline(never)]
-fn int8_sums(block: &[u32], input: &[u8]) -> [i32; INT8_OUTPUTS] {
+fn int8_sums<I: Code>(block: &[u32], input: &[I]) -> [i32; INT8_OUTPUTS] {
     let weights: &[u8] = view(block, usize::MAX);
     let [mut a, mut b, mut c, mut d] = [0_i32; INT8_OUTPUTS];
     for (&u, &[w, x, y, z]) in input.iter().zip(weights.as_chunks().0) {

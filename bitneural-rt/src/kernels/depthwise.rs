@@ -3,8 +3,9 @@
 //! Images are channels last: `[y][x][channel]`. Both kernels copy the codes of all channels under the window to the
 //! scratch, `[ky][kx][channel]`, and run through them channel by channel.
 //!
-//! Scratch, in words: ⌈kernel_height · kernel_width · channels / 4⌉. None is needed if the kernel is 1×1 and nothing is
-//! padded on any side: the codes are then read where they are, and the compiler plans none.
+//! Scratch, in words: ⌈kernel_height · kernel_width · channels / 4⌉, with 2 in place of 4 for wide codes. None is needed
+//! if the kernel is 1×1 and nothing is padded on any side: the codes are then read where they are, and the compiler
+//! plans none.
 //!
 //! # Encoding of [`digits`]
 //!
@@ -15,8 +16,8 @@
 //!
 //! `[output channel][tap]`, one signed byte each. At the end bytes up to a multiple of four.
 
-use super::Output;
 use super::window::{Image, pixels};
+use super::{Code, Output};
 use crate::params::Depthwise;
 use crate::requant::{Epilogue, split_at_most};
 use crate::slots::{view, view_mut};
@@ -26,7 +27,12 @@ const WORD_DIGITS: usize = 16;
 
 /// For ternary weights.
 #[inline(never)]
-pub fn digits<O: Output>(layer: &Depthwise, input: &[u8], output: &mut [O], scratch: &mut [u32]) {
+pub fn digits<I: Code, O: Output>(
+    layer: &Depthwise,
+    input: &[I],
+    output: &mut [O],
+    scratch: &mut [u32],
+) {
     let words = taps(layer).div_ceil(WORD_DIGITS);
     run(
         layer,
@@ -38,7 +44,12 @@ pub fn digits<O: Output>(layer: &Depthwise, input: &[u8], output: &mut [O], scra
 
 /// For `int8` weights.
 #[inline(never)]
-pub fn int8<O: Output>(layer: &Depthwise, input: &[u8], output: &mut [O], scratch: &mut [u32]) {
+pub fn int8<I: Code, O: Output>(
+    layer: &Depthwise,
+    input: &[I],
+    output: &mut [O],
+    scratch: &mut [u32],
+) {
     let weights: &[u8] = view(layer.weights, usize::MAX);
     run(
         layer,
@@ -56,11 +67,11 @@ fn taps(layer: &Depthwise) -> usize {
 /// Calls `sum` for every position and output channel: of its weights, `each` a channel, and the codes from the first
 /// tap of its input channel on, of which every `layer.channels`th is one of its taps.
 #[inline(always)]
-fn run<W, O: Output>(
+fn run<W, I: Code, O: Output>(
     layer: &Depthwise,
     (weights, each): (&[W], usize),
-    (input, output, scratch): (&[u8], &mut [O], &mut [u32]),
-    sum: impl Fn(&[W], &[u8], usize) -> u32,
+    (input, output, scratch): (&[I], &mut [O], &mut [u32]),
+    sum: impl Fn(&[W], &[I], usize) -> u32,
 ) {
     let channels = usize::from(layer.channels);
     let multiplier = usize::from(layer.multiplier);
@@ -68,7 +79,7 @@ fn run<W, O: Output>(
         window: &layer.window,
         codes: input,
         channels,
-        padding: layer.padding,
+        padding: I::from_clamped_code(layer.padding.into()),
     };
     let epilogue = Epilogue::new(layer.constants, &layer.requant, layer.leaky);
     let scratch = view_mut(scratch, usize::MAX);
@@ -93,7 +104,7 @@ fn run<W, O: Output>(
 
 /// Σ w·u over a channel's taps, as Σ d·u − Σ u (R6).
 #[inline(always)]
-fn digits_sum(words: &[u32], codes: &[u8], channels: usize) -> u32 {
+fn digits_sum<I: Code>(words: &[u32], codes: &[I], channels: usize) -> u32 {
     let mut at = 0_usize;
     let (mut sum, mut total) = (0_u32, 0_u32);
     for &word in words {
@@ -101,7 +112,7 @@ fn digits_sum(words: &[u32], codes: &[u8], channels: usize) -> u32 {
         let end = at.wrapping_add(channels.wrapping_mul(WORD_DIGITS));
         let codes = codes.get(..end).unwrap_or(codes);
         while let Some(&u) = codes.get(at) {
-            let u = u32::from(u);
+            let u: u32 = u.into();
             sum = sum.wrapping_add(u.wrapping_mul(digits & 3));
             total = total.wrapping_add(u);
             digits >>= 2;
@@ -113,7 +124,7 @@ fn digits_sum(words: &[u32], codes: &[u8], channels: usize) -> u32 {
 
 /// Σ w·u over a channel's taps (R6).
 #[inline(always)]
-fn int8_sum(weights: &[u8], codes: &[u8], channels: usize) -> u32 {
+fn int8_sum<I: Code>(weights: &[u8], codes: &[I], channels: usize) -> u32 {
     let mut at = 0_usize;
     let mut sum = 0_i32;
     for &weight in weights {

@@ -1,15 +1,17 @@
 //! Embeddings: a row of a table for each index (R33).
 
+use super::Code;
 use crate::params::Embedding;
 
 /// The row of each index; an index beyond the last row has that row.
 #[inline(never)]
-pub fn lookup<I: Copy + Into<u32>>(layer: &Embedding, input: &[I], output: &mut [u8]) {
+pub fn lookup<I: Code>(layer: &Embedding, input: &[I], output: &mut [u8]) {
     let last = layer.rows.saturating_sub(1);
     let width = layer.width as usize;
     let mut to_fill = output;
     for &index in input {
-        let row = index.into().min(last) as usize;
+        let index: u32 = index.into();
+        let row = index.min(last) as usize;
         let codes = layer.table.get(row.wrapping_mul(width)..).unwrap_or(&[]);
         let Some((codes, _)) = codes.split_at_checked(width) else {
             return;

@@ -21,17 +21,66 @@ mod window;
 #[cfg(test)]
 mod plain;
 
+use crate::slots::Element;
+
 mod sealed {
     pub trait Sealed {}
     impl Sealed for u8 {}
+    impl Sealed for u16 {}
     impl Sealed for i16 {}
 }
 
-/// What kernels read: codes (`u8`) or wide values (`i16`) (R2).
+/// What kernels read: codes (`u8`), wide codes (`u16`) or wide values (`i16`) (R2).
 pub trait Input: sealed::Sealed + Copy + Ord + Into<i32> {}
 
 impl Input for u8 {}
+impl Input for u16 {}
 impl Input for i16 {}
+
+/// What kernels with weights read, and what an input of the network is stored as: codes (`u8`) or wide codes (`u16`)
+/// (R2).
+pub trait Code: Input + Element + Into<u32> {
+    /// The largest code.
+    const LARGEST: i32;
+    /// The highest byte of a code, the lowest being 0.
+    const HIGHEST_BYTE: u32;
+
+    /// A value of `0..=LARGEST`.
+    fn from_clamped_code(value: i32) -> Self;
+
+    /// A byte of it.
+    fn byte(self, index: u32) -> u8;
+}
+
+impl Code for u8 {
+    const LARGEST: i32 = 255;
+    const HIGHEST_BYTE: u32 = 0;
+
+    #[inline(always)]
+    fn from_clamped_code(value: i32) -> Self {
+        value as u8
+    }
+
+    #[inline(always)]
+    fn byte(self, _: u32) -> u8 {
+        self
+    }
+}
+
+impl Code for u16 {
+    const LARGEST: i32 = 65535;
+    const HIGHEST_BYTE: u32 = 1;
+
+    #[inline(always)]
+    fn from_clamped_code(value: i32) -> Self {
+        value as u16
+    }
+
+    #[inline(always)]
+    fn byte(self, index: u32) -> u8 {
+        self.wrapping_shr(8_u32.wrapping_mul(index)) as u8
+    }
+}
 
 /// What kernels write: codes (`u8`) or wide values (`i16`) (R2).
 pub trait Output: sealed::Sealed + Copy {

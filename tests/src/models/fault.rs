@@ -36,7 +36,7 @@ pub struct Fault {
     /// The right network; plan and program have the wrong constant.
     pub compiled: Compiled,
     /// An input of which the outcome is wrong because of it.
-    pub input: Vec<u8>,
+    pub input: Vec<u16>,
     /// The first difference of that input, by the reference alone.
     pub difference: Difference,
 }
@@ -113,7 +113,7 @@ impl Fault {
         compiled: &Compiled,
         optimize: plan::Optimize,
         op: usize,
-        inputs: &[Vec<u8>],
+        inputs: &[Vec<u16>],
     ) -> Option<Self> {
         let mut wrong = compiled.clone();
         if !spoil(&mut wrong.network, op) {
@@ -123,7 +123,7 @@ impl Fault {
         wrong.report = report::report(&wrong.plan, None);
         wrong.program = program::program(&wrong.plan, &wrong.report)
             .unwrap_or_else(|errors| panic!("{errors}"));
-        let shows = |input: &&Vec<u8>| outcome(compiled, input) != outcome(&wrong, input);
+        let shows = |input: &&Vec<u16>| outcome(compiled, input) != outcome(&wrong, input);
         let input = inputs.iter().find(shows)?.clone();
         let found: Vec<Vec<i32>> = run(&wrong, &input)
             .into_iter()

@@ -38,6 +38,9 @@ pub(super) fn bytes(network: &Network) -> Vec<u8> {
     if let Some(join) = network.second {
         builder.second_input(join);
     }
+    if network.is_wide() && !builder.reads_wide_codes() {
+        builder.layer(&Layer::Dense(5, plain()));
+    }
     for layer in &network.front {
         builder.layer(layer);
     }
@@ -86,6 +89,16 @@ fn plain() -> Weights {
 }
 
 impl Builder<'_> {
+    /// Whether what reads the input first can read codes of 16 bits.
+    fn reads_wide_codes(&self) -> bool {
+        match self.network.front.first() {
+            Some(Layer::Dense(_, _) | Layer::BatchNorm(_, _)) => true,
+            // A vector passes it by.
+            Some(Layer::Conv { .. }) => self.shape.len() == 3,
+            _ => false,
+        }
+    }
+
     pub(super) fn is_sequence(&self) -> bool {
         self.network.shape.len() == 2
     }
@@ -406,8 +419,9 @@ impl Builder<'_> {
         if self.torch() {
             shape.rotate_right(1);
         }
+        let bits = if network.is_wide() { 16 } else { 8 };
         let mut input = json!({
-            "id": "x", "shape": shape, "bits": 8, "range": [low, high],
+            "id": "x", "shape": shape, "bits": bits, "range": [low, high],
             "range_kind": if network.declared { "declared" } else { "observed" },
             "samples": 40,
         });

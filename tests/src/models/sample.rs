@@ -58,7 +58,7 @@ impl Network {
 
 impl Sampled {
     /// Inputs in codes: zeros, the largest, and random ones.
-    pub fn inputs(&self) -> Vec<Vec<u8>> {
+    pub fn inputs(&self) -> Vec<Vec<u16>> {
         self.network.inputs(INPUTS)
     }
 
@@ -69,7 +69,7 @@ impl Sampled {
     /// If proptest gives up, which it does for tests that reject networks.
     pub fn shrink(
         self,
-        difference: impl Fn(&Compiled, &[Vec<u8>]) -> Option<String>,
+        difference: impl Fn(&Compiled, &[Vec<u16>]) -> Option<String>,
     ) -> Option<(Network, String)> {
         let optimize = optimize(self.number);
         let mut runner = TestRunner::new(Config {

@@ -86,11 +86,11 @@ struct Clamped {
 impl Session {
     pub(super) fn ranges(&mut self, case: &Raw) {
         let given: Range = case.read();
-        if given.bits == 16 {
-            self.tally
-                .excuse(&case.name, "the compiler has no 16-bit inputs yet");
-            return;
-        }
+        let element = if given.bits == 16 {
+            network::Element::U16
+        } else {
+            network::Element::U8
+        };
         let kind = match (given.declared, given.samples) {
             (true, None) => RangeKind::Declared,
             (false, Some(samples)) => RangeKind::Observed { samples },
@@ -99,7 +99,7 @@ impl Session {
         let range = observed(given.range, kind);
         let (scale, zero_point) = match (given.cap, given.useful) {
             (None, None) => {
-                let found = ranges::code(&range, Limits::default());
+                let found = ranges::code(&range, Limits::default(), element);
                 (found.scale, found.zero_point)
             }
             // What a table of such a function reads.
@@ -152,11 +152,7 @@ impl Session {
 
     pub(super) fn input(&mut self, case: &Raw) {
         let given: Input = case.read();
-        if given.bits == 16 {
-            self.tally
-                .excuse(&case.name, "the compiler has no 16-bit inputs yet");
-            return;
-        }
+        let is_wide = given.bits == 16;
         let shape = Shape::flat(given.mean.len());
         let input = value(shape, given.scale, given.zero_point);
         let mut graph = chain(vec![input], Vec::new());
@@ -164,6 +160,7 @@ impl Session {
             graph.interface.inputs[0].mean,
             graph.interface.inputs[0].std,
         ) = (given.mean, given.std);
+        graph.interface.inputs[0].is_wide = is_wide;
         let constants = integers(&graph).quantize_inputs.concat();
         let bits = |list: &[Bits]| list.iter().map(|bits| bits.0).collect::<Vec<_>>();
         let factors: Vec<u32> = constants
@@ -174,6 +171,7 @@ impl Session {
         self.compiler(case, "k", &bits(&given.factor), &factors);
         self.compiler(case, "b", &given.offset, &offsets);
 
+        let element = if is_wide { Element::U16 } else { Element::U8 };
         let factors = given.factor.iter().map(|bits| f32::from_bits(bits.0));
         let channels: Vec<(f32, i32)> = factors.zip(given.offset).collect();
         let input: Vec<f32> = given
@@ -186,7 +184,7 @@ impl Session {
             case: &case.name,
         };
         for implementation in &mut self.implementations {
-            let found = implementation.codes(&channels, &input);
+            let found = implementation.codes(element, &channels, &input);
             self.tally
                 .same(place, implementation.name(), &given.codes, &found);
         }

@@ -1,7 +1,7 @@
 //! R32 and R19: a batch norm that joins a layer, and one on its own.
 
 use bitneural_core::graph::{Affine, Clamp, NodeKind, Weights};
-use bitneural_core::network::OpKind;
+use bitneural_core::network::{self, OpKind};
 use bitneural_core::passes;
 use bitneural_core::quantize::bounds::of_weights;
 use bitneural_core::quantize::quantize;
@@ -116,7 +116,7 @@ impl Session {
         let channel = RealChannel {
             scale: given.a.abs(),
             bias: given.b,
-            bounds: of_weights(&[if given.a < 0.0 { -1 } else { 1 }]),
+            bounds: of_weights(&[if given.a < 0.0 { -1 } else { 1 }], network::Element::U8),
         };
         let expected = constants(&shared, &[channel]).expect("constants").requant;
         let found = dense_op(&graph).requant;
@@ -185,7 +185,8 @@ impl Session {
             },
             channels,
             multiplier: 1,
-            padding: u8::try_from(given.input_zero_point).expect("a code"),
+            reads: Element::U8,
+            padding: u16::try_from(given.input_zero_point).expect("a code"),
             weights: Rows {
                 rows: found.weights.iter().map(|&weight| vec![weight]).collect(),
                 is_int8: false,

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::Session;
 use super::graphs::{dense, dense_graph, dense_op, refusal};
 use crate::runners::implementation::{Requantize, one_channel};
+use crate::runners::reference::core;
 use crate::spec::Element;
 use crate::spec::op::{Dense, Epilogue, Op, Weights};
 use crate::spec::raw::Raw;
@@ -19,6 +20,7 @@ use crate::tally::Place;
 struct Accumulator {
     weights: Vec<i8>,
     negative_scale: bool,
+    bits: Option<u32>,
     input: Vec<i32>,
     accumulator: i32,
     weight_sum: i64,
@@ -71,18 +73,24 @@ impl Session {
             Precision::Ternary
         };
         let scale = if given.negative_scale { -1.0 } else { 1.0 };
+        let reads = if given.bits == Some(16) {
+            Element::U16
+        } else {
+            Element::U8
+        };
         let graph = dense_graph(dense(&given.weights, precision, scale, 0.0));
         let flipped = dense_op(&graph).weights;
         let Bounds {
             low,
             high,
             weight_sum,
-        } = of_weights(&flipped);
+        } = of_weights(&flipped, core(reads));
         let expected = [given.acc_low, given.acc_high, given.weight_sum];
         self.compiler(case, "lo, hi and W", &expected, &[low, high, weight_sum]);
 
         // 4·acc · 2^30 >> 32: the sum itself.
         let op = Op::Dense(Dense {
+            reads,
             inputs: flipped.len(),
             weights: Weights {
                 rows: vec![flipped],

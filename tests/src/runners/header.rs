@@ -75,8 +75,19 @@ pub struct Executable {
 }
 
 struct Shape {
-    inputs: usize,
+    /// The elements of each input, and how they are stored.
+    inputs: Vec<(usize, Element)>,
     outputs: usize,
+}
+
+/// The type in which a program holds the elements of a port.
+fn c_type(element: Element) -> &'static str {
+    match element {
+        Element::U8 => "uint8_t",
+        Element::U16 => "uint16_t",
+        Element::I16 => "int16_t",
+        Element::F32 => panic!("a model in f32 mode: see `float_header`"),
+    }
 }
 
 /// Prints the headers of `programs` into `folder`, and compiles a program that runs them all.
@@ -103,7 +114,8 @@ pub fn compile(programs: &[&Program], folder: &Path, compiler: Compiler) -> Exec
         for port in &program.inputs {
             let name = &port.name;
             let length = format!("MODEL_{index}_{}_LEN", name.to_uppercase());
-            let _ = writeln!(buffers, "            static uint8_t {name}[{length}];");
+            let element = c_type(port.element);
+            let _ = writeln!(buffers, "            static {element} {name}[{length}];");
             let _ = writeln!(
                 read,
                 "            if (fread({name}, 1, sizeof {name}, stdin) != sizeof {name}) {{\n                \
@@ -112,11 +124,7 @@ pub fn compile(programs: &[&Program], folder: &Path, compiler: Compiler) -> Exec
             let _ = write!(inputs, ", {name}");
         }
         for port in &program.outputs {
-            let element = match port.element {
-                Element::U8 => "uint8_t",
-                Element::I16 => "int16_t",
-                Element::F32 => panic!("a model in f32 mode: see `float_header`"),
-            };
+            let element = c_type(port.element);
             let name = &port.name;
             let length = format!("MODEL_{index}_{}_LEN", name.to_uppercase());
             let _ = writeln!(
@@ -167,7 +175,11 @@ pub fn compile(programs: &[&Program], folder: &Path, compiler: Compiler) -> Exec
         String::from_utf8_lossy(&result.stderr)
     );
     let models = programs.iter().map(|program| Shape {
-        inputs: elements(&program.inputs),
+        inputs: program
+            .inputs
+            .iter()
+            .map(|port| (port.shape.iter().product(), port.element))
+            .collect(),
         outputs: elements(&program.outputs),
     });
     Executable {
@@ -180,10 +192,10 @@ pub fn compile(programs: &[&Program], folder: &Path, compiler: Compiler) -> Exec
 ///
 /// # Panics
 /// As [`compile`] and [`Executable::run`].
-pub fn steps(program: &Program, input: &[u8], folder: &Path, compiler: Compiler) -> Vec<Vec<i32>> {
+pub fn steps(program: &Program, input: &[u16], folder: &Path, compiler: Compiler) -> Vec<Vec<i32>> {
     let prefixes = prefixes(program);
     let executable = compile(&prefixes.iter().collect::<Vec<_>>(), folder, compiler);
-    let jobs: Vec<(usize, &[u8])> = (0..prefixes.len()).map(|index| (index, input)).collect();
+    let jobs: Vec<(usize, &[u16])> = (0..prefixes.len()).map(|index| (index, input)).collect();
     let outcomes = executable.run(&jobs).into_iter();
     outcomes.map(|outcome| outcome.output).collect()
 }
@@ -193,12 +205,21 @@ impl Executable {
     ///
     /// # Panics
     /// If the program does not end well.
-    pub fn run(&self, jobs: &[(usize, &[u8])]) -> Vec<Outcome> {
+    pub fn run(&self, jobs: &[(usize, &[u16])]) -> Vec<Outcome> {
         let mut bytes = Vec::new();
         for (model, input) in jobs {
-            assert_eq!(input.len(), self.models[*model].inputs);
             bytes.extend(u16::try_from(*model).expect("few models").to_le_bytes());
-            bytes.extend(*input);
+            let mut left = *input;
+            for &(elements, element) in &self.models[*model].inputs {
+                let (own, rest) = left.split_at(elements);
+                left = rest;
+                // In the order of this machine, as the program reads them.
+                match element {
+                    Element::U16 => bytes.extend(own.iter().flat_map(|code| code.to_ne_bytes())),
+                    _ => bytes.extend(own.iter().map(|&code| u8::try_from(code).expect("a code"))),
+                }
+            }
+            assert!(left.is_empty(), "elements of an input");
         }
         let mut child = Command::new(&self.path)
             .stdin(Stdio::piped())

@@ -4,9 +4,9 @@
 //! wrong on purpose. Slices are exactly as long as the kernels say that they need.
 
 use bitneural_rt::private::{
-    AveragePool, Channel, Conv, Dense, Depthwise, Dequantize, Frame, Gate, InputChannel, Leaky,
-    MaxPool, Output, Quantize, Requant, Softmax, Table, Window, above, activation, argmax, conv,
-    dense, depthwise, dequantize, gate, pool, quantize, shape, softmax,
+    AveragePool, Channel, Code, Conv, Dense, Depthwise, Dequantize, Frame, Gate, InputChannel,
+    Leaky, MaxPool, Output, Quantize, Requant, Softmax, Table, Window, above, activation, argmax,
+    conv, dense, depthwise, dequantize, gate, pool, quantize, shape, softmax,
 };
 
 // `mutated_kernel` includes this file from elsewhere.
@@ -21,9 +21,11 @@ mod elementwise;
 pub fn answer(request: &[u32]) -> Vec<u32> {
     let mut request = Request(request);
     match request.word() {
-        kernel @ (1 | 2 | 11) => match request.word() {
-            0 => words(&run_dense::<u8>(kernel, &mut request)),
-            _ => words(&run_dense::<i16>(kernel, &mut request)),
+        kernel @ (1 | 2 | 11) => match (request.word(), request.word()) {
+            (2, 0) => words(&run_dense::<u16, u8>(kernel, &mut request)),
+            (2, _) => words(&run_dense::<u16, i16>(kernel, &mut request)),
+            (_, 0) => words(&run_dense::<u8, u8>(kernel, &mut request)),
+            _ => words(&run_dense::<u8, i16>(kernel, &mut request)),
         },
         kernel @ (3 | 4) => words(&run_table(kernel, &mut request)),
         5 => match (request.word(), request.word()) {
@@ -32,7 +34,10 @@ pub fn answer(request: &[u32]) -> Vec<u32> {
             (_, 0) => words(&run_softmax::<i16, u8>(&mut request)),
             _ => words(&run_softmax::<i16, i16>(&mut request)),
         },
-        6 => words(&run_quantize(&mut request)),
+        6 => match request.word() {
+            0 => words(&run_quantize::<u8>(&mut request)),
+            _ => words(&run_quantize::<u16>(&mut request)),
+        },
         7 => match request.word() {
             0 => run_dequantize::<u8>(&mut request),
             _ => run_dequantize::<i16>(&mut request),
@@ -42,13 +47,17 @@ pub fn answer(request: &[u32]) -> Vec<u32> {
             _ => vec![index(argmax(&request.list::<i16>()))],
         },
         9 => softmax::POWERS.map(u32::from).to_vec(),
-        kernel @ (12 | 13) => match request.word() {
-            0 => words(&run_conv::<u8>(kernel, &mut request)),
-            _ => words(&run_conv::<i16>(kernel, &mut request)),
+        kernel @ (12 | 13) => match (request.word(), request.word()) {
+            (2, 0) => words(&run_conv::<u16, u8>(kernel, &mut request)),
+            (2, _) => words(&run_conv::<u16, i16>(kernel, &mut request)),
+            (_, 0) => words(&run_conv::<u8, u8>(kernel, &mut request)),
+            _ => words(&run_conv::<u8, i16>(kernel, &mut request)),
         },
-        kernel @ (14 | 15) => match request.word() {
-            0 => words(&run_depthwise::<u8>(kernel, &mut request)),
-            _ => words(&run_depthwise::<i16>(kernel, &mut request)),
+        kernel @ (14 | 15) => match (request.word(), request.word()) {
+            (2, 0) => words(&run_depthwise::<u16, u8>(kernel, &mut request)),
+            (2, _) => words(&run_depthwise::<u16, i16>(kernel, &mut request)),
+            (_, 0) => words(&run_depthwise::<u8, u8>(kernel, &mut request)),
+            _ => words(&run_depthwise::<u8, i16>(kernel, &mut request)),
         },
         16 => words(&run_max(&mut request)),
         17 => match request.word() {
@@ -79,6 +88,15 @@ trait Elements: Copy + Default {
 impl Elements for u8 {
     fn from_word(word: u32) -> Self {
         u8::try_from(word).expect("a code")
+    }
+    fn to_word(self) -> u32 {
+        self.into()
+    }
+}
+
+impl Elements for u16 {
+    fn from_word(word: u32) -> Self {
+        u16::try_from(word).expect("a wide code")
     }
     fn to_word(self) -> u32 {
         self.into()
@@ -215,31 +233,39 @@ fn image<T: Elements>(window: &Window, channels: usize) -> Vec<T> {
     vec![T::default(); pixels * channels]
 }
 
-fn run_dense<T: Elements + Output>(kernel: u32, request: &mut Request<'_>) -> Vec<T> {
+fn run_dense<I, O>(kernel: u32, request: &mut Request<'_>) -> Vec<O>
+where
+    I: Elements + Code,
+    O: Elements + Output,
+{
     let layer = request.dense(1);
-    let mut output = vec![T::default(); layer.outputs as usize];
+    let mut output = vec![O::default(); layer.outputs as usize];
     match kernel {
-        1 => dense::digits(&layer, &request.list::<u8>(), &mut output),
+        1 => dense::digits(&layer, &request.list::<I>(), &mut output),
         2 => {
             let mut scratch = request.scratch();
             dense::tables(&layer, &request.list::<u8>(), &mut output, &mut scratch);
         }
-        _ => dense::int8(&layer, &request.list::<u8>(), &mut output),
+        _ => dense::int8(&layer, &request.list::<I>(), &mut output),
     }
     output
 }
 
-fn run_conv<T: Elements + Output>(kernel: u32, request: &mut Request<'_>) -> Vec<T> {
+fn run_conv<I, O>(kernel: u32, request: &mut Request<'_>) -> Vec<O>
+where
+    I: Elements + Code,
+    O: Elements + Output,
+{
     let window = request.window();
     let groups = request.short();
     let layer = Conv {
         window,
         groups,
-        padding: request.byte(),
+        padding: request.short(),
         dense: request.dense(groups.into()),
     };
     let mut scratch = request.scratch();
-    let input = request.list::<u8>();
+    let input = request.list::<I>();
     let mut output = image(&window, usize::from(groups) * layer.dense.outputs as usize);
     if kernel == 12 {
         conv::digits(&layer, &input, &mut output, &mut scratch);
@@ -249,7 +275,11 @@ fn run_conv<T: Elements + Output>(kernel: u32, request: &mut Request<'_>) -> Vec
     output
 }
 
-fn run_depthwise<T: Elements + Output>(kernel: u32, request: &mut Request<'_>) -> Vec<T> {
+fn run_depthwise<I, O>(kernel: u32, request: &mut Request<'_>) -> Vec<O>
+where
+    I: Elements + Code,
+    O: Elements + Output,
+{
     let window = request.window();
     let (channels, multiplier) = (request.short(), request.short());
     let outputs = u32::from(channels) * u32::from(multiplier);
@@ -257,14 +287,14 @@ fn run_depthwise<T: Elements + Output>(kernel: u32, request: &mut Request<'_>) -
         window,
         channels,
         multiplier,
-        padding: request.byte(),
+        padding: request.short(),
         requant: request.requant(),
         constants: request.channels(outputs),
         leaky: request.leaky(outputs),
         weights: request.words().leak(),
     };
     let mut scratch = request.scratch();
-    let input = request.list::<u8>();
+    let input = request.list::<I>();
     let mut output = image(&window, outputs as usize);
     if kernel == 14 {
         depthwise::digits(&layer, &input, &mut output, &mut scratch);
@@ -368,7 +398,7 @@ where
     output
 }
 
-fn run_quantize(request: &mut Request<'_>) -> Vec<u8> {
+fn run_quantize<T: Elements + Code>(request: &mut Request<'_>) -> Vec<T> {
     let count = request.word();
     let channels = (0..count).map(|_| InputChannel {
         factor: request.float(),
@@ -376,7 +406,7 @@ fn run_quantize(request: &mut Request<'_>) -> Vec<u8> {
     });
     let channels = channels.collect::<Vec<_>>().leak();
     let input: Vec<f32> = request.words().into_iter().map(f32::from_bits).collect();
-    let mut output = vec![0; input.len()];
+    let mut output = vec![T::default(); input.len()];
     quantize(&Quantize { channels }, &input, &mut output);
     output
 }

@@ -43,8 +43,8 @@ pub trait Implementation {
     /// The outputs of an op (R6, R7, R11, R13, R17, R18, R20, R23), in every way in which it can be computed.
     fn run(&mut self, op: &Op, input: &[i32]) -> Vec<Answer>;
 
-    /// The codes of floats, channel after channel (R4): `(k_c, b_c)` of each.
-    fn codes(&mut self, channels: &[(f32, i32)], input: &[f32]) -> Vec<i32>;
+    /// The codes of floats, or wide codes, channel after channel (R4): `(k_c, b_c)` of each.
+    fn codes(&mut self, element: Element, channels: &[(f32, i32)], input: &[f32]) -> Vec<i32>;
 
     /// The floats of codes (R5).
     fn reals(&mut self, element: Element, scale: f64, zero_point: i32, codes: &[i32]) -> Vec<f32>;
@@ -90,6 +90,7 @@ pub fn one_channel(constants: &Requantize, accumulator: i64) -> (Op, Vec<i32>) {
         bias: vec![shifted(negative.bias)],
     });
     let op = Dense {
+        reads: Element::U8,
         inputs: 72,
         weights: Weights::trits(&[trit.repeat(72)]),
         epilogue: Epilogue {

@@ -148,11 +148,14 @@ fn words(job: &Job) -> Vec<u32> {
     words
 }
 
-/// The number of a kernel: one more if it writes `i16`, two more if it reads them.
+/// The number of a kernel: one more if it writes `i16`, two more if it reads them, 100 more if it reads `u16`.
 fn number(call: &Call) -> u32 {
-    let wide = call.elements.iter().rev();
-    let wide = wide.map(|&element| u32::from(element == Element::I16));
-    let steps = wide.zip([1, 2]).map(|(wide, step)| wide * step);
+    let steps = call.elements.iter().rev().zip([1, 2]);
+    let steps = steps.map(|(element, step)| match element {
+        Element::U8 => 0,
+        Element::I16 => step,
+        Element::U16 => 100,
+    });
     call.kernel.numbers().1 + steps.sum::<u32>()
 }
 

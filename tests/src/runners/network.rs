@@ -63,7 +63,7 @@ impl fmt::Display for Difference {
     }
 }
 
-fn tensors(compiled: &Compiled, input: &[u8]) -> Vec<Vec<i32>> {
+fn tensors(compiled: &Compiled, input: &[u16]) -> Vec<Vec<i32>> {
     let codes: Vec<i32> = input.iter().map(|&code| code.into()).collect();
     integer::run(&compiled.network, &codes)
 }
@@ -72,7 +72,7 @@ fn tensors(compiled: &Compiled, input: &[u8]) -> Vec<Vec<i32>> {
 ///
 /// # Panics
 /// If the plan has another number of steps.
-pub fn run(compiled: &Compiled, input: &[u8]) -> Vec<Step> {
+pub fn run(compiled: &Compiled, input: &[u16]) -> Vec<Step> {
     let network = &compiled.network;
     let tensors = tensors(compiled, input);
     let ops = network.ops.iter().enumerate();
@@ -90,7 +90,7 @@ pub fn run(compiled: &Compiled, input: &[u8]) -> Vec<Step> {
 }
 
 /// What the user gets for an input.
-pub fn outcome(compiled: &Compiled, input: &[u8]) -> Outcome {
+pub fn outcome(compiled: &Compiled, input: &[u16]) -> Outcome {
     let tensors = tensors(compiled, input);
     let network = &compiled.network;
     let scores = network.scores;
@@ -124,7 +124,7 @@ pub fn first_difference(expected: &[Step], found: &[Vec<i32>]) -> Option<Differe
 }
 
 /// Why the outcomes of an input differ, by what each step wrote of it.
-pub fn explain(compiled: &Compiled, input: &[u8], found: &[Vec<i32>]) -> String {
+pub fn explain(compiled: &Compiled, input: &[u16], found: &[Vec<i32>]) -> String {
     first_difference(&run(compiled, input), found).map_or_else(
         || "every op agrees; what is given to the user does not".to_owned(),
         |difference| difference.to_string(),

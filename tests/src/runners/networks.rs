@@ -99,13 +99,13 @@ fn run(program: &program::Program) -> TokenStream {
 /// As [`emulate`] and [`Networks::run`].
 pub fn steps(
     machine: Machine,
-    jobs: &[(&program::Program, &[u8])],
+    jobs: &[(&program::Program, &[u16])],
     level: OptLevel,
 ) -> Result<Vec<Vec<Vec<i32>>>, Error> {
     let cut: Vec<Vec<program::Program>> =
         jobs.iter().map(|(program, _)| prefixes(program)).collect();
     let programs: Vec<&program::Program> = cut.iter().flatten().collect();
-    let inputs: Vec<Vec<Vec<u8>>> = cut
+    let inputs: Vec<Vec<Vec<u16>>> = cut
         .iter()
         .zip(jobs)
         .flat_map(|(cut, (_, input))| cut.iter().map(|_| vec![input.to_vec()]))
@@ -135,7 +135,7 @@ impl Networks {
     ///
     /// # Panics
     /// When there are not inputs for each model, or an input has another number of elements than its model's.
-    pub fn run(&self, inputs: &[Vec<Vec<u8>>]) -> Result<Vec<Vec<Outcome>>, Error> {
+    pub fn run(&self, inputs: &[Vec<Vec<u16>>]) -> Result<Vec<Vec<Outcome>>, Error> {
         assert_eq!(inputs.len(), self.shapes.len(), "inputs for each model");
         let mut words = Vec::new();
         for (index, (inputs, shape)) in inputs.iter().zip(&self.shapes).enumerate() {

@@ -9,6 +9,7 @@ use bitneural_core::ternarize::Precision;
 use bitneural_rt::private as rt;
 
 mod elementwise;
+mod linear;
 
 /// A plan with its constants where kernels want them: in statics.
 pub struct Host {
@@ -181,9 +182,6 @@ fn record(kernel: &Kernel) -> Record {
     }
 }
 
-/// A kernel that takes working memory.
-type Run<'a, O> = dyn Fn(&[u8], &mut [O], &mut [u32]) + 'a;
-
 /// Words of the arena that tests use: large enough for any random network.
 pub(super) const WORDS: usize = 1 << 16;
 
@@ -202,7 +200,7 @@ impl Host {
     }
 
     /// What each step writes for an input (the inputs, one after the other), in order.
-    pub fn run(&self, input: &[u8]) -> Vec<Vec<i32>> {
+    pub fn run(&self, input: &[u16]) -> Vec<Vec<i32>> {
         let mut arena = Box::new(rt::Arena::<WORDS>::new());
         // What lies in the arena beforehand must not matter.
         arena.write(rt::slot::<u8>(0, 4 * WORDS)).fill(0xa5);
@@ -210,7 +208,19 @@ impl Host {
         for endpoint in &self.plan.inputs {
             let place = self.plan.slot(endpoint.slot);
             let (own, rest) = left.split_at(place.elements);
-            rt::copy(own, arena.write(rt::slot::<u8>(place.word, place.elements)));
+            if endpoint.element == Element::U16 {
+                rt::copy(
+                    own,
+                    arena.write(rt::slot::<u16>(place.word, place.elements)),
+                );
+            } else {
+                let codes = own.iter().map(|&code| u8::try_from(code).expect("a code"));
+                let codes: Vec<u8> = codes.collect();
+                rt::copy(
+                    &codes,
+                    arena.write(rt::slot::<u8>(place.word, place.elements)),
+                );
+            }
             left = rest;
         }
         let steps = self.plan.steps.iter().zip(&self.records);
@@ -224,7 +234,9 @@ impl Host {
         match to.content {
             Content::Tensor(Element::I16) => self.step_to::<i16>(arena, step, record),
             Content::Tensor(Element::U8) => self.step_to::<u8>(arena, step, record),
-            Content::Tensor(Element::F32) | Content::Scratch => panic!("a step writes codes"),
+            Content::Tensor(Element::U16 | Element::F32) | Content::Scratch => {
+                panic!("a step writes codes")
+            }
         }
     }
 
@@ -235,54 +247,19 @@ impl Host {
         let (from, to) = (self.plan.slot(step.input()), self.plan.slot(step.output));
         let codes = rt::slot::<u8>(from.word, from.elements);
         let output = rt::slot::<O>(to.word, to.elements);
-        // The kernels that take working memory are given what the plan has, which may be nothing.
-        let scratch = step.scratch.map(|id| {
-            let slot = self.plan.slot(id);
-            rt::slot::<u32>(slot.word, slot.words)
-        });
-        let three = |arena: &mut rt::Arena<WORDS>, run: &Run<'_, O>| match scratch {
-            Some(scratch) => {
-                let (input, output, scratch) = arena.three(codes, output, scratch);
-                run(input, output, scratch);
-            }
-            None => {
-                let (input, output) = arena.two(codes, output);
-                run(input, output, &mut []);
-            }
-        };
         match record {
             Record::Dense(DenseKernel::Tables, record) => {
-                three(arena, &|input, output, scratch| {
+                self.three(arena, step, &|input, output: &mut [O], scratch| {
                     rt::dense::tables(record, input, output, scratch);
                 });
             }
-            Record::Conv(DenseKernel::Digits | DenseKernel::Tables, record) => {
-                three(arena, &|input, output, scratch| {
-                    rt::conv::digits(record, input, output, scratch);
-                });
+            Record::Dense(_, _) | Record::Conv(_, _) | Record::Depthwise(_, _)
+                if from.content == Content::Tensor(Element::U16) =>
+            {
+                self.linear::<u16, O>(arena, step, record);
             }
-            Record::Conv(DenseKernel::Int8, record) => {
-                three(arena, &|input, output, scratch| {
-                    rt::conv::int8(record, input, output, scratch);
-                });
-            }
-            Record::Depthwise(Precision::Ternary, record) => {
-                three(arena, &|input, output, scratch| {
-                    rt::depthwise::digits(record, input, output, scratch);
-                });
-            }
-            Record::Depthwise(Precision::Int8, record) => {
-                three(arena, &|input, output, scratch| {
-                    rt::depthwise::int8(record, input, output, scratch);
-                });
-            }
-            Record::Dense(DenseKernel::Digits, record) => {
-                let (input, output) = arena.two(codes, output);
-                rt::dense::digits(record, input, output);
-            }
-            Record::Dense(DenseKernel::Int8, record) => {
-                let (input, output) = arena.two(codes, output);
-                rt::dense::int8(record, input, output);
+            Record::Dense(_, _) | Record::Conv(_, _) | Record::Depthwise(_, _) => {
+                self.linear::<u8, O>(arena, step, record);
             }
             Record::AveragePool(record) => {
                 let (input, output) = arena.two(codes, output);

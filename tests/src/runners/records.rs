@@ -27,7 +27,7 @@ pub struct Call {
     pub kernel: Kernel,
     /// The kernel, and who encoded the weights.
     pub way: &'static str,
-    /// The elements that it is made for: what it writes, or what it reads and what it writes.
+    /// The elements that it is made for: none, what it writes, or what it reads and what it writes.
     pub elements: Vec<Element>,
     /// The words of its record and of the size of its scratch.
     pub record: Vec<u32>,
@@ -98,7 +98,7 @@ fn dense(op: &Dense) -> Vec<Call> {
         if kernel == Kernel::DenseTables {
             record.push(word(encode::tables_scratch(inputs, outputs)));
         }
-        call(kernel, way, &[op.epilogue.element], record)
+        call(kernel, way, &[op.reads, op.epilogue.element], record)
     };
     let rows = &op.weights.rows;
     if op.weights.is_int8 {
@@ -111,12 +111,18 @@ fn dense(op: &Dense) -> Vec<Call> {
     let (digits, tables) = (Kernel::DenseDigits, Kernel::DenseTables);
     let core_digits = by_core(core_encode::digits);
     let core_tables = by_core(core_encode::tables);
-    vec![
+    let mut ways = vec![
         one(digits, "digits", &encode::digits(rows, inputs)),
         one(digits, "digits as core encodes them", &core_digits),
-        one(tables, "tables", &encode::tables(rows, inputs)),
-        one(tables, "tables as core encodes them", &core_tables),
-    ]
+    ];
+    // Tables are made of bytes.
+    if op.reads == Element::U8 {
+        ways.extend([
+            one(tables, "tables", &encode::tables(rows, inputs)),
+            one(tables, "tables as core encodes them", &core_tables),
+        ]);
+    }
+    ways
 }
 
 fn by_tests_conv(op: &Conv) -> Call {
@@ -131,8 +137,13 @@ fn by_tests_conv(op: &Conv) -> Call {
         &op.epilogue,
         &weights,
     ));
-    record.push(word(encode::patch_scratch(&op.window, inputs)));
-    call(kernel, way(kernel), &[op.epilogue.element], record)
+    record.push(word(encode::patch_scratch(&op.window, inputs, op.reads)));
+    call(
+        kernel,
+        way(kernel),
+        &[op.reads, op.epilogue.element],
+        record,
+    )
 }
 
 fn by_tests_depthwise(op: &Depthwise) -> Call {
@@ -142,8 +153,13 @@ fn by_tests_depthwise(op: &Depthwise) -> Call {
     record.extend(epilogue(&op.epilogue));
     list(&mut record, &encode::depthwise(&op.weights));
     let codes = op.window.taps() * op.channels;
-    record.push(word(encode::patch_scratch(&op.window, codes)));
-    call(kernel, way(kernel), &[op.epilogue.element], record)
+    record.push(word(encode::patch_scratch(&op.window, codes, op.reads)));
+    call(
+        kernel,
+        way(kernel),
+        &[op.reads, op.epilogue.element],
+        record,
+    )
 }
 
 fn by_tests_average(op: &AveragePool) -> Call {
@@ -174,11 +190,14 @@ fn planned(op: &Op, inputs: usize) -> Call {
     let plan = planned_step(op, inputs);
     let step = &plan.steps[0];
     let scratch = step.scratch.map_or(0, |slot| plan.slot(slot).words);
-    let element = match plan.outputs[0].element {
+    let element_of = |element: CoreElement| match element {
         CoreElement::U8 => Element::U8,
+        CoreElement::U16 => Element::U16,
         CoreElement::I16 => Element::I16,
         CoreElement::F32 => panic!("a plan of f32 mode"),
     };
+    let element = element_of(plan.outputs[0].element);
+    let reads = element_of(plan.inputs[0].element);
     match &step.kernel {
         plan::Kernel::Conv(conv) => {
             let plan::Dense {
@@ -194,7 +213,7 @@ fn planned(op: &Op, inputs: usize) -> Call {
             ));
             record.push(word(scratch));
             let kernel = kernel_of_conv(conv.dense.kernel == DenseKernel::Int8);
-            call(kernel, WAY, &[element], record)
+            call(kernel, WAY, &[reads, element], record)
         }
         plan::Kernel::Depthwise(depthwise) => {
             let mut record = words_of_core_window(&depthwise.window);
@@ -207,7 +226,7 @@ fn planned(op: &Op, inputs: usize) -> Call {
             list(&mut record, &words_of_bytes(&depthwise.weights));
             record.push(word(scratch));
             let kernel = kernel_of_depthwise(depthwise.precision == Precision::Int8);
-            call(kernel, WAY, &[element], record)
+            call(kernel, WAY, &[reads, element], record)
         }
         plan::Kernel::MaxPool(pool) => {
             let record = max_pool(words_of_core_window(&pool.window), pool.channels);

@@ -30,8 +30,8 @@ impl Implementation for Reference {
         }]
     }
 
-    fn codes(&mut self, channels: &[(f32, i32)], input: &[f32]) -> Vec<i32> {
-        let mut network = small([tensor(Element::U8, input.len()), tensor(Element::U8, 0)]);
+    fn codes(&mut self, element: Element, channels: &[(f32, i32)], input: &[f32]) -> Vec<i32> {
+        let mut network = small([tensor(element, input.len()), tensor(Element::U8, 0)]);
         let channels = channels
             .iter()
             .map(|&(factor, offset)| InputChannel { factor, offset });
@@ -97,6 +97,7 @@ pub(super) fn network_of(op: &Op, inputs: usize) -> Network {
     let mut input = tensor(Element::U8, inputs);
     let (kind, output) = match op {
         Op::Dense(op) => {
+            input = tensor(op.reads, inputs);
             let dense = network::Dense {
                 inputs: op.inputs,
                 outputs: op.outputs(),
@@ -107,6 +108,7 @@ pub(super) fn network_of(op: &Op, inputs: usize) -> Network {
             (OpKind::Dense(dense), result(&op.epilogue, op.outputs()))
         }
         Op::Conv(op) => {
+            input = tensor(op.reads, inputs);
             input.zero_point = op.padding.into();
             let outputs = op.weights.rows.len();
             let conv = conv(
@@ -119,6 +121,7 @@ pub(super) fn network_of(op: &Op, inputs: usize) -> Network {
             (OpKind::Conv(conv), result(&op.epilogue, elements))
         }
         Op::Depthwise(op) => {
+            input = tensor(op.reads, inputs);
             input.zero_point = op.padding.into();
             let outputs = op.channels * op.multiplier;
             let conv = conv(
@@ -310,6 +313,7 @@ pub fn interface(inputs: usize, outputs: usize) -> Interface {
             shape: Shape::flat(inputs),
             mean: vec![0.0],
             std: vec![1.0],
+            is_wide: false,
         }],
         outputs: vec![Output {
             id: String::new(),
@@ -334,6 +338,7 @@ fn tensor(element: Element, elements: usize) -> Tensor {
 pub fn core(element: Element) -> network::Element {
     match element {
         Element::U8 => network::Element::U8,
+        Element::U16 => network::Element::U16,
         Element::I16 => network::Element::I16,
     }
 }

@@ -68,8 +68,8 @@ impl<A: Answerer> Implementation for Kernels<A> {
             .collect()
     }
 
-    fn codes(&mut self, channels: &[(f32, i32)], input: &[f32]) -> Vec<i32> {
-        let mut request = vec![6, word(channels.len())];
+    fn codes(&mut self, element: Element, channels: &[(f32, i32)], input: &[f32]) -> Vec<i32> {
+        let mut request = vec![6, number(element), word(channels.len())];
         for (factor, offset) in channels {
             request.extend([factor.to_bits(), offset.cast_unsigned()]);
         }
@@ -161,7 +161,11 @@ fn list(request: &mut Vec<u32>, values: &[i32]) {
 }
 
 fn number(element: Element) -> u32 {
-    u32::from(element == Element::I16)
+    match element {
+        Element::U8 => 0,
+        Element::I16 => 1,
+        Element::U16 => 2,
+    }
 }
 
 fn word(count: usize) -> u32 {

@@ -150,6 +150,8 @@ impl Weights {
 /// A fully connected layer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dense {
+    /// Codes or wide codes.
+    pub reads: Element,
     /// Number of inputs.
     pub inputs: usize,
     /// A row of inputs for each output.
@@ -233,6 +235,8 @@ impl Window {
 /// A convolution.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conv {
+    /// Codes or wide codes.
+    pub reads: Element,
     /// Where the kernel lies.
     pub window: Window,
     /// Groups of channels that do not see each other.
@@ -240,7 +244,7 @@ pub struct Conv {
     /// Channels of the input.
     pub channels: usize,
     /// z_x: the code of a tap on padding.
-    pub padding: u8,
+    pub padding: u16,
     /// A row of taps, `[ky][kx][channel of the group]`, for each output.
     pub weights: Weights,
     /// Of each output.
@@ -264,6 +268,8 @@ impl Conv {
 /// A convolution whose outputs see one channel each.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Depthwise {
+    /// Codes or wide codes.
+    pub reads: Element,
     /// Where the kernel lies.
     pub window: Window,
     /// Channels of the input.
@@ -271,7 +277,7 @@ pub struct Depthwise {
     /// Outputs for each of them.
     pub multiplier: usize,
     /// z_x: the code of a tap on padding.
-    pub padding: u8,
+    pub padding: u16,
     /// A row of taps, `[ky][kx]`, for each output.
     pub weights: Weights,
     /// Of each output.

@@ -271,6 +271,7 @@ fn quantized(program: &Program, style: &Style) -> String {
 fn interface_type(port: &Port) -> &'static str {
     match port.element {
         crate::network::Element::U8 => "uint8_t",
+        crate::network::Element::U16 => "uint16_t",
         crate::network::Element::I16 => "int16_t",
         crate::network::Element::F32 => "float",
     }

@@ -10,6 +10,7 @@ use crate::plan::memory::Content;
 fn element(content: Content) -> &'static str {
     match content {
         Content::Tensor(Element::U8) => "uint8_t",
+        Content::Tensor(Element::U16) => "bn_u16",
         Content::Tensor(Element::I16) => "bn_i16",
         Content::Tensor(Element::F32) => "bn_f32",
         Content::Scratch => "bn_u32",
@@ -20,6 +21,7 @@ fn element(content: Content) -> &'static str {
 pub(super) fn suffix(content: Content) -> &'static str {
     match content {
         Content::Tensor(Element::U8) => "u8",
+        Content::Tensor(Element::U16) => "u16",
         Content::Tensor(Element::I16) => "i16",
         Content::Tensor(Element::F32) => "f32",
         Content::Scratch => "u32",

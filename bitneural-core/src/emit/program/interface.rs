@@ -114,7 +114,7 @@ pub(super) fn outputs(builder: &mut Builder<'_>) -> Vec<Port> {
         };
         let name = (name, "From codes to the user's floats.");
         let conversion = match endpoint.element {
-            Element::U8 | Element::I16 => Some(("dequantize", record)),
+            Element::U8 | Element::U16 | Element::I16 => Some(("dequantize", record)),
             Element::F32 => None,
         };
         ports.push(port(builder, name, endpoint, &output.shape, conversion));

@@ -2,7 +2,8 @@
 
 use super::{Builder, Call, Field, Places, Record, Value};
 use crate::ids::ConstantId;
-use crate::network::Requant;
+use crate::network::{Element, Requant};
+use crate::plan::memory::Content;
 use crate::plan::{Dense, Step};
 
 /// The packed weights of a step.
@@ -80,6 +81,7 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, what: &str, record: R
         record: Some(record),
         places,
         counted: false,
-        typed_input: false,
+        // Most read codes; the others say so.
+        typed_input: builder.plan.slot(step.input()).content == Content::Tensor(Element::U16),
     }
 }

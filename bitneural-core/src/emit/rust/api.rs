@@ -84,7 +84,7 @@ fn port_constants(port: &Port) -> TokenStream {
         format!(" The quantized `{}` that stands for 0.", port.name),
     );
     let codes = match port.element {
-        Element::U8 | Element::I16 => quote! {
+        Element::U8 | Element::U16 | Element::I16 => quote! {
             #[doc = #scale_doc]
             pub const #scale: f32 = #scale_value;
             #[doc = #zero_doc]

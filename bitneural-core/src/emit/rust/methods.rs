@@ -196,7 +196,7 @@ impl Pieces<'_> {
 /// The literal that is 0 as the elements of a port lie in the arena.
 fn zero(port: &Port) -> TokenStream {
     match port.element {
-        Element::U8 | Element::I16 => quote!(0),
+        Element::U8 | Element::U16 | Element::I16 => quote!(0),
         Element::F32 => quote!(0.0),
     }
 }

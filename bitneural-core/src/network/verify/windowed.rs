@@ -11,7 +11,7 @@ pub(super) fn conv(conv: &Conv, input: &Tensor, output: &Tensor) -> Result<(), S
     {
         return Err("a convolution with groups that do not fit".to_owned());
     }
-    codes(&conv.window, conv.channels, conv.outputs, input, output)?;
+    sizes(&conv.window, conv.channels, conv.outputs, input, output)?;
     if conv.requant.channels.len() != conv.outputs {
         return Err("a convolution with constants for other channels".to_owned());
     }
@@ -42,21 +42,15 @@ pub(super) fn sizes(
     Ok(())
 }
 
-fn codes(
-    window: &Window,
-    channels: usize,
-    outputs: usize,
-    input: &Tensor,
-    output: &Tensor,
-) -> Result<(), String> {
+fn codes(window: &Window, channels: usize, input: &Tensor, output: &Tensor) -> Result<(), String> {
     if input.element != Element::U8 {
-        return Err("an op with a window reads codes".to_owned());
+        return Err("a pool reads codes".to_owned());
     }
-    sizes(window, channels, outputs, input, output)
+    sizes(window, channels, channels, input, output)
 }
 
 pub(super) fn max_pool(pool: &MaxPool, input: &Tensor, output: &Tensor) -> Result<(), String> {
-    codes(&pool.window, pool.channels, pool.channels, input, output)?;
+    codes(&pool.window, pool.channels, input, output)?;
     let same = (input.element, input.scale, input.zero_point)
         == (output.element, output.scale, output.zero_point);
     if !same {
@@ -96,7 +90,7 @@ pub(super) fn average_pool(
     input: &Tensor,
     output: &Tensor,
 ) -> Result<(), String> {
-    codes(&pool.window, pool.channels, pool.channels, input, output)?;
+    codes(&pool.window, pool.channels, input, output)?;
     if pool.counts.is_empty() || pool.counts.len() != pool.requant.channels.len() {
         return Err("an average pool with constants for other counts".to_owned());
     }

@@ -1,4 +1,4 @@
-//! R7 and R11.
+//! R6's obligation, R7 and R11.
 
 use crate::network::{Channel, Requant};
 
@@ -12,6 +12,7 @@ fn biased(acc: i64, requant: &Requant, channel: Channel) -> i64 {
 /// `y = clamp((t·m) >> (32 + S), y_lo, y_hi)`; below z_y, if there are slopes, the second
 /// requantization takes its place.
 pub(super) fn requantize(acc: i64, requant: &Requant, channel: usize) -> i32 {
+    assert!(i32::try_from(acc).is_ok(), "R6: a sum does not fit i32");
     let constants = requant.channels[channel];
     let t = biased(acc, requant, constants);
     let mut y = (t * i64::from(constants.multiplier)) >> (32 + requant.shift);

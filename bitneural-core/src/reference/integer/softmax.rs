@@ -40,6 +40,7 @@ pub(super) fn run(softmax: &Softmax, from: Element, to: Element, q: &[i32]) -> V
             let p = (e_i >> softmax.guard) * r;
             assert!(p <= 1 << 31, "R20: a probability above 1");
             let y = match to {
+                Element::U16 => panic!("a softmax yields wide codes"),
                 Element::F32 => panic!("a softmax of codes yields floats"),
                 Element::U8 => ((p + (1 << 22)) >> 23).min(255),
                 Element::I16 => ((p + (1 << 15)) >> 16).min(32767),

@@ -88,7 +88,7 @@ impl Case {
         Conv {
             window: self.window,
             groups: self.groups as u16,
-            padding: self.padding,
+            padding: self.padding.into(),
             dense: Dense {
                 inputs: self.inputs() as u32,
                 outputs: self.outputs as u32,
@@ -206,10 +206,10 @@ fn wrong_lengths() {
             for outputs in 0..=9 {
                 let mut output = vec![-7_i16; outputs];
                 let mut scratch = vec![0; words];
-                digits(&by_digits, &vec![1; codes], &mut output, &mut scratch);
+                digits(&by_digits, &vec![1_u8; codes], &mut output, &mut scratch);
                 assert!(words == 5 || output.iter().all(|&y| y == -7));
                 assert!(output.get(8).is_none_or(|&y| y == -7));
-                int8(&by_int8, &vec![1; codes], &mut output, &mut scratch);
+                int8(&by_int8, &vec![1_u8; codes], &mut output, &mut scratch);
             }
         }
     }

@@ -66,7 +66,7 @@ impl Case {
             window: self.window,
             channels: self.channels as u16,
             multiplier: self.multiplier as u16,
-            padding: self.padding,
+            padding: self.padding.into(),
             weights,
             constants: self.finish.channels(),
             requant: self.finish.requant,
@@ -169,10 +169,10 @@ fn wrong_lengths() {
             for outputs in 0..=5 {
                 let layer = case.layer(vec![u32::MAX; words].leak());
                 let mut output = vec![-7_i16; outputs];
-                digits(&layer, &vec![1; codes], &mut output, &mut []);
+                digits(&layer, &vec![1_u8; codes], &mut output, &mut []);
                 assert!(output.get(4).is_none_or(|&y| y == -7));
                 assert!(codes >= 2 || output.iter().all(|&y| y == -7));
-                int8(&layer, &vec![1; codes], &mut output, &mut []);
+                int8(&layer, &vec![1_u8; codes], &mut output, &mut []);
             }
         }
     }

@@ -22,28 +22,37 @@
 
 enum { DIGITS, TABLES, INT8 };
 
+/* The form of a kernel for the types of `input` and `output`, called by PLAIN or with scratch. */
+#define BY_ELEMENTS(call, kernel)                                                                                      \
+    if (input.wide == U16 && output.wide) {                                                                            \
+        call(kernel##_u16_i16, bn_u16, bn_i16);                                                                        \
+    } else if (input.wide == U16) {                                                                                    \
+        call(kernel##_u16_u8, bn_u16, uint8_t);                                                                        \
+    } else if (output.wide) {                                                                                          \
+        call(kernel##_i16, uint8_t, bn_i16);                                                                           \
+    } else {                                                                                                           \
+        call(kernel##_u8, uint8_t, uint8_t);                                                                           \
+    }
+
+#define PLAIN(function, in, out) function(&layer, (const in *)input.memory, (out *)output.memory)
+#define WITH_SCRATCH(function, in, out) function(&layer, (const in *)input.memory, (out *)output.memory, scratch)
+
 static void dense(int kernel)
 {
+    const uint32_t reads = word();
     const uint32_t wide = word();
     const bn_dense layer = dense_record(1);
     bn_u32 *scratch = kernel == TABLES ? make_scratch() : NULL;
-    const elements input = read_elements(0);
+    const elements input = read_elements(reads);
     const elements output = make(layer.outputs, wide);
-    const uint8_t *x = (const uint8_t *)input.memory;
-    uint8_t *codes = (uint8_t *)output.memory;
-    bn_i16 *values = (bn_i16 *)output.memory;
     if (kernel == TABLES && wide) {
-        bn_dense_tables_i16(&layer, x, values, scratch);
+        WITH_SCRATCH(bn_dense_tables_i16, uint8_t, bn_i16);
     } else if (kernel == TABLES) {
-        bn_dense_tables_u8(&layer, x, codes, scratch);
-    } else if (kernel == DIGITS && wide) {
-        bn_dense_digits_i16(&layer, x, values);
+        WITH_SCRATCH(bn_dense_tables_u8, uint8_t, uint8_t);
     } else if (kernel == DIGITS) {
-        bn_dense_digits_u8(&layer, x, codes);
-    } else if (wide) {
-        bn_dense_int8_i16(&layer, x, values);
+        BY_ELEMENTS(PLAIN, bn_dense_digits)
     } else {
-        bn_dense_int8_u8(&layer, x, codes);
+        BY_ELEMENTS(PLAIN, bn_dense_int8)
     }
     put_elements(output);
     free(input.memory);
@@ -53,25 +62,22 @@ static void dense(int kernel)
 
 static void conv(int kernel)
 {
+    const uint32_t reads = word();
     const uint32_t wide = word();
     bn_conv layer;
     bn_u32 *scratch;
     elements input, output;
     layer.window = window_record();
     layer.groups = (uint16_t)word();
-    layer.padding = (uint8_t)word();
+    layer.padding = (uint16_t)word();
     layer.dense = dense_record(layer.groups);
     scratch = make_scratch();
-    input = read_elements(0);
+    input = read_elements(reads);
     output = make_image(&layer.window, layer.groups * layer.dense.outputs, wide);
-    if (kernel == DIGITS && wide) {
-        bn_conv_digits_i16(&layer, (uint8_t *)input.memory, (bn_i16 *)output.memory, scratch);
-    } else if (kernel == DIGITS) {
-        bn_conv_digits_u8(&layer, (uint8_t *)input.memory, (uint8_t *)output.memory, scratch);
-    } else if (wide) {
-        bn_conv_int8_i16(&layer, (uint8_t *)input.memory, (bn_i16 *)output.memory, scratch);
+    if (kernel == DIGITS) {
+        BY_ELEMENTS(WITH_SCRATCH, bn_conv_digits)
     } else {
-        bn_conv_int8_u8(&layer, (uint8_t *)input.memory, (uint8_t *)output.memory, scratch);
+        BY_ELEMENTS(WITH_SCRATCH, bn_conv_int8)
     }
     put_elements(output);
     free(input.memory);
@@ -81,6 +87,7 @@ static void conv(int kernel)
 
 static void depthwise(int kernel)
 {
+    const uint32_t reads = word();
     const uint32_t wide = word();
     bn_depthwise layer;
     bn_u32 *scratch;
@@ -89,23 +96,19 @@ static void depthwise(int kernel)
     layer.window = window_record();
     layer.channels = (uint16_t)word();
     layer.multiplier = (uint16_t)word();
-    layer.padding = (uint8_t)word();
+    layer.padding = (uint16_t)word();
     layer.requant = requant_record();
     outputs = (uint32_t)layer.channels * layer.multiplier;
     layer.constants = channel_records(outputs);
     layer.leaky = leaky_record(outputs);
     layer.weights = read_words();
     scratch = make_scratch();
-    input = read_elements(0);
+    input = read_elements(reads);
     output = make_image(&layer.window, outputs, wide);
-    if (kernel == DIGITS && wide) {
-        bn_depthwise_digits_i16(&layer, (uint8_t *)input.memory, (bn_i16 *)output.memory, scratch);
-    } else if (kernel == DIGITS) {
-        bn_depthwise_digits_u8(&layer, (uint8_t *)input.memory, (uint8_t *)output.memory, scratch);
-    } else if (wide) {
-        bn_depthwise_int8_i16(&layer, (uint8_t *)input.memory, (bn_i16 *)output.memory, scratch);
+    if (kernel == DIGITS) {
+        BY_ELEMENTS(WITH_SCRATCH, bn_depthwise_digits)
     } else {
-        bn_depthwise_int8_u8(&layer, (uint8_t *)input.memory, (uint8_t *)output.memory, scratch);
+        BY_ELEMENTS(WITH_SCRATCH, bn_depthwise_int8)
     }
     put_elements(output);
     free(input.memory);

@@ -5,6 +5,7 @@
 
 static void quantize(void)
 {
+    const uint32_t wide = word();
     bn_quantize layer;
     bn_input_channel *channels;
     float *input;
@@ -22,8 +23,12 @@ static void quantize(void)
     for (i = 0; i < count; i++) {
         input[i] = float_of(word());
     }
-    output = make(count, 0);
-    bn_interface_quantize_u8(&layer, input, (uint8_t *)output.memory, count);
+    output = make(count, wide);
+    if (wide) {
+        bn_interface_quantize_u16(&layer, input, (bn_u16 *)output.memory, count);
+    } else {
+        bn_interface_quantize_u8(&layer, input, (uint8_t *)output.memory, count);
+    }
     put_elements(output);
     free(input);
     free(channels);

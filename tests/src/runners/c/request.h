@@ -35,11 +35,14 @@ static void *buffer(uint32_t count, uint32_t size)
     return memory;
 }
 
-/* Elements of either type, as bytes in memory. */
+/* Types of elements. */
+enum { U8, I16, U16 };
+
+/* Elements of one of the types, as bytes in memory. */
 typedef struct {
     void *memory;
     uint32_t count;
-    uint32_t wide;
+    uint32_t wide; /* the type: not 0 if it has two bytes */
 } elements;
 
 static elements make(uint32_t count, uint32_t wide)
@@ -56,7 +59,9 @@ static elements read_elements(uint32_t wide)
     elements made = make(word(), wide);
     uint32_t i;
     for (i = 0; i < made.count; i++) {
-        if (wide) {
+        if (wide == U16) {
+            ((uint16_t *)made.memory)[i] = (uint16_t)word();
+        } else if (wide) {
             ((int16_t *)made.memory)[i] = (int16_t)(int32_t)word();
         } else {
             ((uint8_t *)made.memory)[i] = (uint8_t)word();
@@ -77,7 +82,11 @@ static void put_elements(elements made)
     uint32_t *words = (uint32_t *)buffer(made.count, 4);
     uint32_t i;
     for (i = 0; i < made.count; i++) {
-        words[i] = made.wide ? (uint32_t)((int16_t *)made.memory)[i] : ((uint8_t *)made.memory)[i];
+        if (made.wide == U16) {
+            words[i] = ((uint16_t *)made.memory)[i];
+        } else {
+            words[i] = made.wide ? (uint32_t)((int16_t *)made.memory)[i] : ((uint8_t *)made.memory)[i];
+        }
     }
     put(words, made.count);
     free(words);

@@ -6,16 +6,17 @@
  * [ky][kx][channel of the group], and run the dense kernel of the same name on them; see dense.h for the encodings, in
  * which the groups lie one after the other.
  *
- * Scratch, in words: ceil(dense.inputs / 4). None is needed if the kernel is 1x1 and nothing is padded on any side: the
- * codes of each group are then read where they are, and the compiler plans none. */
+ * Scratch, in words: ceil(dense.inputs / 4), of wide codes ceil(dense.inputs / 2). None is needed if the kernel is 1x1
+ * and nothing is padded on any side: the codes of each group are then read where they are, and the compiler plans
+ * none. */
 #ifndef BN_CONV_H
 #define BN_CONV_H
 
-/* The kernels, for outputs of one type. `kernel` names the dense kernel, `block` its outputs in a block of weights, of
- * which each input takes a word. */
-#define BN_CONV_KERNEL(kernel, block, suffix, element)                                                                 \
-    static inline void bn_conv_##kernel##_##suffix(const bn_conv *layer, const uint8_t *input, element *output,        \
-                                                   bn_u32 *scratch)                                                    \
+/* The kernels, for inputs and outputs of one type. `kernel` names the dense kernel, `block` its outputs in a block of
+ * weights, of which each input takes a word. */
+#define BN_CONV_KERNEL(kernel, block, name, in, code, element)                                                         \
+    static inline void bn_conv_##kernel##_##name(const bn_conv *layer, const code *input, element *output,             \
+                                                 bn_u32 *scratch)                                                      \
     {                                                                                                                  \
         const bn_window *window = &layer->window;                                                                      \
         const bn_dense *dense = &layer->dense;                                                                         \
@@ -27,20 +28,24 @@
             for (column = 0; column < window->output_width; column++) {                                                \
                 const int32_t x = bn_window_first(column, window->stride_x, window->pad_left);                         \
                 for (group = 0; group < layer->groups; group++) {                                                      \
-                    const uint8_t *patch = bn_window_patch(window, input + group * count, layer->groups * count,       \
-                                                           layer->padding, y, x, count, (uint8_t *)scratch);           \
-                    bn_dense_##kernel##_part_##suffix(dense, dense->weights + group * words, group * dense->outputs,   \
-                                                      patch, output);                                                  \
+                    const code *patch = bn_window_patch_##in(window, input + group * count, layer->groups * count,     \
+                                                             layer->padding, y, x, count, (code *)scratch);            \
+                    bn_dense_##kernel##_part_##name(dense, dense->weights + group * words, group * dense->outputs,     \
+                                                    patch, output);                                                    \
                     output += dense->outputs;                                                                          \
                 }                                                                                                      \
             }                                                                                                          \
         }                                                                                                              \
     }
 
-BN_CONV_KERNEL(digits, BN_DENSE_BLOCK_OUTPUTS, u8, uint8_t)
-BN_CONV_KERNEL(digits, BN_DENSE_BLOCK_OUTPUTS, i16, bn_i16)
-BN_CONV_KERNEL(int8, BN_DENSE_INT8_OUTPUTS, u8, uint8_t)
-BN_CONV_KERNEL(int8, BN_DENSE_INT8_OUTPUTS, i16, bn_i16)
+BN_CONV_KERNEL(digits, BN_DENSE_BLOCK_OUTPUTS, u8, u8, uint8_t, uint8_t)
+BN_CONV_KERNEL(digits, BN_DENSE_BLOCK_OUTPUTS, i16, u8, uint8_t, bn_i16)
+BN_CONV_KERNEL(digits, BN_DENSE_BLOCK_OUTPUTS, u16_u8, u16, bn_u16, uint8_t)
+BN_CONV_KERNEL(digits, BN_DENSE_BLOCK_OUTPUTS, u16_i16, u16, bn_u16, bn_i16)
+BN_CONV_KERNEL(int8, BN_DENSE_INT8_OUTPUTS, u8, u8, uint8_t, uint8_t)
+BN_CONV_KERNEL(int8, BN_DENSE_INT8_OUTPUTS, i16, u8, uint8_t, bn_i16)
+BN_CONV_KERNEL(int8, BN_DENSE_INT8_OUTPUTS, u16_u8, u16, bn_u16, uint8_t)
+BN_CONV_KERNEL(int8, BN_DENSE_INT8_OUTPUTS, u16_i16, u16, bn_u16, bn_i16)
 
 #undef BN_CONV_KERNEL
 

@@ -4,7 +4,7 @@
  *
  * The kernels of ternary weights work on digits d = w + 1 in {0, 1, 2} instead of trits w, so that all summands are
  * unsigned and two 16-bit sums can share a 32-bit word: sum(w*u) = sum(d*u) - sum(u) (R6). Each has its own encoding
- * of the weights.
+ * of the weights. Of wide codes (bn_u16) digits takes the high bytes, then the low ones; tables does not read them.
  *
  * digits: blocks of 16 outputs; [block][input], one word each. Of block b, the digit of output 16b + 2s lies in
  * bits 2s and 2s + 1, that of output 16b + 2s + 1 in bits 16 + 2s and 17 + 2s, s = 0..7. Outputs that are not there
@@ -30,41 +30,63 @@
 #define BN_DENSE_BLOCK_WORDS 720u
 #define BN_DENSE_INT8_OUTPUTS 4u
 
-/* sum(d*u) of the 16 outputs of a block, in order; returns sum(u). */
-static inline uint32_t bn_dense_digit_sums(const bn_u32 *weights, const uint8_t *input, uint32_t inputs, uint32_t *sums)
+/* sum(d*u) of the 16 outputs of a block, in order, u being a byte of each input; returns sum(u). */
+#define BN_DENSE_DIGIT_SUMS(name, code, byte)                                                                          \
+    static inline uint32_t bn_dense_digit_sums_##name(const bn_u32 *weights, const code *input, uint32_t inputs,       \
+                                                      uint32_t *sums)                                                  \
+    {                                                                                                                  \
+        uint32_t total = 0;                                                                                            \
+        uint32_t start, i, s;                                                                                          \
+        for (s = 0; s < BN_DENSE_BLOCK_OUTPUTS; s++) {                                                                 \
+            sums[s] = 0;                                                                                               \
+        }                                                                                                              \
+        for (start = 0; start < inputs; start += BN_DENSE_LANE_INPUTS) {                                               \
+            const uint32_t left = inputs - start;                                                                      \
+            const uint32_t end = start + (left < BN_DENSE_LANE_INPUTS ? left : BN_DENSE_LANE_INPUTS);                  \
+            /* Not an array: with -Os it would stay in memory. */                                                      \
+            uint32_t a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0;                                           \
+            for (i = start; i < end; i++) {                                                                            \
+                const uint32_t u = byte;                                                                               \
+                const uint32_t word = weights[i];                                                                      \
+                total += u;                                                                                            \
+                a += u * (word & 0x00030003u);                                                                         \
+                b += u * ((word >> 2) & 0x00030003u);                                                                  \
+                c += u * ((word >> 4) & 0x00030003u);                                                                  \
+                d += u * ((word >> 6) & 0x00030003u);                                                                  \
+                e += u * ((word >> 8) & 0x00030003u);                                                                  \
+                f += u * ((word >> 10) & 0x00030003u);                                                                 \
+                g += u * ((word >> 12) & 0x00030003u);                                                                 \
+                h += u * ((word >> 14) & 0x00030003u);                                                                 \
+            }                                                                                                          \
+            {                                                                                                          \
+                const uint32_t lanes[BN_DENSE_BLOCK_OUTPUTS / 2u] = {a, b, c, d, e, f, g, h};                          \
+                for (s = 0; s < BN_DENSE_BLOCK_OUTPUTS / 2u; s++) {                                                    \
+                    sums[2u * s] += lanes[s] & 0xffffu;                                                                \
+                    sums[2u * s + 1u] += lanes[s] >> 16;                                                               \
+                }                                                                                                      \
+            }                                                                                                          \
+        }                                                                                                              \
+        return total;                                                                                                  \
+    }
+
+BN_DENSE_DIGIT_SUMS(u8, uint8_t, input[i])
+BN_DENSE_DIGIT_SUMS(u16_high, bn_u16, (uint32_t)input[i] >> 8)
+BN_DENSE_DIGIT_SUMS(u16_low, bn_u16, input[i] & 255u)
+
+#undef BN_DENSE_DIGIT_SUMS
+
+/* The same of wide codes, as 256*acc(high bytes) + acc(low bytes) (R6). */
+static inline uint32_t bn_dense_digit_sums_u16(const bn_u32 *weights, const bn_u16 *input, uint32_t inputs,
+                                               uint32_t *sums)
 {
-    uint32_t total = 0;
-    uint32_t start, i, s;
+    uint32_t high[BN_DENSE_BLOCK_OUTPUTS];
+    const uint32_t total = bn_dense_digit_sums_u16_high(weights, input, inputs, high);
+    const uint32_t total_low = bn_dense_digit_sums_u16_low(weights, input, inputs, sums);
+    uint32_t s;
     for (s = 0; s < BN_DENSE_BLOCK_OUTPUTS; s++) {
-        sums[s] = 0;
+        sums[s] += high[s] << 8;
     }
-    for (start = 0; start < inputs; start += BN_DENSE_LANE_INPUTS) {
-        const uint32_t left = inputs - start;
-        const uint32_t end = start + (left < BN_DENSE_LANE_INPUTS ? left : BN_DENSE_LANE_INPUTS);
-        /* Not an array: with -Os it would stay in memory. */
-        uint32_t a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0;
-        for (i = start; i < end; i++) {
-            const uint32_t u = input[i];
-            const uint32_t word = weights[i];
-            total += u;
-            a += u * (word & 0x00030003u);
-            b += u * ((word >> 2) & 0x00030003u);
-            c += u * ((word >> 4) & 0x00030003u);
-            d += u * ((word >> 6) & 0x00030003u);
-            e += u * ((word >> 8) & 0x00030003u);
-            f += u * ((word >> 10) & 0x00030003u);
-            g += u * ((word >> 12) & 0x00030003u);
-            h += u * ((word >> 14) & 0x00030003u);
-        }
-        {
-            const uint32_t lanes[BN_DENSE_BLOCK_OUTPUTS / 2u] = {a, b, c, d, e, f, g, h};
-            for (s = 0; s < BN_DENSE_BLOCK_OUTPUTS / 2u; s++) {
-                sums[2u * s] += lanes[s] & 0xffffu;
-                sums[2u * s + 1u] += lanes[s] >> 16;
-            }
-        }
-    }
-    return total;
+    return (total << 8) + total_low;
 }
 
 /* Entry i0 + 3*i1 + 10*i2 + 30*i3 := i0*u0 + i1*u1 + i2*u2 + i3*u3, two entries with every addition; returns sum(u). */
@@ -151,38 +173,45 @@ static inline uint32_t bn_dense_first_blocks(const bn_dense *layer, const uint8_
 }
 
 /* sum(w*u) of the four outputs of a block of signed bytes. */
-static inline void bn_dense_int8_sums(const bn_u32 *weights, const uint8_t *input, uint32_t inputs, uint32_t *sums)
-{
-    const int8_t *bytes = (const int8_t *)weights;
-    int32_t a = 0, b = 0, c = 0, d = 0;
-    uint32_t i;
-    for (i = 0; i < inputs; i++) {
-        const int32_t u = input[i];
-        a += u * bytes[0];
-        b += u * bytes[1];
-        c += u * bytes[2];
-        d += u * bytes[3];
-        bytes += 4;
+#define BN_DENSE_INT8_SUMS(name, code)                                                                                 \
+    static inline void bn_dense_int8_sums_##name(const bn_u32 *weights, const code *input, uint32_t inputs,            \
+                                                 uint32_t *sums)                                                       \
+    {                                                                                                                  \
+        const int8_t *bytes = (const int8_t *)weights;                                                                 \
+        int32_t a = 0, b = 0, c = 0, d = 0;                                                                            \
+        uint32_t i;                                                                                                    \
+        for (i = 0; i < inputs; i++) {                                                                                 \
+            const int32_t u = input[i];                                                                                \
+            a += u * bytes[0];                                                                                         \
+            b += u * bytes[1];                                                                                         \
+            c += u * bytes[2];                                                                                         \
+            d += u * bytes[3];                                                                                         \
+            bytes += 4;                                                                                                \
+        }                                                                                                              \
+        sums[0] = (uint32_t)a;                                                                                         \
+        sums[1] = (uint32_t)b;                                                                                         \
+        sums[2] = (uint32_t)c;                                                                                         \
+        sums[3] = (uint32_t)d;                                                                                         \
     }
-    sums[0] = (uint32_t)a;
-    sums[1] = (uint32_t)b;
-    sums[2] = (uint32_t)c;
-    sums[3] = (uint32_t)d;
-}
 
-/* The kernels, for outputs of one type. A `part` is one group of a convolution: it has weights and channels of its own.
+BN_DENSE_INT8_SUMS(u8, uint8_t)
+BN_DENSE_INT8_SUMS(u16, bn_u16)
+
+#undef BN_DENSE_INT8_SUMS
+
+/* The kernels, for inputs and outputs of one type. A `part` is one group of a convolution: it has weights and channels
+ * of its own.
  * digits: for layers with few outputs; multiplies two digits at a time; no scratch.
- * tables: for layers with many outputs; tabulates the 81 sums of every four inputs.
  * int8: for signed bytes; no scratch. */
-#define BN_DENSE_KERNELS(suffix, element)                                                                              \
-    static inline void bn_dense_digits_part_##suffix(const bn_dense *layer, const bn_u32 *weights, uint32_t channel,   \
-                                                     const uint8_t *input, element *output)                            \
+#define BN_DENSE_KERNELS(name, in, code, element)                                                                      \
+    static inline void bn_dense_digits_part_##name(const bn_dense *layer, const bn_u32 *weights, uint32_t channel,     \
+                                                   const code *input, element *output)                                 \
     {                                                                                                                  \
         uint32_t block, i;                                                                                             \
         for (block = 0; block < layer->outputs; block += BN_DENSE_BLOCK_OUTPUTS) {                                     \
             const uint32_t left = layer->outputs - block;                                                              \
             uint32_t sums[BN_DENSE_BLOCK_OUTPUTS];                                                                     \
-            const uint32_t total = bn_dense_digit_sums(weights, input, layer->inputs, sums);                           \
+            const uint32_t total = bn_dense_digit_sums_##in(weights, input, layer->inputs, sums);                      \
             for (i = 0; i < left && i < BN_DENSE_BLOCK_OUTPUTS; i++) {                                                 \
                 output[block + i] = (element)bn_finish(sums[i] - total, channel + block + i, layer->channels,          \
                                                        &layer->requant, layer->leaky);                                 \
@@ -191,19 +220,19 @@ static inline void bn_dense_int8_sums(const bn_u32 *weights, const uint8_t *inpu
         }                                                                                                              \
     }                                                                                                                  \
                                                                                                                        \
-    static inline void bn_dense_digits_##suffix(const bn_dense *layer, const uint8_t *input, element *output)          \
+    static inline void bn_dense_digits_##name(const bn_dense *layer, const code *input, element *output)               \
     {                                                                                                                  \
-        bn_dense_digits_part_##suffix(layer, layer->weights, 0, input, output);                                        \
+        bn_dense_digits_part_##name(layer, layer->weights, 0, input, output);                                          \
     }                                                                                                                  \
                                                                                                                        \
-    static inline void bn_dense_int8_part_##suffix(const bn_dense *layer, const bn_u32 *weights, uint32_t channel,     \
-                                                   const uint8_t *input, element *output)                              \
+    static inline void bn_dense_int8_part_##name(const bn_dense *layer, const bn_u32 *weights, uint32_t channel,       \
+                                                 const code *input, element *output)                                   \
     {                                                                                                                  \
         uint32_t block, i;                                                                                             \
         for (block = 0; block < layer->outputs; block += BN_DENSE_INT8_OUTPUTS) {                                      \
             const uint32_t left = layer->outputs - block;                                                              \
             uint32_t sums[BN_DENSE_INT8_OUTPUTS];                                                                      \
-            bn_dense_int8_sums(weights, input, layer->inputs, sums);                                                   \
+            bn_dense_int8_sums_##in(weights, input, layer->inputs, sums);                                              \
             for (i = 0; i < left && i < BN_DENSE_INT8_OUTPUTS; i++) {                                                  \
                 output[block + i] = (element)bn_finish(sums[i], channel + block + i, layer->channels,                  \
                                                        &layer->requant, layer->leaky);                                 \
@@ -212,11 +241,20 @@ static inline void bn_dense_int8_sums(const bn_u32 *weights, const uint8_t *inpu
         }                                                                                                              \
     }                                                                                                                  \
                                                                                                                        \
-    static inline void bn_dense_int8_##suffix(const bn_dense *layer, const uint8_t *input, element *output)            \
+    static inline void bn_dense_int8_##name(const bn_dense *layer, const code *input, element *output)                 \
     {                                                                                                                  \
-        bn_dense_int8_part_##suffix(layer, layer->weights, 0, input, output);                                          \
-    }                                                                                                                  \
-                                                                                                                       \
+        bn_dense_int8_part_##name(layer, layer->weights, 0, input, output);                                            \
+    }
+
+BN_DENSE_KERNELS(u8, u8, uint8_t, uint8_t)
+BN_DENSE_KERNELS(i16, u8, uint8_t, bn_i16)
+BN_DENSE_KERNELS(u16_u8, u16, bn_u16, uint8_t)
+BN_DENSE_KERNELS(u16_i16, u16, bn_u16, bn_i16)
+
+#undef BN_DENSE_KERNELS
+
+/* tables: for layers with many outputs; tabulates the 81 sums of every four inputs, which are bytes. */
+#define BN_DENSE_TABLES(suffix, element)                                                                               \
     static inline void bn_dense_tables_##suffix(const bn_dense *layer, const uint8_t *input, element *output,          \
                                                 bn_u32 *scratch)                                                       \
     {                                                                                                                  \
@@ -236,9 +274,9 @@ static inline void bn_dense_int8_sums(const bn_u32 *weights, const uint8_t *inpu
         }                                                                                                              \
     }
 
-BN_DENSE_KERNELS(u8, uint8_t)
-BN_DENSE_KERNELS(i16, bn_i16)
+BN_DENSE_TABLES(u8, uint8_t)
+BN_DENSE_TABLES(i16, bn_i16)
 
-#undef BN_DENSE_KERNELS
+#undef BN_DENSE_TABLES
 
 #endif

@@ -22,6 +22,7 @@
     }
 
 BN_EMBEDDING_LOOKUP(u8, uint8_t)
+BN_EMBEDDING_LOOKUP(u16, bn_u16)
 
 #undef BN_EMBEDDING_LOOKUP
 

@@ -78,7 +78,7 @@ typedef struct {
 typedef struct {
     bn_window window;
     uint16_t groups;
-    uint8_t padding; /* z_x */
+    uint16_t padding; /* z_x */
     /* What one group does at one position: inputs in the order [ky][kx][channel]; the weights of the groups lie one
      * after the other; the channels, also of `leaky`, are all output channels. */
     bn_dense dense;
@@ -89,7 +89,7 @@ typedef struct {
     bn_window window;
     uint16_t channels; /* of the input */
     uint16_t multiplier;
-    uint8_t padding;             /* z_x */
+    uint16_t padding;            /* z_x */
     const bn_u32 *weights;       /* in the encoding of the kernel that reads them: see depthwise.h */
     const bn_channel *constants; /* one an output channel */
     bn_requant requant;

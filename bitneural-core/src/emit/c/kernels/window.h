@@ -22,58 +22,68 @@ static inline uint32_t bn_window_pixel(const bn_window *window, int32_t y, int32
     return (uint32_t)y * window->input_width + (uint32_t)x;
 }
 
-/* Copies `count` codes of each of `taps` taps side by side, from (y, x) on; `codes` points to those of pixel (0, 0). */
-static inline void bn_window_copy(const bn_window *window, const uint8_t *codes, uint32_t channels, uint8_t padding,
-                                  int32_t y, int32_t x, uint32_t taps, uint32_t count, uint8_t *to)
-{
-    uint32_t t, i;
-    int row = bn_window_below(y, window->input_height);
-    if (row && x >= 0 && (uint32_t)x + taps <= window->input_width) {
-        const uint8_t *from = codes + bn_window_pixel(window, y, x) * channels;
-        for (i = 0; i < taps * count; i++) {
-            to[i] = from[i];
-        }
-        return;
+/* For codes of one type.
+ * copy: copies `count` codes of each of `taps` taps side by side, from (y, x) on; `codes` points to those of pixel
+ * (0, 0).
+ * patch: the codes of `count` channels, of which `codes` points to the first of the first pixel, under all taps of the
+ * window that begins at (y, x), [ky][kx][channel]: where they are if they lie side by side, else copied to `patch`. */
+#define BN_WINDOW_PATCH(name, code)                                                                                    \
+    static inline void bn_window_copy_##name(const bn_window *window, const code *codes, uint32_t channels,            \
+                                             code padding, int32_t y, int32_t x, uint32_t taps, uint32_t count,        \
+                                             code *to)                                                                 \
+    {                                                                                                                  \
+        uint32_t t, i;                                                                                                 \
+        int row = bn_window_below(y, window->input_height);                                                            \
+        if (row && x >= 0 && (uint32_t)x + taps <= window->input_width) {                                              \
+            const code *from = codes + bn_window_pixel(window, y, x) * channels;                                       \
+            for (i = 0; i < taps * count; i++) {                                                                       \
+                to[i] = from[i];                                                                                       \
+            }                                                                                                          \
+            return;                                                                                                    \
+        }                                                                                                              \
+        for (t = 0; t < taps; t++, x++, to += count) {                                                                 \
+            if (row && bn_window_below(x, window->input_width)) {                                                      \
+                const code *from = codes + bn_window_pixel(window, y, x) * channels;                                   \
+                for (i = 0; i < count; i++) {                                                                          \
+                    to[i] = from[i];                                                                                   \
+                }                                                                                                      \
+            } else {                                                                                                   \
+                for (i = 0; i < count; i++) {                                                                          \
+                    to[i] = padding;                                                                                   \
+                }                                                                                                      \
+            }                                                                                                          \
+        }                                                                                                              \
+    }                                                                                                                  \
+                                                                                                                       \
+    static inline const code *bn_window_patch_##name(const bn_window *window, const code *codes, uint32_t channels,    \
+                                                     uint16_t padding, int32_t y, int32_t x, uint32_t count,           \
+                                                     code *patch)                                                      \
+    {                                                                                                                  \
+        /* A row of taps is one piece of memory if it skips neither columns nor channels. */                           \
+        const int one_piece = window->kernel_width == 1u || (window->dilation_x == 1u && count == channels);           \
+        const uint32_t taps = one_piece ? window->kernel_width : 1u;                                                   \
+        code *to = patch;                                                                                              \
+        uint32_t i, j;                                                                                                 \
+        if (one_piece && window->kernel_height == 1u && bn_window_below(y, window->input_height) && x >= 0 &&          \
+            (uint32_t)x + taps <= window->input_width) {                                                               \
+            return codes + bn_window_pixel(window, y, x) * channels;                                                   \
+        }                                                                                                              \
+        for (i = 0; i < window->kernel_height; i++) {                                                                  \
+            int32_t column = x;                                                                                        \
+            for (j = 0; j < window->kernel_width; j += taps) {                                                         \
+                bn_window_copy_##name(window, codes, channels, (code)padding, y, column, taps, count, to);             \
+                to += taps * count;                                                                                    \
+                column += window->dilation_x;                                                                          \
+            }                                                                                                          \
+            y += window->dilation_y;                                                                                   \
+        }                                                                                                              \
+        return patch;                                                                                                  \
     }
-    for (t = 0; t < taps; t++, x++, to += count) {
-        if (row && bn_window_below(x, window->input_width)) {
-            const uint8_t *from = codes + bn_window_pixel(window, y, x) * channels;
-            for (i = 0; i < count; i++) {
-                to[i] = from[i];
-            }
-        } else {
-            for (i = 0; i < count; i++) {
-                to[i] = padding;
-            }
-        }
-    }
-}
 
-/* The codes of `count` channels, of which `codes` points to the first of the first pixel, under all taps of the window
- * that begins at (y, x), [ky][kx][channel]: where they are if they lie side by side, else copied to `patch`. */
-static inline const uint8_t *bn_window_patch(const bn_window *window, const uint8_t *codes, uint32_t channels,
-                                             uint8_t padding, int32_t y, int32_t x, uint32_t count, uint8_t *patch)
-{
-    /* A row of taps is one piece of memory if it skips neither columns nor channels. */
-    const int one_piece = window->kernel_width == 1u || (window->dilation_x == 1u && count == channels);
-    const uint32_t taps = one_piece ? window->kernel_width : 1u;
-    uint8_t *to = patch;
-    uint32_t i, j;
-    if (one_piece && window->kernel_height == 1u && bn_window_below(y, window->input_height) && x >= 0 &&
-        (uint32_t)x + taps <= window->input_width) {
-        return codes + bn_window_pixel(window, y, x) * channels;
-    }
-    for (i = 0; i < window->kernel_height; i++) {
-        int32_t column = x;
-        for (j = 0; j < window->kernel_width; j += taps) {
-            bn_window_copy(window, codes, channels, padding, y, column, taps, count, to);
-            to += taps * count;
-            column += window->dilation_x;
-        }
-        y += window->dilation_y;
-    }
-    return patch;
-}
+BN_WINDOW_PATCH(u8, uint8_t)
+BN_WINDOW_PATCH(u16, bn_u16)
+
+#undef BN_WINDOW_PATCH
 
 /* The first and one behind the last of `taps` taps, `dilation` apart from `start` on, that lie in 0..limit. */
 static inline void bn_window_inside(int32_t start, uint32_t taps, uint16_t dilation, uint16_t limit, uint32_t *first,
