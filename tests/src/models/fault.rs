@@ -10,7 +10,7 @@ use super::{Sampled, optimize};
 use crate::runners::network::{Difference, first_difference, outcome, run};
 
 /// The kernels that a fault can be put into, by [`Kernel::name`](plan::Kernel::name).
-pub const KERNELS: [&str; 18] = [
+pub const KERNELS: [&str; 19] = [
     "activation::table",
     "conv::digits",
     "conv::int8",
@@ -24,6 +24,7 @@ pub const KERNELS: [&str; 18] = [
     "elementwise::maximum",
     "elementwise::minimum",
     "elementwise::multiply",
+    "embedding::lookup",
     "gate::gate",
     "pool::average",
     "pool::max",
@@ -59,6 +60,7 @@ fn spoil(network: &mut Network, op: usize) -> bool {
         OpKind::Conv(op) => op.requant.channels[0].multiplier /= 2,
         OpKind::AveragePool(op) => op.requant.channels[0].multiplier /= 2,
         OpKind::Table(op) => op.entries[0] ^= 1,
+        OpKind::Embedding(op) => op.codes[0] ^= 1,
         OpKind::Softmax(op) => op.multiplier /= 2,
         OpKind::Gate(gate) => {
             *gate = match gate {

@@ -17,6 +17,12 @@ impl Element for u8 {
     }
 }
 
+impl Element for u16 {
+    fn from_word(word: u32) -> Self {
+        word as u16
+    }
+}
+
 impl Element for i16 {
     fn from_word(word: u32) -> Self {
         word as i16
