@@ -14,6 +14,7 @@ from keras.layers import (
     DepthwiseConv2D,
     Dropout,
     ELU,
+    Embedding,
     Flatten,
     GaussianDropout,
     GaussianNoise,
@@ -63,6 +64,7 @@ def cases():
     yield from activations()
     yield from functions()
     yield from shapes()
+    yield from embeddings()
     yield from frames()
     yield from networks()
 
@@ -300,6 +302,19 @@ def shapes():
         Rescaling([0.5, -0.25]),
         Conv1D(3, 3, padding="same"),
     )
+
+
+def embeddings():
+    yield "embedding", [6], ("real", Embedding(9, 3)), Conv1D(4, 3), GlobalAveragePooling1D(), Dense(2)
+    yield "embedding_alone", [5], ("real", Embedding(4, 3))
+    yield "embedding_ternary", [5], Embedding(7, 4), Flatten(), Dense(3)
+    yield "embedding_int8", [5], ("int8", Embedding(7, 4)), GlobalMaxPooling1D()
+    yield "embedding_trits", [5], ("trits", Embedding(7, 4)), Conv1D(3, 2)
+    yield "embedding_codes", [5], ("codes", Embedding(7, 4)), Conv1D(3, 2, padding="same")
+    yield "embedding_ranged", [5], ("ranged", Embedding(7, 4)), Conv1D(3, 2)
+    yield "embedding_wide", [6], ("real", Embedding(300, 2)), Conv1D(3, 2, padding="causal")
+    yield "embedding_tanh", [6], ("real", Embedding(20, 3)), Activation("tanh"), Conv1D(3, 3)
+    yield "embedding_batch_norm", [6], ("real", Embedding(20, 3)), BatchNormalization(), Dropout(0.5), Flatten(), ("int8", Dense(3))
 
 
 def frames():

@@ -196,6 +196,15 @@ def rescaling(maker, layer, x, _):
     return run(layer, x)
 
 
+def embedding(maker, layer, x, stored):
+    """`stored`: also `real` for a table that stays as it is, `ranged` for one whose range is recorded."""
+    record = {"type": "embedding", "tensors": {}}
+    layer.embeddings.assign(maker.table(record, [layer.input_dim, layer.output_dim], stored))
+    y = run(layer, x)
+    maker.add(record, y if stored == "ranged" else None)
+    return y
+
+
 def relu(maker, layer, x, _):
     record = {"type": "relu"}
     if layer.max_value is not None:
@@ -307,6 +316,7 @@ ADD = {
     layers.BatchNormalization: batch_norm,
     layers.Normalization: normalization,
     layers.Rescaling: rescaling,
+    layers.Embedding: embedding,
     layers.ReLU: relu,
     layers.LeakyReLU: leaky_relu,
     layers.ELU: elu,
@@ -333,6 +343,8 @@ def files(name, shape, items):
     """The files of a case: `items` are layers, or pairs of what a layer's tensors are and the layer."""
     pairs = [item if isinstance(item, tuple) else (None, item) for item in items]
     maker = Maker(name, "keras", shape)
+    if isinstance(pairs[0][1], layers.Embedding):
+        maker.indices(pairs[0][1].input_dim)
     x = seen = maker.inputs
     padding = None
     for kind, layer in pairs:
