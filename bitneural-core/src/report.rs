@@ -86,6 +86,9 @@ fn what(plan: &Plan, step: &Step) -> String {
                 pieces.collect::<Vec<_>>().join(" + ")
             )
         }
+        Kernel::Float(FloatKernel::Embedding(embedding)) => {
+            format!("embedding {} → {} each", embedding.rows, embedding.width)
+        }
         Kernel::Embedding(embedding) => {
             format!("embedding {} → {} each", embedding.rows, embedding.width)
         }

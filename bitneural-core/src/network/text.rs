@@ -82,6 +82,7 @@ fn float(op: &Float) -> String {
             window(&pool.window),
             clamp(pool.low, pool.high)
         ),
+        Float::Embedding(op) => format!("embedding {}×{}", op.rows, op.width),
         Float::Relu(relu) => format!(
             "relu slope {} threshold {} {}",
             relu.slope,

@@ -59,6 +59,7 @@ kernels![
     "float_depthwise" Called,
     "float_pool" Called,
     "float_activation" Called,
+    "float_embedding" Called,
     "float_functions" Called,
     "float_softmax" Called,
     "custom" Called,
