@@ -5,6 +5,7 @@ use super::*;
 use crate::tests::{Model, bare, floats, mlp, problems, trits};
 
 mod elementwise;
+mod embedding;
 mod images;
 mod input;
 
