@@ -26,12 +26,16 @@ pub fn needed(graph: &Graph) -> impl Iterator<Item = ValueId> + '_ {
             mode: PoolMode::Max,
             ..
         })
+        | NodeKind::Embedding(_)
         | NodeKind::Concat(_)
         | NodeKind::Reshape
         | NodeKind::Frame(_)
         | NodeKind::Softmax(_) => None,
     });
-    graph.inputs.iter().copied().chain(yielded)
+    // The codes of indices are the indices themselves.
+    let inputs = graph.inputs.iter().copied();
+    let inputs = inputs.filter(|&id| !graph.is_indices(id));
+    inputs.chain(yielded)
 }
 
 /// Runs the ternary float network on each input (channels last, not normalized, one element for each

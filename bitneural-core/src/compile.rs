@@ -193,7 +193,9 @@ fn check_custom_types(file: &ModelFile<'_>, options: &Options) -> Errors {
         | LayerKind::Separable(_)
         | LayerKind::Pool(_)
         | LayerKind::BatchNorm(_)
+        | LayerKind::Normalize(_)
         | LayerKind::Activation(_)
+        | LayerKind::Embedding(_)
         | LayerKind::Elementwise(_)
         | LayerKind::Shape(_)
         | LayerKind::Softmax(_) => None,

@@ -13,6 +13,8 @@ mod conv;
 mod custom;
 mod dense;
 mod elementwise;
+mod embedding;
+mod input;
 mod layout;
 mod linear;
 mod norm;
@@ -28,6 +30,7 @@ pub use conv::Conv;
 pub use custom::Custom;
 pub use dense::Dense;
 pub use elementwise::{Concat, Elementwise, Function};
+pub use embedding::{Embedding, Table};
 pub(crate) use layout::{flatten_order, flatten_reorders};
 pub(crate) use linear::reorder_taps;
 pub use linear::{Clamp, Latent, Linear, Quantized, Weights};
@@ -168,6 +171,8 @@ pub enum NodeKind {
     Activation(Activation),
     /// A function of several values, element by element.
     Elementwise(Elementwise),
+    /// A row of a table for each index.
+    Embedding(Embedding),
     /// Several values, one after the other.
     Concat(Concat),
     /// The same values in another shape.
@@ -191,6 +196,7 @@ impl NodeKind {
             | Self::Pool(_)
             | Self::Affine(_)
             | Self::Activation(_)
+            | Self::Embedding(_)
             | Self::Reshape
             | Self::Frame(_)
             | Self::Softmax(_) => inputs == 1,
@@ -207,6 +213,7 @@ impl NodeKind {
             | Self::Affine(_)
             | Self::Activation(_)
             | Self::Elementwise(_)
+            | Self::Embedding(_)
             | Self::Concat(_)
             | Self::Reshape
             | Self::Frame(_)
@@ -224,6 +231,7 @@ impl NodeKind {
             | Self::Affine(_)
             | Self::Activation(_)
             | Self::Elementwise(_)
+            | Self::Embedding(_)
             | Self::Concat(_)
             | Self::Reshape
             | Self::Frame(_)
@@ -248,6 +256,7 @@ impl NodeKind {
             Self::Pool(_)
             | Self::Activation(_)
             | Self::Elementwise(_)
+            | Self::Embedding(_)
             | Self::Concat(_)
             | Self::Reshape
             | Self::Frame(_)
@@ -263,6 +272,7 @@ impl NodeKind {
             Self::Pool(_)
             | Self::Activation(_)
             | Self::Elementwise(_)
+            | Self::Embedding(_)
             | Self::Concat(_)
             | Self::Reshape
             | Self::Frame(_)
@@ -287,6 +297,7 @@ impl NodeKind {
             Self::Pool(_)
             | Self::Activation(_)
             | Self::Elementwise(_)
+            | Self::Embedding(_)
             | Self::Concat(_)
             | Self::Reshape
             | Self::Frame(_)
@@ -325,6 +336,7 @@ impl Graph {
                 | NodeKind::Affine(_)
                 | NodeKind::Activation(_)
                 | NodeKind::Elementwise(_)
+                | NodeKind::Embedding(_)
                 | NodeKind::Concat(_)
                 | NodeKind::Frame(_)
                 | NodeKind::Softmax(_)
@@ -361,6 +373,7 @@ impl Graph {
                 | NodeKind::Affine(_)
                 | NodeKind::Activation(_)
                 | NodeKind::Elementwise(_)
+                | NodeKind::Embedding(_)
                 | NodeKind::Concat(_)
                 | NodeKind::Frame(_)
                 | NodeKind::Softmax(_)
@@ -381,6 +394,7 @@ impl Graph {
                 | NodeKind::Affine(_)
                 | NodeKind::Activation(_)
                 | NodeKind::Elementwise(_)
+                | NodeKind::Embedding(_)
                 | NodeKind::Concat(_)
                 | NodeKind::Reshape
                 | NodeKind::Frame(_)

@@ -10,6 +10,7 @@ mod conv;
 mod custom;
 mod dense;
 mod elementwise;
+mod embedding;
 pub mod float;
 mod linear;
 mod pool;
@@ -23,6 +24,7 @@ pub use conv::Conv;
 pub use custom::Custom;
 pub use dense::Dense;
 pub use elementwise::{Add, Concat, Multiply, Pick, Picked, Rescale};
+pub use embedding::Embedding;
 pub use float::Float;
 pub use linear::{Channel, Leaky, Requant};
 pub use pool::{AveragePool, MaxPool};
@@ -164,6 +166,8 @@ pub enum OpKind {
     Multiply(Multiply),
     /// The largest or the smallest of codes of one format.
     Pick(Pick),
+    /// R33.
+    Embedding(Embedding),
     /// R15.
     Concat(Concat),
     /// The same codes in another shape.
@@ -191,6 +195,7 @@ impl OpKind {
             | Self::Add(_)
             | Self::Multiply(_)
             | Self::Pick(_)
+            | Self::Embedding(_)
             | Self::Concat(_)
             | Self::Frame(_)
             | Self::Reshape
@@ -211,6 +216,7 @@ impl OpKind {
             | Self::AveragePool(_)
             | Self::Table(_)
             | Self::Gate(_)
+            | Self::Embedding(_)
             | Self::Frame(_)
             | Self::Reshape
             | Self::Softmax(_)
@@ -231,6 +237,7 @@ impl OpKind {
             | Self::Add(_)
             | Self::Multiply(_)
             | Self::Pick(_)
+            | Self::Embedding(_)
             | Self::Concat(_)
             | Self::Reshape
             | Self::Frame(_)

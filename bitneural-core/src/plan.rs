@@ -7,7 +7,8 @@ use crate::graph::{Interface, LayerName};
 use crate::ids::{LayerId, SlotId, TensorId};
 use crate::network::float::NormalChannel;
 use crate::network::{
-    Custom, Element, Gate, InputChannel, MaxPool, Network, Op, OpKind, Picked, Softmax, Tensor,
+    Custom, Element, Embedding, Gate, InputChannel, MaxPool, Network, Op, OpKind, Picked, Softmax,
+    Tensor,
 };
 use crate::ternarize::Precision;
 
@@ -18,6 +19,7 @@ mod custom;
 mod dense;
 mod depthwise;
 pub mod elementwise;
+mod embedding;
 pub mod encode;
 mod float;
 pub mod memory;
@@ -147,6 +149,8 @@ pub enum Kernel {
     Multiply(elementwise::Multiply),
     /// The largest or smallest of several codes.
     Pick(elementwise::Pick),
+    /// A row of a table for each index.
+    Embedding(Embedding),
     /// Pieces of several tensors in turn.
     Concat(elementwise::Concat),
     /// Probabilities.
@@ -171,6 +175,7 @@ impl Kernel {
             | Self::Add(_)
             | Self::Multiply(_)
             | Self::Pick(_)
+            | Self::Embedding(_)
             | Self::Concat(_)
             | Self::Softmax(_)
             | Self::Custom(_) => false,
@@ -191,6 +196,7 @@ impl Kernel {
             | Self::AveragePool(_)
             | Self::Frame(_)
             | Self::Gate(_)
+            | Self::Embedding(_)
             | Self::Concat(_)
             | Self::Softmax(_)
             | Self::Custom(_) => false,
@@ -220,6 +226,7 @@ impl Kernel {
                 Picked::Largest => "elementwise::maximum",
                 Picked::Smallest => "elementwise::minimum",
             },
+            Self::Embedding(_) => "embedding::lookup",
             Self::Concat(_) => "elementwise::concat",
             Self::Softmax(_) => "softmax::softmax",
             Self::Float(kernel) => kernel.name(),
@@ -333,6 +340,7 @@ fn candidate(network: &Network, op: &Op, optimize: Optimize) -> Option<Candidate
         OpKind::Add(add) => Some(elementwise::add(network, op, add)),
         OpKind::Multiply(multiply) => Some(elementwise::multiply(network, op, multiply)),
         OpKind::Pick(pick) => Some(elementwise::pick(network, op, pick)),
+        OpKind::Embedding(embedding) => Some(embedding::candidate(embedding)),
         OpKind::Concat(concat) => Some(elementwise::concat(network, op, concat)),
         OpKind::Reshape => None,
         OpKind::Softmax(softmax) => Some(softmax::candidate(*softmax)),

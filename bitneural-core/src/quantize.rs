@@ -15,6 +15,7 @@ mod conv;
 mod custom;
 mod dense;
 pub mod elementwise;
+pub mod embedding;
 mod float;
 mod input;
 mod linear;
@@ -76,6 +77,9 @@ pub fn quantize(graph: &Graph) -> Result<Network, Errors> {
                 // What lacks a format has its problem.
                 let Some(from) = from else { continue };
                 elementwise::quantize(elementwise, &from, to)
+            }
+            NodeKind::Embedding(embedding) => {
+                Ok(OpKind::Embedding(embedding::quantize(embedding, to)))
             }
             NodeKind::Concat(concat) => {
                 let from: Option<Vec<Format>> = node.inputs.iter().map(|&id| format(id)).collect();
@@ -174,7 +178,7 @@ fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
                 let fixed = activation::fixed(graph, node, formats[node.input().index()]);
                 fixed.or_else(|| observed(graph, node, false, problems))
             }
-            NodeKind::Elementwise(_) | NodeKind::Custom(_) => {
+            NodeKind::Elementwise(_) | NodeKind::Embedding(_) | NodeKind::Custom(_) => {
                 observed(graph, node, false, problems)
             }
             NodeKind::Concat(_) => spans.share(graph, node, &mut formats),
@@ -221,16 +225,19 @@ fn cap(kind: &NodeKind) -> Option<f64> {
 }
 
 fn input_format(graph: &Graph, index: usize, id: ValueId, problems: &mut Errors) -> Option<Format> {
+    let element = if graph.interface.inputs[index].is_wide {
+        Element::U16
+    } else {
+        Element::U8
+    };
+    if graph.is_indices(id) {
+        return Some(embedding::indices(element));
+    }
     let range = graph.value(id).range;
     let location = Location::default().field(&format!("inputs[{index}].range"));
     let limits = Limits {
         useful: activation::useful_interval(graph, id),
         cap: None,
-    };
-    let element = if graph.interface.inputs[index].is_wide {
-        Element::U16
-    } else {
-        Element::U8
     };
     format_of(range.as_ref(), element, limits, location, problems)
 }

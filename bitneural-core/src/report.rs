@@ -86,6 +86,12 @@ fn what(plan: &Plan, step: &Step) -> String {
                 pieces.collect::<Vec<_>>().join(" + ")
             )
         }
+        Kernel::Float(FloatKernel::Embedding(embedding)) => {
+            format!("embedding {} → {} each", embedding.rows, embedding.width)
+        }
+        Kernel::Embedding(embedding) => {
+            format!("embedding {} → {} each", embedding.rows, embedding.width)
+        }
         Kernel::Frame(frame) => {
             let [height, width] = frame.frame.output;
             format!("{} to {height}×{width}", plan.layer(step.layer).kind)

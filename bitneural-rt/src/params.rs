@@ -280,6 +280,17 @@ pub struct Concat {
     pub round: u32,
 }
 
+/// A row of codes for each index (R33).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Embedding {
+    /// Number of rows, at least 1: an index beyond the last has that one.
+    pub rows: u32,
+    /// Codes of a row.
+    pub width: u32,
+    /// The codes, row after row.
+    pub table: &'static [u8],
+}
+
 /// A softmax over a whole vector (R20).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Softmax {

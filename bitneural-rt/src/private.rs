@@ -6,21 +6,21 @@ pub use crate::custom::CustomFormat;
 pub use crate::interface::{above, argmax, copy, dequantize, normalize, quantize};
 pub use crate::kernels::float::{
     activation as float_activation, conv as float_conv, dense as float_dense,
-    depthwise as float_depthwise, functions as float_functions, pool as float_pool,
-    softmax as float_softmax,
+    depthwise as float_depthwise, embedding as float_embedding, functions as float_functions,
+    pool as float_pool, softmax as float_softmax,
 };
 pub use crate::kernels::{
-    Code, Input, Output, activation, conv, custom, dense, depthwise, elementwise, gate, pool,
-    shape, softmax,
+    Code, Input, Output, activation, conv, custom, dense, depthwise, elementwise, embedding, gate,
+    pool, shape, softmax,
 };
 pub use crate::params::float::{
-    FloatAveragePool, FloatChannel, FloatConv, FloatDense, FloatDepthwise, FloatEpilogue,
-    FloatRelu, NormalChannel, Normalize,
+    FloatAveragePool, FloatChannel, FloatConv, FloatDense, FloatDepthwise, FloatEmbedding,
+    FloatEpilogue, FloatRelu, NormalChannel, Normalize,
 };
 pub use crate::params::{
-    Add, AveragePool, Channel, Concat, Conv, Custom, Dense, Depthwise, Dequantize, Frame, Gate,
-    InputChannel, Leaky, MaxPool, Multiply, Operand, Pick, Piece, Quantize, Requant, Softmax,
-    Table, Term, Window,
+    Add, AveragePool, Channel, Concat, Conv, Custom, Dense, Depthwise, Dequantize, Embedding,
+    Frame, Gate, InputChannel, Leaky, MaxPool, Multiply, Operand, Pick, Piece, Quantize, Requant,
+    Softmax, Table, Term, Window,
 };
 pub use crate::slots::{Arena, Element, Slot, slot};
 

@@ -150,6 +150,7 @@ impl Deployed {
                 | OpKind::Add(_)
                 | OpKind::Multiply(_)
                 | OpKind::Pick(_)
+                | OpKind::Embedding(_)
                 | OpKind::Concat(_)
                 | OpKind::Custom(_) => continue,
                 // Nor are its networks compiled in that mode here.

@@ -261,6 +261,11 @@ def compose(case):
     return {"a": a, "b": b}
 
 
+def embedding(case):
+    s, z = case["scale"], case["zero_point"]
+    return {"codes": [rules.clamp(rules.rnd(v / s + z), 0, 255) for v in case["entries"]]}
+
+
 RULES = {
     "R1": notation,
     "R2": fixed_format,
@@ -287,6 +292,7 @@ RULES = {
     "R30": ternarize,
     "R31": int8_weights,
     "R32": compose,
+    "R33": embedding,
     "windows": window,
 } | pending.RULES
 

@@ -100,16 +100,10 @@ def simple_rnn(case):
     return {"h": h, "code": view(h)}
 
 
-def embedding(case):
-    s, z = case["scale"], case["zero_point"]
-    return {"codes": [clamp(rnd(v / s + z), 0, 255) for v in case["entries"]]}
-
-
 RULES = {
     "R22": layer_norm,
     "R24": pre_activation,
     "R25": lstm,
     "R26": gru,
     "R27": simple_rnn,
-    "R33": embedding,
 }

@@ -192,6 +192,7 @@ pub fn layers(kernel: Kernel) -> BoxedStrategy<Layer> {
                     }
                     // Spec and random networks have frames.
                     Kernel::ShapeFrame
+                    | Kernel::Embedding
                     | Kernel::ElementwiseAdd
                     | Kernel::ElementwiseMultiply
                     | Kernel::ElementwiseMaximum

@@ -1,6 +1,7 @@
 //! Runs a case of a rule by everyone who has the rule. The fields are those of `spec/README.md`.
 
 mod elementwise;
+mod embedding;
 mod formats;
 mod functions;
 mod graphs;
@@ -30,7 +31,7 @@ pub struct Session {
 }
 
 /// The rules of each file of `spec/rules`, and `R30` of all of `spec/quantizers`.
-const FILES: [(&str, &[&str]); 23] = [
+const FILES: [(&str, &[&str]); 24] = [
     ("accumulator", &["R6"]),
     ("add", &["R14"]),
     ("affine", &["R19"]),
@@ -40,6 +41,7 @@ const FILES: [(&str, &[&str]); 23] = [
     ("compose", &["R32"]),
     ("concat", &["R15"]),
     ("constants", &["R8", "R9"]),
+    ("embedding", &["R33"]),
     ("fixed", &["R2"]),
     ("gates", &["R23"]),
     ("input", &["R4"]),
@@ -104,6 +106,7 @@ impl Session {
             "R30" => self.ternarize(case),
             "R31" => self.int8_weights(case),
             "R32" => self.compose(case),
+            "R33" => self.entries(case),
             "windows" => self.windows(case),
             rule => panic!("{}: the rule {rule} is unknown", case.name),
         }
@@ -121,6 +124,7 @@ impl Session {
             Op::Multiply(_) => "multiply",
             Op::Pick(_) => "maximum",
             Op::Concat(_) => "concat",
+            Op::Embedding(_) => "embedding",
             Op::Frame(_) => "frame",
             Op::Table(_) => "activation",
             Op::Gate(_) => "gate",

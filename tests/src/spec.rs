@@ -121,6 +121,7 @@ fn case(mut raw: Raw) -> Case {
         Op::Add(_) | Op::Pick(_) => "R14",
         Op::Concat(_) => "R15",
         Op::Multiply(_) => "R16",
+        Op::Embedding(_) => "R33",
         Op::Frame(_) => "R2",
         Op::Table(_) => "R13",
         Op::Gate(_) => "R23",
@@ -235,6 +236,7 @@ fn op(raw: &mut Raw) -> Op {
         }
         "maximum" => Op::Pick(raw.read()),
         "concat" => Op::Concat(raw.read()),
+        "embedding" => Op::Embedding(raw.read()),
         "frame" => Op::Frame(raw.read()),
         "activation" => Op::Table(raw.read::<TableFields>().table),
         "gate" => Op::Gate(raw.read::<GateFields>().function),

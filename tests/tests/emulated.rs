@@ -104,6 +104,7 @@ fn a_wrong_constant_is_found() {
             Op::Concat(op) => op.shifts[0] += 1,
             Op::Frame(op) => op.cut_left += 1,
             Op::Table(table) => table[0] ^= 1,
+            Op::Embedding(op) => op.table.iter_mut().for_each(|code| *code ^= 1),
             Op::Gate(gate) => {
                 *gate = match gate {
                     Gate::Tanh => Gate::Sigmoid,

@@ -14,6 +14,7 @@ mod custom;
 mod dense;
 mod depthwise;
 mod elementwise;
+mod embedding;
 mod float;
 mod id;
 mod interface;
@@ -136,6 +137,8 @@ pub enum Value {
     Blob(Vec<u8>),
     /// A table of 256 codes.
     Table(Box<[u8; 256]>),
+    /// Codes.
+    Codes(Vec<u8>),
     /// The constants of R7, one for each channel.
     Channels(Vec<Channel>),
     /// Numbers of taps (R18).
@@ -168,6 +171,7 @@ impl Value {
             Self::NormalChannels(channels) => (7, channels.len()),
             Self::Floats(values) => (8, values.len()),
             Self::Record(record) => (9, record.fields.len()),
+            Self::Codes(codes) => (10, codes.len()),
         }
     }
 }

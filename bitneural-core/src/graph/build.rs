@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{
     Graph, Input, Interface, LayerName, Node, NodeKind, Output, Value, activation, conv, custom,
-    dense, elementwise, layout, norm, pool, shape, softmax,
+    dense, elementwise, embedding, input, layout, norm, pool, shape, softmax,
 };
 use crate::error::{ErrorKind, Errors, Location};
 use crate::ids::{LayerId, ValueId};
@@ -17,12 +17,16 @@ pub(super) struct Builder<'a> {
     pub(super) file: &'a ModelFile<'a>,
     pub(super) layout: Layout,
     pub(super) problems: Errors,
+    /// The inputs as the user will see them.
+    pub(super) inputs: Vec<Input>,
     values: Vec<Value>,
     nodes: Vec<Node>,
     /// What the next node reads.
     current: Vec<ValueId>,
     /// What a channels-first flatten has flattened, until a layer with weights takes its order.
     pending: HashMap<ValueId, Shape>,
+    /// What embeddings yield: PyTorch flattens it vector after vector.
+    vectors: HashSet<ValueId>,
 }
 
 impl<'a> Builder<'a> {
@@ -61,6 +65,28 @@ impl<'a> Builder<'a> {
     /// Says that the value that was yielded last lies in another order than in the file.
     pub(super) fn mark_flattened(&mut self, shape: Shape) {
         self.pending.insert(self.current[0], shape);
+    }
+
+    /// Says that the value that was yielded last is what an embedding yields.
+    pub(super) fn mark_vectors(&mut self) {
+        self.vectors.insert(self.current[0]);
+    }
+
+    /// Whether the value that the next node reads is what an embedding yields, vector after vector.
+    pub(super) fn reads_vectors(&self) -> bool {
+        self.vectors.contains(&self.current[0])
+    }
+
+    /// Whether the next node reads an input, through reshapes alone.
+    pub(super) fn reads_an_input(&self) -> bool {
+        let mut id = self.current[0];
+        while let Some(node) = self.nodes.iter().find(|node| node.output == id) {
+            if node.kind != NodeKind::Reshape {
+                return false;
+            }
+            id = node.input();
+        }
+        true
     }
 
     /// A tensor that a layer names, noted if the file lacks it.
@@ -107,6 +133,7 @@ impl<'a> Builder<'a> {
             NodeKind::Dense(_)
             | NodeKind::Conv(_)
             | NodeKind::Pool(_)
+            | NodeKind::Embedding(_)
             | NodeKind::Concat(_)
             | NodeKind::Frame(_)
             | NodeKind::Custom(_) => false,
@@ -154,9 +181,11 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
         layout: metadata.layout,
         problems: Errors::new(),
         values: values.collect(),
+        inputs,
         nodes: Vec::new(),
         current: Vec::new(),
         pending: HashMap::new(),
+        vectors: HashSet::new(),
     };
     // What each layer yields, if that is known.
     let mut yielded: Vec<Option<ValueId>> = vec![None; file.layers.len()];
@@ -207,7 +236,7 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
                     shape: builder.values[value.index()].shape.clone(),
                 })
                 .collect(),
-            inputs,
+            inputs: builder.inputs,
             labels: metadata.labels.clone(),
         },
         layers: file.layers.iter().map(layer_name).collect(),
@@ -228,6 +257,7 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
     }
     if problems.is_empty() {
         check_labels(&graph, &mut problems);
+        embedding::check_inputs(&graph, &mut problems);
     }
     problems.into_result(graph)
 }
@@ -240,6 +270,8 @@ fn layer(builder: &mut Builder<'_>, id: LayerId, layer: &source::layers::Layer) 
         LayerKind::Separable(kind) => conv::build_separable(builder, id, layer, kind),
         LayerKind::Pool(kind) => pool::build(builder, id, layer, kind),
         LayerKind::BatchNorm(kind) => norm::build(builder, id, layer, kind),
+        LayerKind::Normalize(kind) => input::build(builder, id, layer, kind),
+        LayerKind::Embedding(kind) => embedding::build(builder, id, layer, kind),
         LayerKind::Activation(kind) => activation::build(builder, id, layer, kind),
         LayerKind::Elementwise(kind) => elementwise::build(builder, id, layer, *kind),
         LayerKind::Shape(kind) => shape::build(builder, id, layer, kind),

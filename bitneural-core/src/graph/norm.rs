@@ -79,21 +79,7 @@ pub(super) fn build(
     let beta = norm.beta.as_ref().map_or_else(zeros, |name| read(name));
     let mean = read(&norm.mean);
     let variance = read(&norm.variance);
-    if let Some((index, value)) = variance
-        .iter()
-        .flatten()
-        .enumerate()
-        .find(|(_, variance)| **variance < 0.0)
-    {
-        let kind = ErrorKind::InvalidField {
-            field: "variance".to_owned(),
-            expected: "numbers from 0".to_owned(),
-            found: format!("{value} at index {index}"),
-        };
-        builder
-            .problems
-            .push(kind, Location::layer(&layer.id).tensor(&norm.variance));
-    }
+    check_variances(builder, layer, &norm.variance, variance.as_deref());
     // Placeholders if something could not be read: its problem is noted.
     let identity = Affine::identity(channels, Clamp::NONE);
     let affine = match (gamma, beta, mean, variance) {
@@ -104,4 +90,24 @@ pub(super) fn build(
     };
     builder.push(id, NodeKind::Affine(affine), shape, layer.range);
     true
+}
+
+/// Notes a variance below 0 in the tensor `name` of a layer, if it could be read.
+pub(super) fn check_variances(
+    builder: &mut Builder<'_>,
+    layer: &Layer,
+    name: &str,
+    variances: Option<&[f64]>,
+) {
+    let mut variances = variances.unwrap_or_default().iter().enumerate();
+    if let Some((index, value)) = variances.find(|(_, variance)| **variance < 0.0) {
+        let kind = ErrorKind::InvalidField {
+            field: "variance".to_owned(),
+            expected: "numbers from 0".to_owned(),
+            found: format!("{value} at index {index}"),
+        };
+        builder
+            .problems
+            .push(kind, Location::layer(&layer.id).tensor(name));
+    }
 }

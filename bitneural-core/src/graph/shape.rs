@@ -22,7 +22,11 @@ pub(super) fn build(
         source::Shape::Flatten => flatten(builder, id),
         source::Shape::Identity(_) => {
             let shape = builder.shape().clone();
+            let are_vectors = builder.reads_vectors();
             builder.push(id, NodeKind::Reshape, shape, None);
+            if are_vectors {
+                builder.mark_vectors();
+            }
         }
         source::Shape::Reshape(axes) => return reshape(builder, id, layer, axes),
         source::Shape::Permute(dims) => return permute(builder, id, layer, dims),
@@ -35,8 +39,9 @@ pub(super) fn build(
 
 fn flatten(builder: &mut Builder<'_>, id: LayerId) {
     let image = builder.shape().clone();
+    let is_in_order = builder.reads_vectors() || !flatten_reorders(&image, builder.layout);
     builder.push(id, NodeKind::Reshape, Shape::flat(image.elements()), None);
-    if flatten_reorders(&image, builder.layout) {
+    if !is_in_order {
         builder.mark_flattened(image);
     }
 }

@@ -119,6 +119,12 @@ fn shapes(kind: &NodeKind, inputs: &[&Shape], output: &Shape) -> Option<&'static
         NodeKind::Concat(concat) if !is_whole(concat.rounds, inputs, output) => {
             Some("a concat between shapes that do not fit")
         }
+        NodeKind::Embedding(embedding)
+            if output.elements() != input.elements() * embedding.width
+                || output.channels() != embedding.width =>
+        {
+            Some("an embedding between shapes that do not fit")
+        }
         NodeKind::Reshape if input.elements() != output.elements() => {
             Some("a reshape that changes the number of elements")
         }
@@ -128,6 +134,7 @@ fn shapes(kind: &NodeKind, inputs: &[&Shape], output: &Shape) -> Option<&'static
         | NodeKind::Affine(_)
         | NodeKind::Activation(_)
         | NodeKind::Elementwise(_)
+        | NodeKind::Embedding(_)
         | NodeKind::Concat(_)
         | NodeKind::Softmax(_)
         | NodeKind::Frame(_)
@@ -189,6 +196,11 @@ fn constants(kind: &NodeKind, channels: usize) -> Option<&'static str> {
         }
         NodeKind::Custom(custom) if !custom.parameters.iter().all(|value| value.is_finite()) => {
             Some("a custom node with parameters that are not finite")
+        }
+        NodeKind::Embedding(embedding) => {
+            let entries = embedding.entries();
+            (entries.len() != embedding.rows * embedding.width || !finite(&entries))
+                .then_some("a table that does not fit")
         }
         NodeKind::Affine(_)
         | NodeKind::Activation(_)

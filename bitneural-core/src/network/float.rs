@@ -14,6 +14,8 @@ pub enum Float {
     MaxPool(MaxPool),
     /// The mean of the values under a window.
     AveragePool(AveragePool),
+    /// A row of a table for each index.
+    Embedding(Embedding),
     /// Keras' general ReLU.
     Relu(Relu),
     /// Probabilities.
@@ -26,7 +28,11 @@ impl Float {
         match self {
             Self::Dense(dense) => Some(&dense.weights),
             Self::Conv(conv) => Some(&conv.weights),
-            Self::MaxPool(_) | Self::AveragePool(_) | Self::Relu(_) | Self::Softmax => None,
+            Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::Embedding(_)
+            | Self::Relu(_)
+            | Self::Softmax => None,
         }
     }
 
@@ -35,7 +41,11 @@ impl Float {
         match self {
             Self::Dense(dense) => dense.inputs as u64 * dense.outputs as u64,
             Self::Conv(conv) => conv.macs(),
-            Self::MaxPool(_) | Self::AveragePool(_) | Self::Relu(_) | Self::Softmax => 0,
+            Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::Embedding(_)
+            | Self::Relu(_)
+            | Self::Softmax => 0,
         }
     }
 }
@@ -75,6 +85,27 @@ pub struct AveragePool {
     pub low: f32,
     /// The largest output; that of the type for none.
     pub high: f32,
+}
+
+/// The row of each index, the last row for one beyond it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Embedding {
+    /// The number of rows, at least 1.
+    pub rows: usize,
+    /// Values of each.
+    pub width: usize,
+    /// The values, row after row.
+    pub values: Vec<f32>,
+}
+
+impl Embedding {
+    /// Whether it has all its values, reads so many indices and yields so many values.
+    pub fn fits(&self, from: usize, to: usize) -> bool {
+        self.rows > 0
+            && self.width > 0
+            && self.values.len() == self.rows.saturating_mul(self.width)
+            && to == from.saturating_mul(self.width)
+    }
 }
 
 /// `min(x, max)` above the threshold, `slope · (x − threshold)` up to it.

@@ -82,6 +82,7 @@ fn float(op: &Float) -> String {
             window(&pool.window),
             clamp(pool.low, pool.high)
         ),
+        Float::Embedding(op) => format!("embedding {}×{}", op.rows, op.width),
         Float::Relu(relu) => format!(
             "relu slope {} threshold {} {}",
             relu.slope,
@@ -171,6 +172,9 @@ pub fn print(network: &Network) -> String {
                     Picked::Smallest => "smallest",
                 };
                 format!("{word} of {}", rescales(&pick.operands))
+            }
+            OpKind::Embedding(embedding) => {
+                format!("embedding {}×{}", embedding.rows, embedding.width)
             }
             OpKind::Concat(concat) => {
                 format!(

@@ -41,6 +41,7 @@ fn words(graph: &Graph) -> Vec<&'static str> {
             NodeKind::Activation(_) => "activation",
             NodeKind::Elementwise(elementwise) if elementwise.clamp == Clamp::NONE => "elementwise",
             NodeKind::Elementwise(_) => "elementwise+clip",
+            NodeKind::Embedding(_) => "embedding",
             NodeKind::Concat(_) => "concat",
             NodeKind::Reshape => "reshape",
             NodeKind::Frame(_) => "frame",

@@ -55,6 +55,7 @@ mod record {
     pub(super) const MULTIPLY: usize = 24;
     pub(super) const PICK: usize = 12;
     pub(super) const OPERAND: usize = 12;
+    pub(super) const EMBEDDING: usize = 16;
     pub(super) const CONCAT: usize = 12;
     pub(super) const PIECE: usize = 16;
     pub(super) const SOFTMAX: usize = 8;
@@ -86,6 +87,7 @@ mod stack {
     pub(super) const ADD: usize = 216;
     pub(super) const MULTIPLY: usize = 148;
     pub(super) const PICK: usize = 200;
+    pub(super) const EMBEDDING: usize = 32;
     pub(super) const CONCAT: usize = 44;
     /// For each input of the step that has most, if it has several: the lists of places and of slices lie in the
     /// function that calls all kernels.
@@ -120,6 +122,7 @@ fn stack_bytes(kernel: &Kernel, reads: Content) -> usize {
         Kernel::Add(_) => stack::ADD,
         Kernel::Multiply(_) => stack::MULTIPLY,
         Kernel::Pick(_) => stack::PICK,
+        Kernel::Embedding(_) => stack::EMBEDDING,
         Kernel::Concat(_) => stack::CONCAT,
         Kernel::Softmax(_) => stack::SOFTMAX,
         Kernel::Float(kernel) => kernel.stack_bytes(),
@@ -140,6 +143,8 @@ struct Flash<'a> {
 enum Piece<'a> {
     Blob(&'a [u8]),
     Table(&'a [u8; 256]),
+    /// The rows of an embedding.
+    Codes(&'a [u8]),
     Channels(&'a [Channel]),
     Counts(&'a [usize]),
     Terms(&'a [i32], &'a [bool]),
@@ -160,7 +165,7 @@ enum Piece<'a> {
 impl Piece<'_> {
     fn bytes(&self) -> usize {
         match self {
-            Self::Blob(bytes) => bytes.len(),
+            Self::Blob(bytes) | Self::Codes(bytes) => bytes.len(),
             Self::Table(entries) => entries.len(),
             Self::Channels(channels) => record::CHANNEL * channels.len(),
             Self::Counts(counts) => 2 * counts.len(),
@@ -244,6 +249,10 @@ impl<'a> Flash<'a> {
                 let operands = Piece::Operands(&pick.operands, &pick.walk.repeated);
                 return self.piece(operands) + self.piece(Piece::Pick(pick));
             }
+            Kernel::Embedding(embedding) => (
+                self.piece(Piece::Codes(&embedding.codes)),
+                record::EMBEDDING,
+            ),
             Kernel::Concat(concat) => (self.piece(Piece::Pieces(&concat.pieces)), record::CONCAT),
             Kernel::Softmax(_) => (0, record::SOFTMAX),
             Kernel::Custom(custom) => (
@@ -285,6 +294,7 @@ pub(super) fn of(network: &Network, steps: &[Step], outputs: &[Endpoint], memory
                 | Kernel::Add(_)
                 | Kernel::Multiply(_)
                 | Kernel::Pick(_)
+                | Kernel::Embedding(_)
                 | Kernel::Concat(_)
                 | Kernel::Softmax(_) => 0,
                 Kernel::Custom(custom) => custom.cost.macs,

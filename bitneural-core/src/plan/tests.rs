@@ -363,6 +363,7 @@ fn the_network_constants_come_through_unchanged() {
             | Kernel::Add(_)
             | Kernel::Multiply(_)
             | Kernel::Pick(_)
+            | Kernel::Embedding(_)
             | Kernel::Concat(_)
             | Kernel::Softmax(_)
             | Kernel::Custom(_)
@@ -382,6 +383,7 @@ fn the_network_constants_come_through_unchanged() {
             | OpKind::Add(_)
             | OpKind::Multiply(_)
             | OpKind::Pick(_)
+            | OpKind::Embedding(_)
             | OpKind::Concat(_)
             | OpKind::Reshape
             | OpKind::Frame(_)

@@ -94,6 +94,7 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
             | Kernel::Add(_)
             | Kernel::Multiply(_)
             | Kernel::Pick(_)
+            | Kernel::Embedding(_)
             | Kernel::Concat(_)
             | Kernel::Softmax(_)
             | Kernel::Custom(_) => ((0, 0), 0),
@@ -163,6 +164,7 @@ fn fits(kernel: &Kernel, inputs: &[usize], to: usize) -> bool {
                 && multiply.requant.channels.len() == 1
         }
         Kernel::Pick(pick) => pick.walk.fits(inputs, to) && pick.operands.len() == inputs.len(),
+        Kernel::Embedding(embedding) => one.is_some_and(|from| embedding.fits(from, to)),
         Kernel::Concat(concat) => concat.fits(inputs, to),
         Kernel::Table(_) | Kernel::Gate(_) | Kernel::Softmax(_) => alone(to),
         Kernel::Frame(frame) => {

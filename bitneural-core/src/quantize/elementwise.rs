@@ -224,6 +224,7 @@ fn source(kind: &NodeKind) -> Source {
         | NodeKind::Affine(_)
         | NodeKind::Activation(_)
         | NodeKind::Elementwise(_)
+        | NodeKind::Embedding(_)
         | NodeKind::Custom(_)
         | NodeKind::Pool(Pool {
             mode: PoolMode::Average { .. },

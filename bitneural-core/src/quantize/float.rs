@@ -4,7 +4,7 @@
 use super::{linear, scores};
 use crate::error::{ErrorKind, Errors, Location};
 use crate::function::{Function, Relu as FloatRelu};
-use crate::graph::{Affine, Clamp, Conv, Dense, Graph, Input, Linear, Node, NodeKind};
+use crate::graph::{Affine, Clamp, Conv, Dense, Embedding, Graph, Input, Linear, Node, NodeKind};
 use crate::graph::{Pool, PoolMode};
 use crate::ids::TensorId;
 use crate::network::float::{AveragePool, Epilogue, Float, FloatChannel, NormalChannel, Relu};
@@ -69,6 +69,7 @@ fn op(graph: &Graph, node: &Node) -> Result<OpKind, ErrorKind> {
             [Function::Relu(function)] => Float::Relu(relu(function)?),
             _ => return Err(not_yet(graph, node)),
         },
+        NodeKind::Embedding(node) => Float::Embedding(embedding(node)?),
         NodeKind::Elementwise(_)
         | NodeKind::Concat(_)
         | NodeKind::Frame(_)
@@ -158,6 +159,15 @@ fn pool(pool: &Pool, channels: usize) -> Float {
             })
         }
     }
+}
+
+fn embedding(embedding: &Embedding) -> Result<network::float::Embedding, ErrorKind> {
+    let entries = embedding.entries().into_iter();
+    Ok(network::float::Embedding {
+        rows: embedding.rows,
+        width: embedding.width,
+        values: entries.map(narrow).collect::<Result<_, _>>()?,
+    })
 }
 
 fn relu(function: FloatRelu) -> Result<Relu, ErrorKind> {

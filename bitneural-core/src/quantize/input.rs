@@ -48,8 +48,8 @@ pub(super) fn constants(
         .collect()
 }
 
-/// Whether all that reads the input at `index` of the file can: a wide code (R2) only what has weights, behind
-/// reshapes.
+/// Whether all that reads the input at `index` of the file can: a wide code (R2) only what has weights or a table,
+/// behind reshapes.
 pub(super) fn check_readers(
     graph: &Graph,
     index: usize,
@@ -76,7 +76,10 @@ fn unable(graph: &Graph, id: ValueId) -> Vec<LayerId> {
     let mut found = Vec::new();
     for node in graph.readers(id) {
         match node.kind {
-            NodeKind::Dense(_) | NodeKind::Conv(_) | NodeKind::Affine(_) => {}
+            NodeKind::Dense(_)
+            | NodeKind::Conv(_)
+            | NodeKind::Affine(_)
+            | NodeKind::Embedding(_) => {}
             NodeKind::Reshape => {
                 if graph.outputs.contains(&node.output) {
                     found.push(node.layer);

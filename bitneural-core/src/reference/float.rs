@@ -7,6 +7,7 @@ mod conv;
 mod custom;
 mod dense;
 mod elementwise;
+mod embedding;
 mod shape;
 mod softmax;
 
@@ -70,6 +71,7 @@ pub fn run(graph: &Graph, input: &[f32]) -> Values {
                 let read = node.inputs.iter().map(|id| values[id.index()].as_slice());
                 elementwise::run(elementwise, &read.collect::<Vec<_>>())
             }
+            NodeKind::Embedding(node) => embedding::run(node, input),
             NodeKind::Concat(concat) => {
                 let read = node.inputs.iter().map(|id| values[id.index()].as_slice());
                 elementwise::concat(concat.rounds, &read.collect::<Vec<_>>())

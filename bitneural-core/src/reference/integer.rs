@@ -7,6 +7,7 @@ mod conv;
 mod custom;
 mod dense;
 mod elementwise;
+mod embedding;
 mod linear;
 mod pool;
 mod shape;
@@ -55,6 +56,7 @@ pub fn run(network: &Network, input: &[i32]) -> Tensors {
                 elementwise::multiply(multiply, zero_points, &read())
             }
             OpKind::Pick(op) => elementwise::pick(op, &read()),
+            OpKind::Embedding(op) => embedding::run(op, input),
             OpKind::Concat(op) => elementwise::concat(op, &read()),
             OpKind::Reshape => input.clone(),
             OpKind::Frame(frame) => shape::run(frame, from.zero_point, input),

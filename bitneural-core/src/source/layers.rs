@@ -16,6 +16,8 @@ pub mod conv;
 pub mod custom;
 pub mod dense;
 pub mod elementwise;
+pub mod embedding;
+pub mod input;
 pub mod linear;
 pub mod norm;
 pub mod pool;
@@ -49,6 +51,10 @@ pub enum LayerKind {
     Pool(pool::Pool),
     /// A batch norm.
     BatchNorm(norm::BatchNorm),
+    /// How the values of an input are normalized.
+    Normalize(input::Normalize),
+    /// A row of a table for each index.
+    Embedding(embedding::Embedding),
     /// An element-wise function.
     Activation(activation::Activation),
     /// Values of several layers, element by element.
@@ -73,6 +79,8 @@ const TYPES: &[&[LayerType]] = &[
     conv::TYPES,
     pool::TYPES,
     norm::TYPES,
+    input::TYPES,
+    embedding::TYPES,
     activation::TYPES,
     elementwise::TYPES,
     shape::TYPES,
@@ -91,6 +99,8 @@ impl LayerKind {
                 first.tensors().chain(second.tensors()).collect()
             }
             Self::BatchNorm(norm) => norm.tensors().collect(),
+            Self::Normalize(normalize) => normalize.tensors().collect(),
+            Self::Embedding(embedding) => embedding.tensors().collect(),
             Self::Activation(activation) => activation.tensors().collect(),
             Self::Pool(_)
             | Self::Elementwise(_)
@@ -112,6 +122,8 @@ impl LayerKind {
             | Self::Separable(_)
             | Self::Pool(_)
             | Self::BatchNorm(_)
+            | Self::Normalize(_)
+            | Self::Embedding(_)
             | Self::Activation(_)
             | Self::Shape(_)
             | Self::Softmax(_) => Arity::One,
@@ -126,6 +138,8 @@ impl LayerKind {
             Self::Separable(separable) => separable.name(),
             Self::Pool(pool) => pool.name(),
             Self::BatchNorm(_) => "batch_norm",
+            Self::Normalize(normalize) => normalize.name(),
+            Self::Embedding(_) => "embedding",
             Self::Activation(activation) => activation.name(),
             Self::Elementwise(elementwise) => elementwise.name(),
             Self::Shape(shape) => shape.name(),
@@ -232,7 +246,12 @@ pub(super) fn parse(items: &[Value], taken: &[Option<String>], problems: &mut Er
             None if object.value("inputs").is_some() => Reads::Unreadable,
             None => Reads::Previous,
         };
-        let range = recorded_range(&mut object, false, 255);
+        // What normalizes an input has no range of its own: the input's is that behind it.
+        let range = if map.get("type").is_some_and(input::is_type) {
+            None
+        } else {
+            recorded_range(&mut object, false, 255)
+        };
         let layer_type = layer_type(&mut object);
         if let Some(known) = layer_type {
             object.of_type(known.name);

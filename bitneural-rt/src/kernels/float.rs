@@ -8,6 +8,7 @@ pub mod activation;
 pub mod conv;
 pub mod dense;
 pub mod depthwise;
+pub mod embedding;
 pub mod functions;
 pub mod pool;
 pub mod softmax;

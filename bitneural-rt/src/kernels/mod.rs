@@ -10,6 +10,7 @@ pub mod custom;
 pub mod dense;
 pub mod depthwise;
 pub mod elementwise;
+pub mod embedding;
 pub(crate) mod float;
 pub mod gate;
 pub mod pool;

@@ -89,6 +89,17 @@ pub struct FloatRelu {
     pub threshold: f32,
 }
 
+/// A row of values for each index.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatEmbedding {
+    /// Number of rows, at least 1: an index beyond the last has that one.
+    pub rows: u32,
+    /// Values of a row.
+    pub width: u32,
+    /// The values, row after row.
+    pub table: &'static [f32],
+}
+
 /// The step from the user's floats to the network's.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Normalize {

@@ -14,6 +14,7 @@ from keras.layers import (
     DepthwiseConv2D,
     Dropout,
     ELU,
+    Embedding,
     Flatten,
     GaussianDropout,
     GaussianNoise,
@@ -28,6 +29,7 @@ from keras.layers import (
     Permute,
     PReLU,
     ReLU,
+    Rescaling,
     Reshape,
     SeparableConv1D,
     SeparableConv2D,
@@ -62,6 +64,7 @@ def cases():
     yield from activations()
     yield from functions()
     yield from shapes()
+    yield from embeddings()
     yield from frames()
     yield from networks()
 
@@ -286,6 +289,32 @@ def shapes():
     # Padding is 0 behind the normalization.
     yield "normalization", IMAGE, Normalization(mean=[0.25, -0.5], variance=[0.25, 4.0]), Conv2D(3, 3, padding="same")
     yield "normalization_one", [6], Normalization(mean=0.25, variance=0.25), Dense(4)
+    yield "normalization_layer", IMAGE, ("layer", Normalization(mean=[0.25, -0.5], variance=[0.25, 3.0])), Conv2D(3, 3, padding="same")
+    yield "normalization_layer_one", [6], ("layer", Normalization(mean=0.25, variance=0.3)), Dense(4)
+    yield "normalization_layer_least", [6], ("layer", Normalization(mean=0.25, variance=0.0)), ReLU()
+    yield "rescaling", IMAGE, Rescaling(0.5, [0.25, -1.0]), Conv2D(3, 3, padding="same")
+    yield "rescaling_negative", [6], Rescaling(-1.75, 1.0), Dense(4)
+    yield (
+        "normalizations",
+        SEQUENCE,
+        Rescaling(2.0, -1.0),
+        ("layer", Normalization(mean=[0.125, -0.5], variance=[0.4, 2.0])),
+        Rescaling([0.5, -0.25]),
+        Conv1D(3, 3, padding="same"),
+    )
+
+
+def embeddings():
+    yield "embedding", [6], ("real", Embedding(9, 3)), Conv1D(4, 3), GlobalAveragePooling1D(), Dense(2)
+    yield "embedding_alone", [5], ("real", Embedding(4, 3))
+    yield "embedding_ternary", [5], Embedding(7, 4), Flatten(), Dense(3)
+    yield "embedding_int8", [5], ("int8", Embedding(7, 4)), GlobalMaxPooling1D()
+    yield "embedding_trits", [5], ("trits", Embedding(7, 4)), Conv1D(3, 2)
+    yield "embedding_codes", [5], ("codes", Embedding(7, 4)), Conv1D(3, 2, padding="same")
+    yield "embedding_ranged", [5], ("ranged", Embedding(7, 4)), Conv1D(3, 2)
+    yield "embedding_wide", [6], ("real", Embedding(300, 2)), Conv1D(3, 2, padding="causal")
+    yield "embedding_tanh", [6], ("real", Embedding(20, 3)), Activation("tanh"), Conv1D(3, 3)
+    yield "embedding_batch_norm", [6], ("real", Embedding(20, 3)), BatchNormalization(), Dropout(0.5), Flatten(), ("int8", Dense(3))
 
 
 def frames():

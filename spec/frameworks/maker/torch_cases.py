@@ -41,7 +41,7 @@ from torch.nn import (
 )
 
 from . import several
-from .torch_layers import Normalize, Separable, Separable1d, files
+from .torch_layers import Embedding, Normalize, Separable, Separable1d, Turned, files
 from .torch_several import TorchNet
 
 IMAGE = [2, 6, 5]
@@ -63,6 +63,7 @@ def cases():
     yield from activations()
     yield from functions()
     yield from shapes()
+    yield from embeddings()
     yield from frames()
     yield from networks()
 
@@ -262,6 +263,17 @@ def shapes():
     yield "dropout_2d", IMAGE, Conv2d(2, 3, 3), Dropout2d(0.5), BatchNorm2d(3)
     # Padding is 0 behind the normalization.
     yield "normalize", IMAGE, Normalize([0.25, -0.5], [0.5, 2.0]), Conv2d(2, 3, 3, padding=1)
+
+
+def embeddings():
+    yield "embedding", [6], ("real", Embedding(9, 3)), Turned(), Conv1d(3, 4, 3), AdaptiveAvgPool1d(1), Flatten(), Linear(4, 2)
+    yield "embedding_flatten", [5], ("real", Embedding(7, 3)), Flatten(), Linear(15, 3)
+    yield "embedding_dropout_flatten", [4], ("real", Embedding(7, 3)), Dropout(0.5), Flatten(), ("int8", Linear(12, 3))
+    yield "embedding_ternary", [5], Embedding(7, 4), Turned(), Conv1d(4, 3, 2), ReLU(), Flatten(), Linear(12, 2)
+    yield "embedding_int8", [5], ("int8", Embedding(7, 4)), Turned(), Conv1d(4, 3, 2)
+    yield "embedding_trits", [5], ("trits", Embedding(7, 4)), Turned(), Conv1d(4, 3, 2, padding=1)
+    yield "embedding_codes", [5], ("codes", Embedding(7, 4)), Turned(), MaxPool1d(2)
+    yield "embedding_wide", [6], ("real", Embedding(400, 2)), Turned(), Conv1d(2, 3, 2)
 
 
 def frames():

@@ -41,6 +41,20 @@ class Normalize(nn.Module):
         return (x - mean) / std
 
 
+class Embedding(nn.Embedding):
+    """Of indices that are floats, as all inputs here."""
+
+    def forward(self, x):
+        return super().forward(x.long())
+
+
+class Turned(nn.Module):
+    """Vectors along time as a convolution reads them: the format has them so already."""
+
+    def forward(self, x):
+        return x.transpose(1, 2)
+
+
 def run(module, x):
     return module(torch.from_numpy(x)).numpy()
 
@@ -256,6 +270,16 @@ def frame(maker, module, x, _):
     return run(module, x)
 
 
+def embedding(maker, module, x, stored):
+    """`stored`: also `real` for a table that stays as it is, `ranged` for one whose range is recorded."""
+    record = {"type": "embedding", "tensors": {}}
+    shape = [module.num_embeddings, module.embedding_dim]
+    module.weight.copy_(torch.from_numpy(maker.table(record, shape, stored)))
+    y = run(module, x)
+    maker.add(record, y if stored == "ranged" else None)
+    return y
+
+
 def without_range(word, options=lambda module: {}):
     def add(maker, module, x, _):
         maker.add({"type": word} | options(module), None)
@@ -269,6 +293,7 @@ def rate(module):
 
 
 ADD = dict.fromkeys([nn.ELU, nn.GELU, *WORDS], function) | {
+    Embedding: embedding,
     nn.Linear: linear,
     nn.Conv2d: conv,
     Separable: separable,
@@ -305,10 +330,14 @@ def files(name, shape, items):
     pairs = [item if isinstance(item, tuple) else (None, item) for item in items]
     whole = nn.Sequential(*(module for _, module in pairs)).eval().requires_grad_(False)
     maker = Maker(name, "torch", shape)
+    if isinstance(pairs[0][1], Embedding):
+        maker.indices(pairs[0][1].num_embeddings)
     x = seen = maker.inputs
     padding = None
     for kind, module in pairs:
-        if isinstance(module, Normalize):
+        if isinstance(module, Turned):
+            x = run(module, x)
+        elif isinstance(module, Normalize):
             assert not maker.layers
             maker.input |= {"mean": module.mean, "std": module.std}
             x = seen = run(module, x)

@@ -38,7 +38,9 @@ pub(super) fn bytes(network: &Network) -> Vec<u8> {
     if let Some(join) = network.second {
         builder.second_input(join);
     }
-    if network.is_wide() && !builder.reads_wide_codes() {
+    if let Some(embedding) = network.embedding() {
+        builder.embedding(embedding);
+    } else if network.is_wide() && !builder.reads_wide_codes() {
         let weights = Weights {
             int8: network.seed.is_multiple_of(2),
             ..plain()
@@ -210,7 +212,7 @@ impl Builder<'_> {
         }
     }
 
-    fn tensor(&mut self, what: &str, shape: Vec<usize>, data: TensorData) -> String {
+    pub(super) fn tensor(&mut self, what: &str, shape: Vec<usize>, data: TensorData) -> String {
         let name = format!("layer{}/{what}", self.layers.len());
         self.tensors.push(NamedTensor {
             name: name.clone(),
@@ -375,7 +377,7 @@ impl Builder<'_> {
     }
 
     /// Weights in the order of the file, with their scales if they are integers.
-    fn kernel(
+    pub(super) fn kernel(
         &mut self,
         outputs: usize,
         taps: usize,
@@ -429,7 +431,9 @@ impl Builder<'_> {
             "range_kind": if network.declared { "declared" } else { "observed" },
             "samples": 40,
         });
-        if network.normalized {
+        if network.embedding().is_some() {
+            input = json!({ "id": "x", "shape": [network.shape[0]], "bits": bits });
+        } else if network.normalized {
             let mut list = |from: f64, spread: f64| -> Value {
                 (0..channels)
                     .map(|_| Value::from(from + spread * self.random.unit()))

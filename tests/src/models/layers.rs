@@ -171,7 +171,8 @@ fn function() -> impl Strategy<Value = Layer> {
     prop_oneof![3 => plain, 1 => alpha, 1 => rest].prop_map(Layer::Function)
 }
 
-fn weights() -> impl Strategy<Value = Weights> {
+/// Weights with everything that they may have.
+pub(super) fn weights() -> impl Strategy<Value = Weights> {
     (
         prop::bool::weighted(0.4),
         any::<bool>(),

@@ -125,6 +125,12 @@ fn bounds(node: &Node, channels: usize, input: &[Expected]) -> Vec<f64> {
             });
             each.collect()
         }
+        // What the network reads is exact, and so is what is copied for it.
+        NodeKind::Embedding(embedding) => {
+            let entries = embedding.entries();
+            let largest = entries.iter().fold(0.0_f64, |most, x| most.max(x.abs()));
+            vec![promised(largest); input.len() * embedding.width]
+        }
         NodeKind::Elementwise(_)
         | NodeKind::Concat(_)
         | NodeKind::Frame(_)
@@ -206,6 +212,7 @@ enum Record {
     Depthwise(Precision, rt::FloatDepthwise),
     MaxPool(rt::MaxPool),
     AveragePool(rt::FloatAveragePool),
+    Embedding(rt::FloatEmbedding),
     Relu(rt::FloatRelu),
     Softmax,
 }
@@ -264,6 +271,11 @@ fn record(kernel: &Kernel) -> Record {
             count_padding: pool.count_padding,
             low: pool.low,
             high: pool.high,
+        }),
+        FloatKernel::Embedding(op) => Record::Embedding(rt::FloatEmbedding {
+            rows: narrow(op.rows),
+            width: narrow(op.width),
+            table: leak(op.values.clone()),
         }),
         FloatKernel::Relu(relu) => Record::Relu(rt::FloatRelu {
             max: relu.max,
@@ -351,6 +363,7 @@ impl Host {
             }
             Record::MaxPool(layer) => rt::float_pool::max(layer, input, output),
             Record::AveragePool(layer) => rt::float_pool::average(layer, input, output),
+            Record::Embedding(layer) => rt::float_embedding::lookup(layer, input, output),
             Record::Relu(layer) => rt::float_activation::relu(layer, input, output),
             Record::Softmax => rt::float_softmax::softmax(input, output),
         }

@@ -4,9 +4,10 @@
 //! wrong on purpose. Slices are exactly as long as the kernels say that they need.
 
 use bitneural_rt::private::{
-    AveragePool, Channel, Code, Conv, Dense, Depthwise, Dequantize, Frame, Gate, InputChannel,
-    Leaky, MaxPool, Output, Quantize, Requant, Softmax, Table, Window, above, activation, argmax,
-    conv, dense, depthwise, dequantize, gate, pool, quantize, shape, softmax,
+    AveragePool, Channel, Code, Conv, Dense, Depthwise, Dequantize, Embedding, Frame, Gate,
+    InputChannel, Leaky, MaxPool, Output, Quantize, Requant, Softmax, Table, Window, above,
+    activation, argmax, conv, dense, depthwise, dequantize, embedding, gate, pool, quantize, shape,
+    softmax,
 };
 
 // `mutated_kernel` includes this file from elsewhere.
@@ -75,6 +76,10 @@ pub fn answer(request: &[u32]) -> Vec<u32> {
         kernel @ (23 | 24) => words(&elementwise::pick(kernel, &mut request)),
         25 => words(&elementwise::concat(&mut request)),
         26 => words(&run_frame(&mut request)),
+        27 => match (request.word(), request.word()) {
+            (2, _) => words(&run_embedding::<u16>(&mut request)),
+            _ => words(&run_embedding::<u8>(&mut request)),
+        },
         other => panic!("no function {other}"),
     }
 }
@@ -354,6 +359,18 @@ fn run_frame(request: &mut Request<'_>) -> Vec<u8> {
     let pixels = usize::from(layer.output_height) * usize::from(layer.output_width);
     let mut output = vec![0; pixels * usize::from(layer.channels)];
     shape::frame(&layer, &request.list::<u8>(), &mut output);
+    output
+}
+
+fn run_embedding<I: Elements + Code>(request: &mut Request<'_>) -> Vec<u8> {
+    let layer = Embedding {
+        rows: request.word(),
+        width: request.word(),
+        table: request.list::<u8>().leak(),
+    };
+    let input = request.list::<I>();
+    let mut output = vec![0; input.len() * layer.width as usize];
+    embedding::lookup(&layer, &input, &mut output);
     output
 }
 

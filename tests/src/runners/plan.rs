@@ -30,6 +30,7 @@ enum Record {
     Multiply(rt::Multiply),
     Pick(Picked, rt::Pick),
     Concat(rt::Concat),
+    Embedding(rt::Embedding),
     Softmax(rt::Softmax),
     Custom(Custom),
 }
@@ -171,6 +172,11 @@ fn record(kernel: &Kernel) -> Record {
         Kernel::Add(add) => Record::Add(elementwise::add(add)),
         Kernel::Multiply(multiply) => Record::Multiply(elementwise::multiply(multiply)),
         Kernel::Pick(pick) => Record::Pick(pick.picked, elementwise::pick(pick)),
+        Kernel::Embedding(op) => Record::Embedding(rt::Embedding {
+            rows: narrow(op.rows),
+            width: narrow(op.width),
+            table: leak(op.codes.clone()),
+        }),
         Kernel::Concat(concat) => Record::Concat(elementwise::concat(concat)),
         Kernel::Float(_) => panic!("a kernel of f32 mode: see `float`"),
         Kernel::Custom(custom) => Record::Custom(custom.clone()),
@@ -300,6 +306,17 @@ impl Host {
                 self.several(arena, step, |inputs, output| {
                     rt::elementwise::minimum(record, inputs, output);
                 });
+            }
+            Record::Embedding(record) => {
+                let to = rt::slot::<u8>(to.word, to.elements);
+                if from.content == Content::Tensor(Element::U16) {
+                    let indices = rt::slot::<u16>(from.word, from.elements);
+                    let (input, output) = arena.two(indices, to);
+                    rt::embedding::lookup(record, input, output);
+                } else {
+                    let (input, output) = arena.two(codes, to);
+                    rt::embedding::lookup(record, input, output);
+                }
             }
             Record::Concat(record) => self.several(arena, step, |inputs, output| {
                 rt::elementwise::concat(record, inputs, output);

@@ -55,6 +55,15 @@ pub fn calls(op: &Op, inputs: usize) -> Vec<Call> {
             call(Kernel::ShapeFrame, "", &[], frame::words(op_frame)),
             planned(op, inputs),
         ],
+        Op::Embedding(op) => {
+            let mut record = vec![word(op.rows), word(op.width)];
+            list(
+                &mut record,
+                &op.table.iter().map(|&code| code.into()).collect::<Vec<_>>(),
+            );
+            let elements = [op.input_element, Element::U8];
+            vec![call(Kernel::Embedding, "", &elements, record)]
+        }
         Op::Table(entries) => {
             let record: Vec<u32> = entries.iter().map(|&entry| u32::from(entry)).collect();
             vec![

@@ -25,6 +25,8 @@ pub enum Op {
     Pick(Pick),
     /// R15.
     Concat(Concat),
+    /// A row of a table for each index (R33).
+    Embedding(Embedding),
     /// An image in another frame (R2).
     Frame(Frame),
     /// Any function from code to code (R13).
@@ -313,6 +315,20 @@ pub struct Frame {
     pub padding: u8,
 }
 
+/// A row of a table for each index (R33).
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Embedding {
+    /// Codes or wide codes.
+    pub input_element: Element,
+    /// Number of rows.
+    pub rows: usize,
+    /// Codes of a row.
+    pub width: usize,
+    /// The codes, row after row.
+    pub table: Vec<u8>,
+}
+
 /// Average pooling (R18).
 #[derive(Debug, Clone, PartialEq)]
 pub struct AveragePool {
@@ -426,6 +442,7 @@ impl Op {
             | Self::AveragePool(_)
             | Self::Table(_)
             | Self::Gate(_)
+            | Self::Embedding(_)
             | Self::Frame(_)
             | Self::Softmax(_) => None,
         }

@@ -2,7 +2,7 @@
 
 use super::{Builder, Call, Field, Places, Record, Value, linear, window};
 use crate::ids::ConstantId;
-use crate::network::float::{AveragePool, Epilogue, Relu};
+use crate::network::float::{AveragePool, Embedding, Epilogue, Relu};
 use crate::plan::{Conv, Dense, Depthwise, FloatKernel, Step};
 
 pub(super) fn call(builder: &mut Builder<'_>, step: &Step, kernel: &FloatKernel) -> Call {
@@ -17,6 +17,7 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, kernel: &FloatKernel)
         FloatKernel::Depthwise(layer) => depthwise(builder, step, layer),
         FloatKernel::MaxPool(pool) => super::pool::max(builder, step, pool),
         FloatKernel::AveragePool(pool) => average(builder, step, pool),
+        FloatKernel::Embedding(table) => embedding(builder, step, table),
         FloatKernel::Relu(function) => relu(builder, step, *function),
         FloatKernel::Softmax => softmax(builder, step),
     }
@@ -122,6 +123,28 @@ fn average(builder: &mut Builder<'_>, step: &Step, pool: &AveragePool) -> Call {
         &format!("average pool {height}×{width}"),
         record,
     )
+}
+
+fn embedding(builder: &mut Builder<'_>, step: &Step, embedding: &Embedding) -> Call {
+    let layer = builder.layer(step);
+    let id = &builder.plan.layer(step.layer).id;
+    let doc = format!("The values of `{id}`, a row for each index.");
+    let value = Value::Floats(embedding.values.clone());
+    let table = builder.constant(format!("{layer}_table"), doc, value);
+    let (rows, width) = (embedding.rows, embedding.width);
+    let record = Record {
+        name: "FloatEmbedding",
+        fields: vec![
+            ("rows", Field::Integer(rows as i64)),
+            ("width", Field::Integer(width as i64)),
+            ("table", Field::List(table)),
+        ],
+    };
+    let what = format!("embedding of {rows} indices in {width} values each");
+    Call {
+        counted: true,
+        ..linear::call(builder, step, &what, record)
+    }
 }
 
 fn relu(builder: &mut Builder<'_>, step: &Step, relu: Relu) -> Call {

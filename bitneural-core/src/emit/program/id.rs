@@ -35,7 +35,7 @@ pub(super) fn of(program: &Program) -> u64 {
     let mut hash = Hash::new();
     for constant in &program.constants {
         match &constant.value {
-            Value::Blob(bytes) => hash.bytes(bytes),
+            Value::Blob(bytes) | Value::Codes(bytes) => hash.bytes(bytes),
             Value::Table(entries) => hash.bytes(entries.as_slice()),
             Value::Channels(channels) => channels.iter().for_each(|channel| {
                 hash.word(

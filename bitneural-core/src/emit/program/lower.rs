@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     Call, Constant, Figures, Program, Slot, Value, activation, conv, custom, dense, depthwise,
-    elementwise, float, id, interface, pool, shape, softmax,
+    elementwise, embedding, float, id, interface, pool, shape, softmax,
 };
 use crate::emit::names::{Unique, classes, snake};
 use crate::error::Errors;
@@ -89,6 +89,7 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
             Kernel::Add(add) => elementwise::add(&mut builder, step, add),
             Kernel::Multiply(multiply) => elementwise::multiply(&mut builder, step, multiply),
             Kernel::Pick(pick) => elementwise::pick(&mut builder, step, pick),
+            Kernel::Embedding(table) => embedding::call(&mut builder, step, table),
             Kernel::Concat(concat) => elementwise::concat(&mut builder, step, concat),
             Kernel::Softmax(softmax) => softmax::call(&mut builder, step, *softmax),
             Kernel::Float(kernel) => float::call(&mut builder, step, kernel),

@@ -35,6 +35,11 @@ fn one(program: &Program, constant: &Constant, section: Option<&TokenStream>) ->
             let literal = Literal::byte_string(entries.as_slice());
             quote!(#[doc = #doc] #section static #name: [u8; 256] = *#literal;)
         }
+        Value::Codes(codes) => {
+            let length = count(codes.len());
+            let literal = Literal::byte_string(codes);
+            quote!(#[doc = #doc] #section static #name: [u8; #length] = *#literal;)
+        }
         Value::Channels(channels) => {
             let length = count(channels.len());
             let rows = channels.iter().map(|channel| {

@@ -31,6 +31,7 @@ pub(super) fn verify(kind: &OpKind, inputs: &[&Tensor], output: &Tensor) -> Resu
         | OpKind::AveragePool(_)
         | OpKind::Table(_)
         | OpKind::Gate(_)
+        | OpKind::Embedding(_)
         | OpKind::Frame(_)
         | OpKind::Reshape
         | OpKind::Softmax(_)

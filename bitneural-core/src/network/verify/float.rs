@@ -35,6 +35,12 @@ pub(super) fn verify_op(op: &Float, input: &Tensor, output: &Tensor) -> Result<(
             sizes(&pool.window, pool.channels, pool.channels, input, output)?;
             bounds(pool.low, pool.high)
         }
+        Float::Embedding(op) => {
+            let is_finite = op.values.iter().all(|value| value.is_finite());
+            (op.fits(input.elements, output.elements) && is_finite)
+                .then_some(())
+                .ok_or("an embedding that does not fit".to_owned())
+        }
         Float::Relu(relu) => {
             let fine = [relu.max, relu.slope, relu.threshold].map(f32::is_finite) == [true; 3];
             same_size(input, output)?;

@@ -56,6 +56,9 @@ const KERNELS: &[&str] = &[
 ];
 const DROPOUTS: &[&str] = &["dropout", "spatial_dropout2d", "gaussian_dropout"];
 const NORM: &[&str] = &["batch_norm"];
+const EMBEDDING: &[&str] = &["embedding"];
+const NORMALIZATION: &[&str] = &["normalization"];
+const NORMALIZES: &[&str] = &["normalization", "rescaling"];
 
 const TRAINING: Advice = Instead("leave it out: it acts in training alone");
 const KNOWN: Advice = Instead("leave it out: it follows from the layer before and the tensors");
@@ -219,6 +222,61 @@ pub(super) const OF_LAYERS: &[Row] = &[
         Instead("leave it out if it is the axis of the channels: no other one can be normalized"),
     ),
     (NORM, &["momentum", "renorm", "synchronized"], TRAINING),
+    (
+        NORMALIZATION,
+        &["axis"],
+        Instead("leave it out if it is the axis of the channels: no other one can be normalized"),
+    ),
+    (
+        NORMALIZATION,
+        &["invert"],
+        Instead("leave it out if it is false: values become normalized ones, not the reverse"),
+    ),
+    (
+        NORMALIZATION,
+        &["mean", "variance"],
+        Instead("name the tensors: `tensors` {\"mean\": …, \"variance\": …}"),
+    ),
+    (
+        NORMALIZES,
+        &["range", "samples", "zero_point", "scale"],
+        Instead("leave it out: `range` of the input says it of the values behind this layer"),
+    ),
+    (&["rescaling"], &["factor"], Called("scale")),
+    (
+        EMBEDDING,
+        &["input_dim", "num_embeddings", "output_dim", "embedding_dim"],
+        Instead("leave it out: it is an axis of the tensor `embedding`"),
+    ),
+    (EMBEDDING, &["input_length"], KNOWN),
+    (
+        EMBEDDING,
+        &["mask_zero"],
+        Instead("leave it out if it is false: no layer leaves out masked positions"),
+    ),
+    (
+        EMBEDDING,
+        &["max_norm"],
+        Instead("leave it out, and write the rows as they are with that norm"),
+    ),
+    (
+        EMBEDDING,
+        &[
+            "padding_idx",
+            "norm_type",
+            "scale_grad_by_freq",
+            "sparse",
+            "embeddings_initializer",
+            "embeddings_regularizer",
+            "embeddings_constraint",
+        ],
+        TRAINING,
+    ),
+    (
+        EMBEDDING,
+        &["dtype", "bits", "precision"],
+        Instead("leave it out: the codes of a table have 8 bits"),
+    ),
     // Activations.
     (
         &["relu", "leaky_relu"],
@@ -336,6 +394,17 @@ pub(super) const OF_TENSORS: &[Row] = &[
         NORM,
         &["num_batches_tracked"],
         Instead("leave it out, of the file too: it counts the steps of training"),
+    ),
+    (NORMALIZATION, &["var"], Called("variance")),
+    (
+        EMBEDDING,
+        &["weight", "weights", "embeddings", "table", "kernel"],
+        Called("embedding"),
+    ),
+    (
+        NORMALIZATION,
+        &["std"],
+        Instead("name the tensor of variances, the squares of the deviations: `variance`"),
     ),
     (&["prelu"], &["weight", "alpha"], Called("slope")),
     (

@@ -108,7 +108,11 @@ pub(super) const ROWS: &[Row] = &[
         Instead("use convolutions over the samples of a window of time"),
     ),
     (
-        &["embedding", "attention", "multiheadattention"],
+        &["embeddingbag"],
+        Instead("write an `embedding` and the pool of its values behind it"),
+    ),
+    (
+        &["attention", "multiheadattention"],
         Instead("use dense layers and convolutions"),
     ),
     (
@@ -136,10 +140,8 @@ pub(super) const ROWS: &[Row] = &[
         ],
         Instead("train with `batch_norm`, whose statistics are known beforehand"),
     ),
-    (
-        &["rescaling", "normalization"],
-        Instead("write it as `mean` and `std` of the input"),
-    ),
+    (&["normalize"], Called("normalization")),
+    (&["rescale"], Called("rescaling")),
     (
         &["identity", "input", "inputlayer"],
         Instead("leave it out; `inputs` of the metadata describes the input"),

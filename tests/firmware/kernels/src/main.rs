@@ -12,8 +12,8 @@ mod images;
 mod words;
 
 use bitneural_rt::private::{
-    Channel, Code, Dense, Gate, Input, Leaky, Output, Requant, Softmax, Table, activation, channel,
-    conv, dense, depthwise, elementwise as kernels, gate, softmax,
+    Channel, Code, Dense, Embedding, Gate, Input, Leaky, Output, Requant, Softmax, Table,
+    activation, channel, conv, dense, depthwise, elementwise as kernels, embedding, gate, softmax,
 };
 
 use crate::words::{Element, Words};
@@ -79,6 +79,8 @@ fn run_case(case: u32, words: &mut Words) -> Option<()> {
         117 => images::depthwise::<u16, i16>(case, words, depthwise::digits),
         118 => images::depthwise::<u16, u8>(case, words, depthwise::int8),
         119 => images::depthwise::<u16, i16>(case, words, depthwise::int8),
+        30 => run_embedding::<u8>(case, words),
+        130 => run_embedding::<u16>(case, words),
         _ => None,
     }
 }
@@ -131,6 +133,21 @@ fn table_in_place(case: u32, words: &mut Words) -> Option<()> {
     rows::<u8, u8>(case, words, length, length, |x, y| {
         y.iter_mut().zip(x).for_each(|(y, x)| *y = *x);
         activation::table_in_place(&layer, y);
+    })
+}
+
+fn run_embedding<I: Code + Element>(case: u32, words: &mut Words) -> Option<()> {
+    let (rows_of_table, width) = (words.next()?, words.next()?);
+    let codes = words.next()?;
+    let layer = Embedding {
+        rows: rows_of_table,
+        width,
+        table: words.elements::<u8>(codes)?,
+    };
+    let length = words.next()?;
+    let outputs = length.checked_mul(width)?;
+    rows::<I, u8>(case, words, length, outputs, |x, y| {
+        embedding::lookup(&layer, x, y)
     })
 }
 

@@ -15,6 +15,7 @@
 #include "gate.h"
 #include "softmax.h"
 #include "elementwise.h"
+#include "embedding.h"
 
 #include "request.h"
 #include "endpoints.h"
@@ -182,6 +183,28 @@ static void frame(void)
     bn_shape_frame_u8(&layer, (uint8_t *)input.memory, (uint8_t *)output.memory);
     put_elements(output);
     free(input.memory);
+}
+
+static void embedding(void)
+{
+    const uint32_t reads = word();
+    const uint32_t wide = word();
+    bn_embedding layer;
+    elements table, input, output;
+    layer.rows = word();
+    layer.width = word();
+    table = read_elements(0);
+    layer.table = (const uint8_t *)table.memory;
+    input = read_elements(reads);
+    output = make(input.count * layer.width, wide);
+    if (reads == U16) {
+        bn_embedding_lookup_u16_u8(&layer, (const bn_u16 *)input.memory, (uint8_t *)output.memory, output.count);
+    } else {
+        bn_embedding_lookup_u8_u8(&layer, (const uint8_t *)input.memory, (uint8_t *)output.memory, output.count);
+    }
+    put_elements(output);
+    free(input.memory);
+    free(table.memory);
 }
 
 static void activation(int in_place)
@@ -360,6 +383,9 @@ static void answer(void)
         break;
     case 26:
         frame();
+        break;
+    case 27:
+        embedding();
         break;
     default:
         fputs("no such function\n", stderr);

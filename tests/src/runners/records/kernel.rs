@@ -19,6 +19,7 @@ pub enum Kernel {
     ElementwiseMinimum,
     ElementwiseConcat,
     ShapeFrame,
+    Embedding,
     ActivationTable,
     ActivationTableInPlace,
     Gate,
@@ -27,7 +28,7 @@ pub enum Kernel {
 
 impl Kernel {
     /// All of them.
-    pub const ALL: [Kernel; 19] = [
+    pub const ALL: [Kernel; 20] = [
         Kernel::DenseDigits,
         Kernel::DenseTables,
         Kernel::DenseInt8,
@@ -43,6 +44,7 @@ impl Kernel {
         Kernel::ElementwiseMinimum,
         Kernel::ElementwiseConcat,
         Kernel::ShapeFrame,
+        Kernel::Embedding,
         Kernel::ActivationTable,
         Kernel::ActivationTableInPlace,
         Kernel::Gate,
@@ -72,6 +74,7 @@ impl Kernel {
             Kernel::ElementwiseMinimum => (24, 27),
             Kernel::ElementwiseConcat => (25, 28),
             Kernel::ShapeFrame => (26, 29),
+            Kernel::Embedding => (27, 30),
         }
     }
 }

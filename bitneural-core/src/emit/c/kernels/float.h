@@ -64,6 +64,13 @@ typedef struct {
     float threshold;
 } bn_float_relu;
 
+/* A row of values for each index. */
+typedef struct {
+    uint32_t rows;      /* at least 1 */
+    uint32_t width;     /* values of a row, at least 1 */
+    const float *table; /* row after row */
+} bn_float_embedding;
+
 /* The constants of one input channel: y = (x - mean) * factor. */
 typedef struct {
     float mean;

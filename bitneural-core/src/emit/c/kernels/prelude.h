@@ -183,6 +183,13 @@ typedef struct {
     uint32_t run;
 } bn_pick;
 
+/* A row of codes for each index (R33). */
+typedef struct {
+    uint32_t rows;        /* at least 1 */
+    uint32_t width;       /* codes of a row, at least 1 */
+    const uint8_t *table; /* row after row */
+} bn_embedding;
+
 /* What one input gives to each round of a concat (R15). */
 typedef struct {
     int32_t multiplier; /* m; with m = 1, B = S = 0 codes stay as they are */
