@@ -193,6 +193,7 @@ fn check_custom_types(file: &ModelFile<'_>, options: &Options) -> Errors {
         | LayerKind::Separable(_)
         | LayerKind::Pool(_)
         | LayerKind::BatchNorm(_)
+        | LayerKind::LayerNorm(_)
         | LayerKind::Activation(_)
         | LayerKind::Elementwise(_)
         | LayerKind::Shape(_)

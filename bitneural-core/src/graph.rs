@@ -31,7 +31,8 @@ pub use elementwise::{Concat, Elementwise, Function};
 pub(crate) use layout::{flatten_order, flatten_reorders};
 pub(crate) use linear::reorder_taps;
 pub use linear::{Clamp, Latent, Linear, Quantized, Weights};
-pub use norm::Affine;
+pub(crate) use norm::MOST_CHANNELS;
+pub use norm::{Affine, LayerNorm};
 pub use pool::{Pool, PoolMode};
 pub(crate) use softmax::MOST_CLASSES;
 pub use softmax::Softmax;
@@ -162,6 +163,8 @@ pub enum NodeKind {
     Pool(Pool),
     /// An affine function of each channel.
     Affine(Affine),
+    /// A norm of each position over its channels.
+    LayerNorm(LayerNorm),
     /// An element-wise function.
     Activation(Activation),
     /// A function of several values, element by element.
@@ -188,6 +191,7 @@ impl NodeKind {
             | Self::Conv(_)
             | Self::Pool(_)
             | Self::Affine(_)
+            | Self::LayerNorm(_)
             | Self::Activation(_)
             | Self::Reshape
             | Self::Frame(_)
@@ -205,6 +209,7 @@ impl NodeKind {
             | Self::Affine(_)
             | Self::Activation(_)
             | Self::Elementwise(_)
+            | Self::LayerNorm(_)
             | Self::Concat(_)
             | Self::Reshape
             | Self::Frame(_)
@@ -222,6 +227,7 @@ impl NodeKind {
             | Self::Affine(_)
             | Self::Activation(_)
             | Self::Elementwise(_)
+            | Self::LayerNorm(_)
             | Self::Concat(_)
             | Self::Reshape
             | Self::Frame(_)
@@ -236,6 +242,7 @@ impl NodeKind {
             Self::Dense(dense) => Some(&dense.linear.clamp),
             Self::Conv(conv) => Some(&conv.linear.clamp),
             Self::Affine(affine) => Some(&affine.clamp),
+            Self::LayerNorm(norm) => Some(&norm.clamp),
             Self::Pool(Pool {
                 mode: PoolMode::Average { clamp, .. },
                 ..
@@ -261,6 +268,7 @@ impl NodeKind {
             Self::Pool(_)
             | Self::Activation(_)
             | Self::Elementwise(_)
+            | Self::LayerNorm(_)
             | Self::Concat(_)
             | Self::Reshape
             | Self::Frame(_)
@@ -275,6 +283,7 @@ impl NodeKind {
             Self::Dense(dense) => Some(&mut dense.linear.clamp),
             Self::Conv(conv) => Some(&mut conv.linear.clamp),
             Self::Affine(affine) => Some(&mut affine.clamp),
+            Self::LayerNorm(norm) => Some(&mut norm.clamp),
             Self::Pool(Pool {
                 mode: PoolMode::Average { clamp, .. },
                 ..
@@ -323,6 +332,7 @@ impl Graph {
                 | NodeKind::Affine(_)
                 | NodeKind::Activation(_)
                 | NodeKind::Elementwise(_)
+                | NodeKind::LayerNorm(_)
                 | NodeKind::Concat(_)
                 | NodeKind::Frame(_)
                 | NodeKind::Softmax(_)
@@ -359,6 +369,7 @@ impl Graph {
                 | NodeKind::Affine(_)
                 | NodeKind::Activation(_)
                 | NodeKind::Elementwise(_)
+                | NodeKind::LayerNorm(_)
                 | NodeKind::Concat(_)
                 | NodeKind::Frame(_)
                 | NodeKind::Softmax(_)
@@ -379,6 +390,7 @@ impl Graph {
                 | NodeKind::Affine(_)
                 | NodeKind::Activation(_)
                 | NodeKind::Elementwise(_)
+                | NodeKind::LayerNorm(_)
                 | NodeKind::Concat(_)
                 | NodeKind::Reshape
                 | NodeKind::Frame(_)

@@ -12,6 +12,7 @@ mod dense;
 mod elementwise;
 pub mod float;
 mod linear;
+mod norm;
 mod pool;
 mod shape;
 mod softmax;
@@ -25,6 +26,7 @@ pub use dense::Dense;
 pub use elementwise::{Add, Concat, Multiply, Pick, Picked, Rescale};
 pub use float::Float;
 pub use linear::{Channel, Leaky, Requant};
+pub use norm::LayerNorm;
 pub use pool::{AveragePool, MaxPool};
 pub use shape::Frame;
 pub use softmax::Softmax;
@@ -150,6 +152,8 @@ pub enum OpKind {
     MaxPool(MaxPool),
     /// R18.
     AveragePool(AveragePool),
+    /// R22.
+    LayerNorm(LayerNorm),
     /// R13.
     Table(Table),
     /// R23.
@@ -182,6 +186,7 @@ impl OpKind {
             Self::Conv(conv) => Some(&conv.weights),
             Self::MaxPool(_)
             | Self::AveragePool(_)
+            | Self::LayerNorm(_)
             | Self::Table(_)
             | Self::Gate(_)
             | Self::Add(_)
@@ -205,6 +210,7 @@ impl OpKind {
             | Self::Conv(_)
             | Self::MaxPool(_)
             | Self::AveragePool(_)
+            | Self::LayerNorm(_)
             | Self::Table(_)
             | Self::Gate(_)
             | Self::Frame(_)
@@ -222,6 +228,7 @@ impl OpKind {
             Self::Float(op) => op.macs(),
             Self::MaxPool(_)
             | Self::AveragePool(_)
+            | Self::LayerNorm(_)
             | Self::Table(_)
             | Self::Gate(_)
             | Self::Add(_)

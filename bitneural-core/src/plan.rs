@@ -7,7 +7,8 @@ use crate::graph::{Interface, LayerName};
 use crate::ids::{LayerId, SlotId, TensorId};
 use crate::network::float::NormalChannel;
 use crate::network::{
-    Custom, Element, Gate, InputChannel, MaxPool, Network, Op, OpKind, Picked, Softmax, Tensor,
+    Custom, Element, Gate, InputChannel, LayerNorm, MaxPool, Network, Op, OpKind, Picked, Softmax,
+    Tensor,
 };
 use crate::ternarize::Precision;
 
@@ -21,6 +22,7 @@ pub mod elementwise;
 pub mod encode;
 mod float;
 pub mod memory;
+mod norm;
 mod pool;
 mod shape;
 mod softmax;
@@ -137,6 +139,8 @@ pub enum Kernel {
     AveragePool(AveragePool),
     /// The same codes in another frame.
     Frame(Frame),
+    /// Positions normalized over their channels.
+    LayerNorm(LayerNorm),
     /// A table look-up.
     Table(Box<[u8; 256]>),
     /// A sigmoid or tanh of wide values.
@@ -166,6 +170,7 @@ impl Kernel {
             Self::MaxPool(_)
             | Self::AveragePool(_)
             | Self::Frame(_)
+            | Self::LayerNorm(_)
             | Self::Table(_)
             | Self::Gate(_)
             | Self::Add(_)
@@ -190,6 +195,7 @@ impl Kernel {
             | Self::MaxPool(_)
             | Self::AveragePool(_)
             | Self::Frame(_)
+            | Self::LayerNorm(_)
             | Self::Gate(_)
             | Self::Concat(_)
             | Self::Softmax(_)
@@ -212,6 +218,7 @@ impl Kernel {
             Self::MaxPool(_) => "pool::max",
             Self::AveragePool(_) => "pool::average",
             Self::Frame(_) => "shape::frame",
+            Self::LayerNorm(_) => "norm::layer_norm",
             Self::Table(_) => "activation::table",
             Self::Gate(_) => "gate::gate",
             Self::Add(_) => "elementwise::add",
@@ -328,6 +335,7 @@ fn candidate(network: &Network, op: &Op, optimize: Optimize) -> Option<Candidate
         OpKind::MaxPool(pool) => Some(pool::max(*pool)),
         OpKind::AveragePool(pool) => Some(pool::average(pool, input.zero_point)),
         OpKind::Frame(frame) => Some(shape::candidate(*frame, input.zero_point)),
+        OpKind::LayerNorm(norm) => Some(norm::candidate(norm)),
         OpKind::Table(table) => Some(activation::candidate(table)),
         OpKind::Gate(gate) => Some(activation::gate(*gate)),
         OpKind::Add(add) => Some(elementwise::add(network, op, add)),

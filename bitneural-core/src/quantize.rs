@@ -18,6 +18,7 @@ pub mod elementwise;
 mod float;
 mod input;
 mod linear;
+pub mod norm;
 pub mod pool;
 pub mod ranges;
 pub mod requant;
@@ -70,6 +71,7 @@ pub fn quantize(graph: &Graph) -> Result<Network, Errors> {
                 let shape = &graph.value(node.input()).shape;
                 conv::quantize_affine(affine, shape, from, to).map(OpKind::Conv)
             }
+            NodeKind::LayerNorm(norm) => norm::quantize(norm, from, to).map(OpKind::LayerNorm),
             NodeKind::Activation(functions) => Ok(activation::quantize(functions, from, to)),
             NodeKind::Elementwise(elementwise) => {
                 let from: Option<Vec<Format>> = node.inputs.iter().map(|&id| format(id)).collect();
@@ -171,7 +173,7 @@ fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
                 let fixed = activation::fixed(graph, node, formats[node.input().index()]);
                 fixed.or_else(|| observed(graph, node, false, problems))
             }
-            NodeKind::Elementwise(_) | NodeKind::Custom(_) => {
+            NodeKind::LayerNorm(_) | NodeKind::Elementwise(_) | NodeKind::Custom(_) => {
                 observed(graph, node, false, problems)
             }
             NodeKind::Concat(_) => spans.share(graph, node, &mut formats),

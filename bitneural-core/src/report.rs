@@ -72,6 +72,13 @@ fn what(plan: &Plan, step: &Step) -> String {
             format!("max pool {}", window(&pool.window))
         }
         Kernel::AveragePool(pool) => format!("average pool {}", window(&pool.window)),
+        Kernel::LayerNorm(norm) => {
+            format!(
+                "layer norm of {} × {}",
+                elements / norm.channels,
+                norm.channels
+            )
+        }
         Kernel::Table(_) | Kernel::Gate(_) | Kernel::Float(FloatKernel::Relu(_)) => {
             format!("{} over {elements}", plan.layer(step.layer).kind)
         }

@@ -10,8 +10,8 @@ pub use crate::kernels::float::{
     softmax as float_softmax,
 };
 pub use crate::kernels::{
-    Input, Output, activation, conv, custom, dense, depthwise, elementwise, gate, pool, shape,
-    softmax,
+    Input, Output, activation, conv, custom, dense, depthwise, elementwise, gate, norm, pool,
+    shape, softmax,
 };
 pub use crate::params::float::{
     FloatAveragePool, FloatChannel, FloatConv, FloatDense, FloatDepthwise, FloatEpilogue,
@@ -19,8 +19,8 @@ pub use crate::params::float::{
 };
 pub use crate::params::{
     Add, AveragePool, Channel, Concat, Conv, Custom, Dense, Depthwise, Dequantize, Frame, Gate,
-    InputChannel, Leaky, MaxPool, Multiply, Operand, Pick, Piece, Quantize, Requant, Softmax,
-    Table, Term, Window,
+    InputChannel, LayerNorm, Leaky, MaxPool, Multiply, Operand, Pick, Piece, Quantize, Requant,
+    Softmax, Table, Term, Window,
 };
 pub use crate::slots::{Arena, Element, Slot, slot};
 

@@ -168,8 +168,9 @@ pub fn layers(kernel: Kernel) -> BoxedStrategy<Layer> {
                             });
                         image(record.boxed(), None, channels)
                     }
-                    // Spec and random networks have frames.
+                    // Spec and random networks have frames and norms.
                     Kernel::ShapeFrame
+                    | Kernel::NormLayerNorm
                     | Kernel::ElementwiseAdd
                     | Kernel::ElementwiseMultiply
                     | Kernel::ElementwiseMaximum

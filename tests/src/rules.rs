@@ -4,6 +4,7 @@ mod elementwise;
 mod formats;
 mod functions;
 mod graphs;
+mod layer_norms;
 mod norms;
 mod notation;
 mod pools;
@@ -30,7 +31,7 @@ pub struct Session {
 }
 
 /// The rules of each file of `spec/rules`, and `R30` of all of `spec/quantizers`.
-const FILES: [(&str, &[&str]); 23] = [
+const FILES: [(&str, &[&str]); 24] = [
     ("accumulator", &["R6"]),
     ("add", &["R14"]),
     ("affine", &["R19"]),
@@ -44,6 +45,7 @@ const FILES: [(&str, &[&str]); 23] = [
     ("gates", &["R23"]),
     ("input", &["R4"]),
     ("int8_weights", &["R31"]),
+    ("layer_norm", &["R22"]),
     ("leaky", &["R11"]),
     ("max_pool", &["R17"]),
     ("multiply", &["R16"]),
@@ -100,6 +102,7 @@ impl Session {
             "R19" => self.affine(case),
             "R20" => self.softmax(case),
             "R21" => self.classify(case),
+            "R22" => self.layer_norm(case),
             "R23" => self.gates(case),
             "R30" => self.ternarize(case),
             "R31" => self.int8_weights(case),
@@ -121,6 +124,7 @@ impl Session {
             Op::Multiply(_) => "multiply",
             Op::Pick(_) => "maximum",
             Op::Concat(_) => "concat",
+            Op::LayerNorm(_) => "layer_norm",
             Op::Frame(_) => "frame",
             Op::Table(_) => "activation",
             Op::Gate(_) => "gate",

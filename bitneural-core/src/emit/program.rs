@@ -19,6 +19,7 @@ mod id;
 mod interface;
 mod linear;
 mod lower;
+mod norm;
 mod pool;
 mod shape;
 mod softmax;
@@ -138,6 +139,8 @@ pub enum Value {
     Table(Box<[u8; 256]>),
     /// The constants of R7, one for each channel.
     Channels(Vec<Channel>),
+    /// Signs of channels (R22).
+    Signs(Vec<i8>),
     /// Numbers of taps (R18).
     Counts(Vec<usize>),
     /// The constants of R4.
@@ -168,6 +171,7 @@ impl Value {
             Self::NormalChannels(channels) => (7, channels.len()),
             Self::Floats(values) => (8, values.len()),
             Self::Record(record) => (9, record.fields.len()),
+            Self::Signs(signs) => (10, signs.len()),
         }
     }
 }

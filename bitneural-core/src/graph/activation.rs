@@ -73,6 +73,7 @@ impl Graph {
             | NodeKind::Pool(_)
             | NodeKind::Affine(_)
             | NodeKind::Elementwise(_)
+            | NodeKind::LayerNorm(_)
             | NodeKind::Concat(_)
             | NodeKind::Reshape
             | NodeKind::Frame(_)

@@ -150,6 +150,7 @@ fn unregistered(node: &Node) -> Option<&str> {
         | NodeKind::Affine(_)
         | NodeKind::Activation(_)
         | NodeKind::Elementwise(_)
+        | NodeKind::LayerNorm(_)
         | NodeKind::Concat(_)
         | NodeKind::Frame(_)
         | NodeKind::Reshape

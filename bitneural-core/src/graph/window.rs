@@ -147,6 +147,7 @@ fn too_small(
         | LayerKind::Conv(_)
         | LayerKind::Separable(_)
         | LayerKind::BatchNorm(_)
+        | LayerKind::LayerNorm(_)
         | LayerKind::Activation(_)
         | LayerKind::Elementwise(_)
         | LayerKind::Shape(_)

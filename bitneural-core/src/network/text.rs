@@ -152,6 +152,15 @@ pub fn print(network: &Network) -> String {
                     epilogue(&pool.requant)
                 )
             }
+            OpKind::LayerNorm(norm) => {
+                format!(
+                    "layer norm over {} a {} E {} {}",
+                    norm.channels,
+                    norm.lift,
+                    norm.epsilon,
+                    epilogue(&norm.requant)
+                )
+            }
             OpKind::Table(_) => "table".to_owned(),
             OpKind::Gate(gate) => gate.name().to_owned(),
             OpKind::Add(add) => {

@@ -10,7 +10,7 @@
 //!    and no partial sum of R14 leaves 32 bits, nor a product's of R16. Any other op reads one tensor.
 //! 5. A table reads and yields codes, a gate wide values of the units of R23; a reshape keeps elements, element
 //!    type, scale and zero point. A frame keeps the format and the channels.
-//! 6. The constants of a softmax meet R20's bounds.
+//! 6. The constants of a softmax meet R20's bounds, those of a layer norm R22's and R7's; it goes over whole positions.
 //! 7. A custom op reads and yields codes of the formats that it says.
 //! 8. A threshold is the zero point of a single score (R21).
 //! 9. Constants of the input meet R4's: |b_c| < 2^30, k_c finite.
@@ -24,6 +24,7 @@ use crate::ternarize::Precision;
 
 mod elementwise;
 mod float;
+mod norm;
 mod windowed;
 
 /// The first invariant that does not hold.
@@ -57,6 +58,7 @@ pub fn verify(network: &Network) -> Result<(), String> {
             OpKind::Conv(conv) => windowed::conv(conv, input, output),
             OpKind::MaxPool(pool) => windowed::max_pool(pool, input, output),
             OpKind::AveragePool(pool) => windowed::average_pool(pool, input, output),
+            OpKind::LayerNorm(norm) => norm::verify(norm, input, output),
             OpKind::Table(_) if input.element != Element::U8 || output.element != Element::U8 => {
                 Err("a table between tensors that are no codes".to_owned())
             }

@@ -50,6 +50,7 @@ fn as_clamp(graph: &Graph, index: usize) -> Option<Clamp> {
         | NodeKind::Conv(_)
         | NodeKind::Pool(_)
         | NodeKind::Elementwise(_)
+        | NodeKind::LayerNorm(_)
         | NodeKind::Concat(_)
         | NodeKind::Reshape
         | NodeKind::Frame(_)

@@ -21,6 +21,7 @@ pub fn drop_noops(graph: &mut Graph) {
             | NodeKind::Pool(_)
             | NodeKind::Affine(_)
             | NodeKind::Activation(_)
+            | NodeKind::LayerNorm(_)
             | NodeKind::Concat(_)
             | NodeKind::Softmax(_)
             | NodeKind::Custom(_) => false,

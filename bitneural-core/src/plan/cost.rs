@@ -48,6 +48,7 @@ mod record {
     pub(super) const MAX_POOL: usize = 26;
     pub(super) const AVERAGE_POOL: usize = 52;
     pub(super) const FRAME: usize = 24;
+    pub(super) const LAYER_NORM: usize = 28;
     pub(super) const TABLE: usize = 4;
     pub(super) const GATE: usize = 1;
     pub(super) const ADD: usize = 20;
@@ -79,6 +80,7 @@ mod stack {
     pub(super) const DEPTHWISE: usize = 320;
     pub(super) const POOL: usize = 240;
     pub(super) const FRAME: usize = 112;
+    pub(super) const LAYER_NORM: usize = 80;
     pub(super) const TABLE: usize = 16;
     pub(super) const GATE: usize = 16;
     pub(super) const ADD: usize = 216;
@@ -108,6 +110,7 @@ fn stack_bytes(kernel: &Kernel) -> usize {
         Kernel::Depthwise(_) => stack::DEPTHWISE,
         Kernel::MaxPool(_) | Kernel::AveragePool(_) => stack::POOL,
         Kernel::Frame(_) => stack::FRAME,
+        Kernel::LayerNorm(_) => stack::LAYER_NORM,
         Kernel::Table(_) => stack::TABLE,
         Kernel::Gate(_) => stack::GATE,
         Kernel::Add(_) => stack::ADD,
@@ -134,6 +137,7 @@ enum Piece<'a> {
     Blob(&'a [u8]),
     Table(&'a [u8; 256]),
     Channels(&'a [Channel]),
+    Signs(&'a [i8]),
     Counts(&'a [usize]),
     Terms(&'a [i32], &'a [bool]),
     Operands(&'a [Rescale], &'a [bool]),
@@ -156,6 +160,7 @@ impl Piece<'_> {
             Self::Blob(bytes) => bytes.len(),
             Self::Table(entries) => entries.len(),
             Self::Channels(channels) => record::CHANNEL * channels.len(),
+            Self::Signs(signs) => signs.len(),
             Self::Counts(counts) => 2 * counts.len(),
             Self::Terms(terms, _) => record::TERM * terms.len(),
             Self::Operands(operands, _) => record::OPERAND * operands.len(),
@@ -225,6 +230,10 @@ impl<'a> Flash<'a> {
                 record::AVERAGE_POOL,
             ),
             Kernel::Frame(_) => (0, record::FRAME),
+            Kernel::LayerNorm(norm) => (
+                self.piece(Piece::Signs(&norm.signs)) + self.epilogue(&norm.requant),
+                record::LAYER_NORM,
+            ),
             Kernel::Table(entries) => (self.piece(Piece::Table(entries)), record::TABLE),
             Kernel::Gate(_) => (0, record::GATE),
             Kernel::Add(add) => {
@@ -273,6 +282,7 @@ pub(super) fn of(network: &Network, steps: &[Step], outputs: &[Endpoint], memory
                 Kernel::MaxPool(_)
                 | Kernel::AveragePool(_)
                 | Kernel::Frame(_)
+                | Kernel::LayerNorm(_)
                 | Kernel::Table(_)
                 | Kernel::Gate(_)
                 | Kernel::Add(_)

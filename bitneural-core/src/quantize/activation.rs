@@ -78,6 +78,7 @@ pub(super) fn useful_interval(graph: &Graph, id: ValueId) -> Option<(f64, f64)> 
         | NodeKind::Pool(_)
         | NodeKind::Affine(_)
         | NodeKind::Elementwise(_)
+        | NodeKind::LayerNorm(_)
         | NodeKind::Concat(_)
         | NodeKind::Reshape
         | NodeKind::Frame(_)
@@ -110,6 +111,7 @@ fn only_reader(graph: &Graph, id: ValueId, through_pools: bool) -> Option<&Node>
         | NodeKind::Affine(_)
         | NodeKind::Activation(_)
         | NodeKind::Elementwise(_)
+        | NodeKind::LayerNorm(_)
         | NodeKind::Concat(_)
         | NodeKind::Frame(_)
         | NodeKind::Softmax(_)

@@ -69,7 +69,8 @@ fn op(graph: &Graph, node: &Node) -> Result<OpKind, ErrorKind> {
             [Function::Relu(function)] => Float::Relu(relu(function)?),
             _ => return Err(not_yet(graph, node)),
         },
-        NodeKind::Elementwise(_)
+        NodeKind::LayerNorm(_)
+        | NodeKind::Elementwise(_)
         | NodeKind::Concat(_)
         | NodeKind::Frame(_)
         | NodeKind::Custom(_) => {

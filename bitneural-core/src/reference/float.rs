@@ -7,6 +7,7 @@ mod conv;
 mod custom;
 mod dense;
 mod elementwise;
+mod norm;
 mod shape;
 mod softmax;
 
@@ -62,6 +63,7 @@ pub fn run(graph: &Graph, input: &[f32]) -> Values {
                 conv::pool(node, graph.value(node_input).shape.channels(), input)
             }
             NodeKind::Affine(affine) => conv::affine(affine, input),
+            NodeKind::LayerNorm(norm) => norm::run(norm, input),
             NodeKind::Activation(functions) => input
                 .iter()
                 .map(|&x| functions.apply(f64::from(x)) as f32)

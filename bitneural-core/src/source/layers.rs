@@ -49,6 +49,8 @@ pub enum LayerKind {
     Pool(pool::Pool),
     /// A batch norm.
     BatchNorm(norm::BatchNorm),
+    /// A layer norm.
+    LayerNorm(norm::LayerNorm),
     /// An element-wise function.
     Activation(activation::Activation),
     /// Values of several layers, element by element.
@@ -91,6 +93,7 @@ impl LayerKind {
                 first.tensors().chain(second.tensors()).collect()
             }
             Self::BatchNorm(norm) => norm.tensors().collect(),
+            Self::LayerNorm(norm) => norm.tensors().collect(),
             Self::Activation(activation) => activation.tensors().collect(),
             Self::Pool(_)
             | Self::Elementwise(_)
@@ -112,6 +115,7 @@ impl LayerKind {
             | Self::Separable(_)
             | Self::Pool(_)
             | Self::BatchNorm(_)
+            | Self::LayerNorm(_)
             | Self::Activation(_)
             | Self::Shape(_)
             | Self::Softmax(_) => Arity::One,
@@ -126,6 +130,7 @@ impl LayerKind {
             Self::Separable(separable) => separable.name(),
             Self::Pool(pool) => pool.name(),
             Self::BatchNorm(_) => "batch_norm",
+            Self::LayerNorm(_) => "layer_norm",
             Self::Activation(activation) => activation.name(),
             Self::Elementwise(elementwise) => elementwise.name(),
             Self::Shape(shape) => shape.name(),

@@ -12,6 +12,7 @@ pub mod depthwise;
 pub mod elementwise;
 pub(crate) mod float;
 pub mod gate;
+pub mod norm;
 pub mod pool;
 pub mod shape;
 pub mod softmax;

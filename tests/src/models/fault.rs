@@ -10,7 +10,7 @@ use super::{Sampled, optimize};
 use crate::runners::network::{Difference, first_difference, outcome, run};
 
 /// The kernels that a fault can be put into, by [`Kernel::name`](plan::Kernel::name).
-pub const KERNELS: [&str; 18] = [
+pub const KERNELS: [&str; 19] = [
     "activation::table",
     "conv::digits",
     "conv::int8",
@@ -25,6 +25,7 @@ pub const KERNELS: [&str; 18] = [
     "elementwise::minimum",
     "elementwise::multiply",
     "gate::gate",
+    "norm::layer_norm",
     "pool::average",
     "pool::max",
     "shape::frame",
@@ -58,6 +59,7 @@ fn spoil(network: &mut Network, op: usize) -> bool {
         OpKind::Dense(op) => op.requant.channels[0].multiplier /= 2,
         OpKind::Conv(op) => op.requant.channels[0].multiplier /= 2,
         OpKind::AveragePool(op) => op.requant.channels[0].multiplier /= 2,
+        OpKind::LayerNorm(op) => op.requant.channels[0].multiplier /= 2,
         OpKind::Table(op) => op.entries[0] ^= 1,
         OpKind::Softmax(op) => op.multiplier /= 2,
         OpKind::Gate(gate) => {

@@ -125,7 +125,8 @@ fn bounds(node: &Node, channels: usize, input: &[Expected]) -> Vec<f64> {
             });
             each.collect()
         }
-        NodeKind::Elementwise(_)
+        NodeKind::LayerNorm(_)
+        | NodeKind::Elementwise(_)
         | NodeKind::Concat(_)
         | NodeKind::Frame(_)
         | NodeKind::Custom(_) => {

@@ -4,9 +4,9 @@
 //! wrong on purpose. Slices are exactly as long as the kernels say that they need.
 
 use bitneural_rt::private::{
-    AveragePool, Channel, Conv, Dense, Depthwise, Dequantize, Frame, Gate, InputChannel, Leaky,
-    MaxPool, Output, Quantize, Requant, Softmax, Table, Window, above, activation, argmax, conv,
-    dense, depthwise, dequantize, gate, pool, quantize, shape, softmax,
+    AveragePool, Channel, Conv, Dense, Depthwise, Dequantize, Frame, Gate, InputChannel, LayerNorm,
+    Leaky, MaxPool, Output, Quantize, Requant, Softmax, Table, Window, above, activation, argmax,
+    conv, dense, depthwise, dequantize, gate, norm, pool, quantize, shape, softmax,
 };
 
 // `mutated_kernel` includes this file from elsewhere.
@@ -66,6 +66,7 @@ pub fn answer(request: &[u32]) -> Vec<u32> {
         kernel @ (23 | 24) => words(&elementwise::pick(kernel, &mut request)),
         25 => words(&elementwise::concat(&mut request)),
         26 => words(&run_frame(&mut request)),
+        27 => words(&run_layer_norm(&mut request)),
         other => panic!("no function {other}"),
     }
 }
@@ -324,6 +325,24 @@ fn run_frame(request: &mut Request<'_>) -> Vec<u8> {
     let pixels = usize::from(layer.output_height) * usize::from(layer.output_width);
     let mut output = vec![0; pixels * usize::from(layer.channels)];
     shape::frame(&layer, &request.list::<u8>(), &mut output);
+    output
+}
+
+fn run_layer_norm(request: &mut Request<'_>) -> Vec<u8> {
+    let channels = request.short();
+    let (lift, epsilon) = (request.byte(), request.word());
+    let signs = (0..channels).map(|_| i8::try_from(request.signed()).expect("a sign"));
+    let layer = LayerNorm {
+        channels,
+        lift,
+        epsilon,
+        signs: signs.collect::<Vec<_>>().leak(),
+        requant: request.requant(),
+        constants: request.channels(channels.into()),
+    };
+    let input = request.list::<u8>();
+    let mut output = vec![0; input.len()];
+    norm::layer_norm(&layer, &input, &mut output);
     output
 }
 

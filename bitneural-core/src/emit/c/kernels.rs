@@ -46,6 +46,7 @@ kernels![
     "conv" Called,
     "depthwise" Called,
     "pool" Called,
+    "norm" Called,
     "shape" Called,
     "activation" Called,
     "gate" Called,

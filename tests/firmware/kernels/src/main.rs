@@ -12,8 +12,8 @@ mod images;
 mod words;
 
 use bitneural_rt::private::{
-    Channel, Dense, Gate, Input, Leaky, Output, Requant, Softmax, Table, activation, channel, conv,
-    dense, depthwise, elementwise as kernels, gate, softmax,
+    Channel, Dense, Gate, Input, LayerNorm, Leaky, Output, Requant, Softmax, Table, activation, channel, conv,
+    dense, depthwise, elementwise as kernels, gate, norm, softmax,
 };
 
 use crate::words::{Element, Words};
@@ -67,6 +67,7 @@ fn run_case(case: u32, words: &mut Words) -> Option<()> {
         27 => elementwise::pick(case, words, kernels::minimum),
         28 => elementwise::concat(case, words),
         29 => images::frame(case, words),
+        30 => layer_norm(case, words),
         _ => None,
     }
 }
@@ -111,6 +112,26 @@ fn table_in_place(case: u32, words: &mut Words) -> Option<()> {
     rows::<u8, u8>(case, words, length, length, |x, y| {
         y.iter_mut().zip(x).for_each(|(y, x)| *y = *x);
         activation::table_in_place(&layer, y);
+    })
+}
+
+fn layer_norm(case: u32, words: &mut Words) -> Option<()> {
+    let (channels, lift, epsilon) = (words.next()?, words.next()? as u8, words.next()?);
+    let signs = board::allocate(channels as usize, 0_i8)?;
+    for sign in signs.iter_mut() {
+        *sign = words.next()? as i8;
+    }
+    let layer = LayerNorm {
+        channels: channels as u16,
+        lift,
+        epsilon,
+        signs,
+        requant: read_requant(words)?,
+        constants: read_channels(words, channels)?,
+    };
+    let length = words.next()?;
+    rows::<u8, u8>(case, words, length, length, |x, y| {
+        norm::layer_norm(&layer, x, y)
     })
 }
 

@@ -10,6 +10,7 @@
 #include "conv.h"
 #include "depthwise.h"
 #include "pool.h"
+#include "norm.h"
 #include "shape.h"
 #include "activation.h"
 #include "gate.h"
@@ -179,6 +180,31 @@ static void frame(void)
     bn_shape_frame_u8(&layer, (uint8_t *)input.memory, (uint8_t *)output.memory);
     put_elements(output);
     free(input.memory);
+}
+
+static void layer_norm(void)
+{
+    bn_layer_norm layer;
+    int8_t *signs;
+    elements input, output;
+    uint32_t i;
+    layer.channels = (uint16_t)word();
+    layer.lift = (uint8_t)word();
+    layer.epsilon = word();
+    signs = (int8_t *)buffer(layer.channels, sizeof *signs);
+    for (i = 0; i < layer.channels; i++) {
+        signs[i] = (int8_t)(int32_t)word();
+    }
+    layer.signs = signs;
+    layer.requant = requant_record();
+    layer.constants = channel_records(layer.channels);
+    input = read_elements(0);
+    output = make(input.count, 0);
+    bn_norm_layer_norm_u8(&layer, (uint8_t *)input.memory, (uint8_t *)output.memory, input.count);
+    put_elements(output);
+    free(input.memory);
+    free(signs);
+    free_records(layer.constants, NULL, NULL);
 }
 
 static void activation(int in_place)
@@ -357,6 +383,9 @@ static void answer(void)
         break;
     case 26:
         frame();
+        break;
+    case 27:
+        layer_norm();
         break;
     default:
         fputs("no such function\n", stderr);

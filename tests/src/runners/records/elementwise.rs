@@ -77,6 +77,7 @@ pub(super) fn calls(op: &Op) -> Option<Vec<Call>> {
         | Op::AveragePool(_)
         | Op::Table(_)
         | Op::Gate(_)
+        | Op::LayerNorm(_)
         | Op::Frame(_)
         | Op::Softmax(_) => return None,
     })

@@ -18,6 +18,7 @@ pub enum Kernel {
     ElementwiseMaximum,
     ElementwiseMinimum,
     ElementwiseConcat,
+    NormLayerNorm,
     ShapeFrame,
     ActivationTable,
     ActivationTableInPlace,
@@ -27,7 +28,7 @@ pub enum Kernel {
 
 impl Kernel {
     /// All of them.
-    pub const ALL: [Kernel; 19] = [
+    pub const ALL: [Kernel; 20] = [
         Kernel::DenseDigits,
         Kernel::DenseTables,
         Kernel::DenseInt8,
@@ -42,6 +43,7 @@ impl Kernel {
         Kernel::ElementwiseMaximum,
         Kernel::ElementwiseMinimum,
         Kernel::ElementwiseConcat,
+        Kernel::NormLayerNorm,
         Kernel::ShapeFrame,
         Kernel::ActivationTable,
         Kernel::ActivationTableInPlace,
@@ -72,6 +74,7 @@ impl Kernel {
             Kernel::ElementwiseMinimum => (24, 27),
             Kernel::ElementwiseConcat => (25, 28),
             Kernel::ShapeFrame => (26, 29),
+            Kernel::NormLayerNorm => (27, 30),
         }
     }
 }

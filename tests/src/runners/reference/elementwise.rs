@@ -71,6 +71,7 @@ pub(super) fn parts(op: &Op) -> Option<(OpKind, Vec<Tensor>)> {
         | Op::AveragePool(_)
         | Op::Table(_)
         | Op::Gate(_)
+        | Op::LayerNorm(_)
         | Op::Frame(_)
         | Op::Softmax(_) => return None,
     };
