@@ -26,6 +26,7 @@ fn valid(layer_type: &str) -> Value {
             "tensors": {"depthwise": "deep along time", "pointwise": "point along time"},
         }),
         "batch_norm" => json!({"epsilon": 0.001, "tensors": {"mean": "two", "variance": "two"}}),
+        "layer_norm" => json!({"epsilon": 0.001}),
         "leaky_relu" => json!({"slope": 0.1}),
         "reshape" => json!({"shape": [-1]}),
         "permute" => json!({"dims": [1, 2, 3]}),

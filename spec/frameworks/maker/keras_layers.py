@@ -182,6 +182,29 @@ def batch_norm(maker, layer, x, kind):
     return y
 
 
+def layer_norm(maker, layer, x, kind):
+    """`kind`: `negative` for factors of both signs and one of 0."""
+    assert layer.axis in (-1, x.ndim - 1, [x.ndim - 1]) and not layer.rms_scaling
+    record = {"type": "layer_norm", "epsilon": layer.epsilon}
+    name = f"layer{len(maker.layers)}"
+    values = {}
+    if layer.scale:
+        values["gamma"] = maker.draw.uniform(layer.gamma.shape, 0.5, 1.5)
+        if kind == "negative":
+            values["gamma"][::2] *= -1
+            values["gamma"][1] = 0
+    if layer.center:
+        values["beta"] = maker.draw.uniform(layer.beta.shape, -0.5, 0.5)
+    layer.set_weights(list(values.values()))
+    if values:
+        record["tensors"] = {}
+    for key, array in values.items():
+        maker.tensor(record, key, name, array)
+    y = run(layer, x)
+    maker.add(record, y)
+    return y
+
+
 def relu(maker, layer, x, _):
     record = {"type": "relu"}
     if layer.max_value is not None:
@@ -291,6 +314,7 @@ ADD = {
     layers.GlobalMaxPooling1D: global_max,
     layers.GlobalAveragePooling1D: global_average,
     layers.BatchNormalization: batch_norm,
+    layers.LayerNormalization: layer_norm,
     layers.ReLU: relu,
     layers.LeakyReLU: leaky_relu,
     layers.ELU: elu,
