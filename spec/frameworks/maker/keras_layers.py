@@ -184,7 +184,7 @@ def batch_norm(maker, layer, x, kind):
 
 def layer_norm(maker, layer, x, kind):
     """`kind`: `negative` for factors of both signs and one of 0."""
-    assert layer.axis in (-1, x.ndim - 1, [x.ndim - 1]) and not layer.rms_scaling
+    assert list(layer.axis) in ([-1], [x.ndim - 1]) and not layer.rms_scaling
     record = {"type": "layer_norm", "epsilon": layer.epsilon}
     name = f"layer{len(maker.layers)}"
     values = {}
