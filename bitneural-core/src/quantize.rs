@@ -1,6 +1,6 @@
 //! Stage 4: the float [`Graph`] → the integer [`Network`], by the rules of docs/arithmetic.md.
 
-use crate::error::{ErrorKind, Errors, Location};
+use crate::error::{Error, ErrorKind, Errors, Location};
 use crate::function::Function;
 use crate::graph::{Clamp, Graph, Node, NodeKind, PoolMode};
 use crate::ids::{TensorId, ValueId};
@@ -257,7 +257,12 @@ fn format_of(
     problems: &mut Errors,
 ) -> Option<Format> {
     let Some(range) = range else {
-        problems.push(ErrorKind::MissingRange, location);
+        // The branches of a concat that a norm has joined share a range.
+        let known =
+            |error: &Error| error.kind == ErrorKind::MissingRange && error.location == location;
+        if !problems.iter().any(known) {
+            problems.push(ErrorKind::MissingRange, location);
+        }
         return None;
     };
     let format = if wide {

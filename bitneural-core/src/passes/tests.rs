@@ -7,6 +7,7 @@ use crate::reference::float;
 use crate::ternarize::Quantizer;
 use crate::tests::{Model, bare, floats, mlp};
 
+mod branches;
 mod functions;
 mod images;
 
