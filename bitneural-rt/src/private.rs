@@ -6,8 +6,8 @@ pub use crate::custom::CustomFormat;
 pub use crate::interface::{above, argmax, copy, dequantize, normalize, quantize};
 pub use crate::kernels::float::{
     activation as float_activation, conv as float_conv, dense as float_dense,
-    depthwise as float_depthwise, functions as float_functions, pool as float_pool,
-    softmax as float_softmax,
+    depthwise as float_depthwise, functions as float_functions, norm as float_norm,
+    pool as float_pool, softmax as float_softmax,
 };
 pub use crate::kernels::{
     Input, Output, activation, conv, custom, dense, depthwise, elementwise, gate, norm, pool,
@@ -15,7 +15,7 @@ pub use crate::kernels::{
 };
 pub use crate::params::float::{
     FloatAveragePool, FloatChannel, FloatConv, FloatDense, FloatDepthwise, FloatEpilogue,
-    FloatRelu, NormalChannel, Normalize,
+    FloatLayerNorm, FloatRelu, NormalChannel, Normalize,
 };
 pub use crate::params::{
     Add, AveragePool, Channel, Concat, Conv, Custom, Dense, Depthwise, Dequantize, Frame, Gate,

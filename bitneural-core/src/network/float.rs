@@ -14,6 +14,8 @@ pub enum Float {
     MaxPool(MaxPool),
     /// The mean of the values under a window.
     AveragePool(AveragePool),
+    /// Each position over its channels.
+    LayerNorm(LayerNorm),
     /// Keras' general ReLU.
     Relu(Relu),
     /// Probabilities.
@@ -26,7 +28,11 @@ impl Float {
         match self {
             Self::Dense(dense) => Some(&dense.weights),
             Self::Conv(conv) => Some(&conv.weights),
-            Self::MaxPool(_) | Self::AveragePool(_) | Self::Relu(_) | Self::Softmax => None,
+            Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::LayerNorm(_)
+            | Self::Relu(_)
+            | Self::Softmax => None,
         }
     }
 
@@ -35,7 +41,11 @@ impl Float {
         match self {
             Self::Dense(dense) => dense.inputs as u64 * dense.outputs as u64,
             Self::Conv(conv) => conv.macs(),
-            Self::MaxPool(_) | Self::AveragePool(_) | Self::Relu(_) | Self::Softmax => 0,
+            Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::LayerNorm(_)
+            | Self::Relu(_)
+            | Self::Softmax => 0,
         }
     }
 }
@@ -71,6 +81,19 @@ pub struct AveragePool {
     pub channels: usize,
     /// Whether padded taps count, as zeros.
     pub count_padding: bool,
+    /// The smallest output; that of the type for none.
+    pub low: f32,
+    /// The largest output; that of the type for none.
+    pub high: f32,
+}
+
+/// `(x − mean) / √(variance + epsilon) · scale + bias` over the channels of a position.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayerNorm {
+    /// ε.
+    pub epsilon: f32,
+    /// γ and β of each channel, at least one.
+    pub channels: Vec<FloatChannel>,
     /// The smallest output; that of the type for none.
     pub low: f32,
     /// The largest output; that of the type for none.

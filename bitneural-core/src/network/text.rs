@@ -82,6 +82,12 @@ fn float(op: &Float) -> String {
             window(&pool.window),
             clamp(pool.low, pool.high)
         ),
+        Float::LayerNorm(norm) => format!(
+            "layer norm over {} epsilon {} {}",
+            norm.channels.len(),
+            norm.epsilon,
+            clamp(norm.low, norm.high)
+        ),
         Float::Relu(relu) => format!(
             "relu slope {} threshold {} {}",
             relu.slope,

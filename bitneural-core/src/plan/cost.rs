@@ -80,7 +80,7 @@ mod stack {
     pub(super) const DEPTHWISE: usize = 320;
     pub(super) const POOL: usize = 240;
     pub(super) const FRAME: usize = 112;
-    pub(super) const LAYER_NORM: usize = 80;
+    pub(super) const LAYER_NORM: usize = 36;
     pub(super) const TABLE: usize = 16;
     pub(super) const GATE: usize = 16;
     pub(super) const ADD: usize = 216;

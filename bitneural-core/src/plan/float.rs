@@ -1,7 +1,7 @@
 //! Kernels of f32 mode: the weight encodings of integer mode, read by kernels of floats. One family, one function.
 
 use super::{Candidate, Conv, Dense, DenseKernel, Depthwise, Kernel, Optimize, conv, depthwise};
-use crate::network::float::{AveragePool, Epilogue, Float, Relu};
+use crate::network::float::{AveragePool, Epilogue, Float, LayerNorm, Relu};
 use crate::network::{self, MaxPool};
 use crate::ternarize::Precision;
 
@@ -18,6 +18,8 @@ pub enum FloatKernel {
     MaxPool(MaxPool),
     /// The mean of the values under a window.
     AveragePool(AveragePool),
+    /// Each position over its channels.
+    LayerNorm(LayerNorm),
     /// Keras' general ReLU.
     Relu(Relu),
     /// Probabilities.
@@ -40,6 +42,7 @@ pub(super) fn candidate(op: &Float, optimize: Optimize) -> Candidate {
         }
         Float::MaxPool(pool) => (FloatKernel::MaxPool(*pool), 0),
         Float::AveragePool(pool) => (FloatKernel::AveragePool(*pool), 0),
+        Float::LayerNorm(norm) => (FloatKernel::LayerNorm(norm.clone()), 0),
         Float::Relu(relu) => (FloatKernel::Relu(*relu), 0),
         Float::Softmax => (FloatKernel::Softmax, 0),
     };
@@ -82,6 +85,7 @@ impl FloatKernel {
             },
             Self::MaxPool(_) => "float_pool::max",
             Self::AveragePool(_) => "float_pool::average",
+            Self::LayerNorm(_) => "float_norm::layer_norm",
             Self::Relu(_) => "float_activation::relu",
             Self::Softmax => "float_softmax::softmax",
         }
@@ -93,6 +97,7 @@ impl FloatKernel {
             Self::Dense(_)
             | Self::MaxPool(_)
             | Self::AveragePool(_)
+            | Self::LayerNorm(_)
             | Self::Relu(_)
             | Self::Softmax => false,
         }
@@ -104,7 +109,11 @@ impl FloatKernel {
             Self::Dense(dense) => dense.macs(),
             Self::Conv(conv) => conv.macs(),
             Self::Depthwise(depthwise) => depthwise.macs(),
-            Self::MaxPool(_) | Self::AveragePool(_) | Self::Relu(_) | Self::Softmax => 0,
+            Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::LayerNorm(_)
+            | Self::Relu(_)
+            | Self::Softmax => 0,
         }
     }
 
@@ -120,6 +129,7 @@ impl FloatKernel {
             }
             Self::MaxPool(_) => record::MAX_POOL,
             Self::AveragePool(_) => record::AVERAGE_POOL,
+            Self::LayerNorm(norm) => record::LAYER_NORM + record::CHANNEL * norm.channels.len(),
             Self::Relu(_) => record::RELU,
             Self::Softmax => 0,
         }
@@ -138,6 +148,7 @@ impl FloatKernel {
             Self::Depthwise(_) => stack::DEPTHWISE,
             Self::MaxPool(_) => stack::MAX_POOL,
             Self::AveragePool(_) => stack::AVERAGE_POOL,
+            Self::LayerNorm(_) => stack::LAYER_NORM,
             Self::Relu(_) => stack::RELU,
             Self::Softmax => stack::SOFTMAX,
         }
@@ -153,6 +164,7 @@ impl FloatKernel {
             }
             Self::MaxPool(pool) => pool.window.fits(pool.channels, pool.channels, from, to),
             Self::AveragePool(pool) => pool.window.fits(pool.channels, pool.channels, from, to),
+            Self::LayerNorm(norm) => from == to && to.is_multiple_of(norm.channels.len().max(1)),
             Self::Relu(_) | Self::Softmax => from == to,
         }
     }
@@ -163,7 +175,11 @@ impl FloatKernel {
             Self::Dense(dense) => (dense.blob(), 0),
             Self::Conv(conv) => (conv.blob(), conv.patch()),
             Self::Depthwise(depthwise) => (depthwise.blob(), depthwise.patch()),
-            Self::MaxPool(_) | Self::AveragePool(_) | Self::Relu(_) | Self::Softmax => ((0, 0), 0),
+            Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::LayerNorm(_)
+            | Self::Relu(_)
+            | Self::Softmax => ((0, 0), 0),
         }
     }
 }
@@ -177,6 +193,7 @@ pub(super) mod record {
     pub(super) const DEPTHWISE: usize = 60;
     pub(super) const MAX_POOL: usize = 26;
     pub(super) const AVERAGE_POOL: usize = 36;
+    pub(super) const LAYER_NORM: usize = 20;
     pub(super) const RELU: usize = 12;
     pub(in crate::plan) const NORMALIZE: usize = 8;
     pub(in crate::plan) const NORMAL_CHANNEL: usize = 8;
@@ -191,6 +208,7 @@ mod stack {
     pub(super) const DEPTHWISE: usize = 320;
     pub(super) const MAX_POOL: usize = 240;
     pub(super) const AVERAGE_POOL: usize = 376;
+    pub(super) const LAYER_NORM: usize = 160;
     pub(super) const RELU: usize = 16;
     pub(super) const SOFTMAX: usize = 96;
 }

@@ -4,10 +4,12 @@
 use super::{linear, scores};
 use crate::error::{ErrorKind, Errors, Location};
 use crate::function::{Function, Relu as FloatRelu};
-use crate::graph::{Affine, Clamp, Conv, Dense, Graph, Input, Linear, Node, NodeKind};
+use crate::graph::{self, Affine, Clamp, Conv, Dense, Graph, Input, Linear, Node, NodeKind};
 use crate::graph::{Pool, PoolMode};
 use crate::ids::TensorId;
-use crate::network::float::{AveragePool, Epilogue, Float, FloatChannel, NormalChannel, Relu};
+use crate::network::float::{
+    AveragePool, Epilogue, Float, FloatChannel, LayerNorm, NormalChannel, Relu,
+};
 use crate::network::{self, Element, MaxPool, Network, Op, OpKind, Tensor};
 use crate::shape::Window;
 use crate::ternarize::Precision;
@@ -69,8 +71,8 @@ fn op(graph: &Graph, node: &Node) -> Result<OpKind, ErrorKind> {
             [Function::Relu(function)] => Float::Relu(relu(function)?),
             _ => return Err(not_yet(graph, node)),
         },
-        NodeKind::LayerNorm(_)
-        | NodeKind::Elementwise(_)
+        NodeKind::LayerNorm(norm) => Float::LayerNorm(layer_norm(norm)?),
+        NodeKind::Elementwise(_)
         | NodeKind::Concat(_)
         | NodeKind::Frame(_)
         | NodeKind::Custom(_) => {
@@ -159,6 +161,24 @@ fn pool(pool: &Pool, channels: usize) -> Float {
             })
         }
     }
+}
+
+fn layer_norm(norm: &graph::LayerNorm) -> Result<LayerNorm, ErrorKind> {
+    let learned = norm.gamma.iter().zip(&norm.beta);
+    let channels = learned.map(|(&gamma, &beta)| {
+        Ok(FloatChannel {
+            scale: narrow(gamma)?,
+            bias: narrow(beta)?,
+        })
+    });
+    let (low, high) = ends(&norm.clamp);
+    Ok(LayerNorm {
+        // Below the smallest normal number the root would be one of a denormal.
+        epsilon: (norm.epsilon as f32).max(f32::MIN_POSITIVE),
+        channels: channels.collect::<Result<_, ErrorKind>>()?,
+        low,
+        high,
+    })
 }
 
 fn relu(function: FloatRelu) -> Result<Relu, ErrorKind> {

@@ -9,6 +9,7 @@ pub mod conv;
 pub mod dense;
 pub mod depthwise;
 pub mod functions;
+pub mod norm;
 pub mod pool;
 pub mod softmax;
 

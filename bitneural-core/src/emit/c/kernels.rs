@@ -58,6 +58,7 @@ kernels![
     "float_conv" Called,
     "float_depthwise" Called,
     "float_pool" Called,
+    "float_norm" Called,
     "float_activation" Called,
     "float_functions" Called,
     "float_softmax" Called,
