@@ -12,6 +12,7 @@ pub fn needed(graph: &Graph) -> impl Iterator<Item = ValueId> + '_ {
         | NodeKind::Conv(_)
         | NodeKind::Custom(_)
         | NodeKind::Affine(_)
+        | NodeKind::LayerNorm(_)
         | NodeKind::Elementwise(_)
         | NodeKind::Pool(Pool {
             mode: PoolMode::Average { .. },

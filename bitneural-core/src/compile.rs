@@ -194,6 +194,7 @@ fn check_custom_types(file: &ModelFile<'_>, options: &Options) -> Errors {
         | LayerKind::Pool(_)
         | LayerKind::BatchNorm(_)
         | LayerKind::Normalize(_)
+        | LayerKind::LayerNorm(_)
         | LayerKind::Activation(_)
         | LayerKind::Embedding(_)
         | LayerKind::Elementwise(_)

@@ -34,7 +34,8 @@ pub use embedding::{Embedding, Table};
 pub(crate) use layout::{flatten_order, flatten_reorders};
 pub(crate) use linear::reorder_taps;
 pub use linear::{Clamp, Latent, Linear, Quantized, Weights};
-pub use norm::Affine;
+pub(crate) use norm::MOST_CHANNELS;
+pub use norm::{Affine, LayerNorm};
 pub use pool::{Pool, PoolMode};
 pub(crate) use softmax::MOST_CLASSES;
 pub use softmax::Softmax;
@@ -167,6 +168,8 @@ pub enum NodeKind {
     Pool(Pool),
     /// An affine function of each channel.
     Affine(Affine),
+    /// A norm of each position over its channels.
+    LayerNorm(LayerNorm),
     /// An element-wise function.
     Activation(Activation),
     /// A function of several values, element by element.
@@ -195,6 +198,7 @@ impl NodeKind {
             | Self::Conv(_)
             | Self::Pool(_)
             | Self::Affine(_)
+            | Self::LayerNorm(_)
             | Self::Activation(_)
             | Self::Embedding(_)
             | Self::Reshape
@@ -214,6 +218,7 @@ impl NodeKind {
             | Self::Activation(_)
             | Self::Elementwise(_)
             | Self::Embedding(_)
+            | Self::LayerNorm(_)
             | Self::Concat(_)
             | Self::Reshape
             | Self::Frame(_)
@@ -232,6 +237,7 @@ impl NodeKind {
             | Self::Activation(_)
             | Self::Elementwise(_)
             | Self::Embedding(_)
+            | Self::LayerNorm(_)
             | Self::Concat(_)
             | Self::Reshape
             | Self::Frame(_)
@@ -246,6 +252,7 @@ impl NodeKind {
             Self::Dense(dense) => Some(&dense.linear.clamp),
             Self::Conv(conv) => Some(&conv.linear.clamp),
             Self::Affine(affine) => Some(&affine.clamp),
+            Self::LayerNorm(norm) => Some(&norm.clamp),
             Self::Pool(Pool {
                 mode: PoolMode::Average { clamp, .. },
                 ..
@@ -273,6 +280,7 @@ impl NodeKind {
             | Self::Activation(_)
             | Self::Elementwise(_)
             | Self::Embedding(_)
+            | Self::LayerNorm(_)
             | Self::Concat(_)
             | Self::Reshape
             | Self::Frame(_)
@@ -287,6 +295,7 @@ impl NodeKind {
             Self::Dense(dense) => Some(&mut dense.linear.clamp),
             Self::Conv(conv) => Some(&mut conv.linear.clamp),
             Self::Affine(affine) => Some(&mut affine.clamp),
+            Self::LayerNorm(norm) => Some(&mut norm.clamp),
             Self::Pool(Pool {
                 mode: PoolMode::Average { clamp, .. },
                 ..
@@ -337,6 +346,7 @@ impl Graph {
                 | NodeKind::Activation(_)
                 | NodeKind::Elementwise(_)
                 | NodeKind::Embedding(_)
+                | NodeKind::LayerNorm(_)
                 | NodeKind::Concat(_)
                 | NodeKind::Frame(_)
                 | NodeKind::Softmax(_)
@@ -374,6 +384,7 @@ impl Graph {
                 | NodeKind::Activation(_)
                 | NodeKind::Elementwise(_)
                 | NodeKind::Embedding(_)
+                | NodeKind::LayerNorm(_)
                 | NodeKind::Concat(_)
                 | NodeKind::Frame(_)
                 | NodeKind::Softmax(_)
@@ -395,6 +406,7 @@ impl Graph {
                 | NodeKind::Activation(_)
                 | NodeKind::Elementwise(_)
                 | NodeKind::Embedding(_)
+                | NodeKind::LayerNorm(_)
                 | NodeKind::Concat(_)
                 | NodeKind::Reshape
                 | NodeKind::Frame(_)

@@ -13,6 +13,7 @@ mod elementwise;
 mod embedding;
 pub mod float;
 mod linear;
+mod norm;
 mod pool;
 mod shape;
 mod softmax;
@@ -27,6 +28,7 @@ pub use elementwise::{Add, Concat, Multiply, Pick, Picked, Rescale};
 pub use embedding::Embedding;
 pub use float::Float;
 pub use linear::{Channel, Leaky, Requant};
+pub use norm::LayerNorm;
 pub use pool::{AveragePool, MaxPool};
 pub use shape::Frame;
 pub use softmax::Softmax;
@@ -156,6 +158,8 @@ pub enum OpKind {
     MaxPool(MaxPool),
     /// R18.
     AveragePool(AveragePool),
+    /// R22.
+    LayerNorm(LayerNorm),
     /// R13.
     Table(Table),
     /// R23.
@@ -190,6 +194,7 @@ impl OpKind {
             Self::Conv(conv) => Some(&conv.weights),
             Self::MaxPool(_)
             | Self::AveragePool(_)
+            | Self::LayerNorm(_)
             | Self::Table(_)
             | Self::Gate(_)
             | Self::Add(_)
@@ -214,6 +219,7 @@ impl OpKind {
             | Self::Conv(_)
             | Self::MaxPool(_)
             | Self::AveragePool(_)
+            | Self::LayerNorm(_)
             | Self::Table(_)
             | Self::Gate(_)
             | Self::Embedding(_)
@@ -232,6 +238,7 @@ impl OpKind {
             Self::Float(op) => op.macs(),
             Self::MaxPool(_)
             | Self::AveragePool(_)
+            | Self::LayerNorm(_)
             | Self::Table(_)
             | Self::Gate(_)
             | Self::Add(_)

@@ -7,8 +7,8 @@ use crate::graph::{Interface, LayerName};
 use crate::ids::{LayerId, SlotId, TensorId};
 use crate::network::float::NormalChannel;
 use crate::network::{
-    Custom, Element, Embedding, Gate, InputChannel, MaxPool, Network, Op, OpKind, Picked, Softmax,
-    Tensor,
+    Custom, Element, Embedding, Gate, InputChannel, LayerNorm, MaxPool, Network, Op, OpKind,
+    Picked, Softmax, Tensor,
 };
 use crate::ternarize::Precision;
 
@@ -23,6 +23,7 @@ mod embedding;
 pub mod encode;
 mod float;
 pub mod memory;
+mod norm;
 mod pool;
 mod shape;
 mod softmax;
@@ -139,6 +140,8 @@ pub enum Kernel {
     AveragePool(AveragePool),
     /// The same codes in another frame.
     Frame(Frame),
+    /// Positions normalized over their channels.
+    LayerNorm(LayerNorm),
     /// A table look-up.
     Table(Box<[u8; 256]>),
     /// A sigmoid or tanh of wide values.
@@ -170,6 +173,7 @@ impl Kernel {
             Self::MaxPool(_)
             | Self::AveragePool(_)
             | Self::Frame(_)
+            | Self::LayerNorm(_)
             | Self::Table(_)
             | Self::Gate(_)
             | Self::Add(_)
@@ -195,6 +199,7 @@ impl Kernel {
             | Self::MaxPool(_)
             | Self::AveragePool(_)
             | Self::Frame(_)
+            | Self::LayerNorm(_)
             | Self::Gate(_)
             | Self::Embedding(_)
             | Self::Concat(_)
@@ -218,6 +223,7 @@ impl Kernel {
             Self::MaxPool(_) => "pool::max",
             Self::AveragePool(_) => "pool::average",
             Self::Frame(_) => "shape::frame",
+            Self::LayerNorm(_) => "norm::layer_norm",
             Self::Table(_) => "activation::table",
             Self::Gate(_) => "gate::gate",
             Self::Add(_) => "elementwise::add",
@@ -335,6 +341,7 @@ fn candidate(network: &Network, op: &Op, optimize: Optimize) -> Option<Candidate
         OpKind::MaxPool(pool) => Some(pool::max(*pool)),
         OpKind::AveragePool(pool) => Some(pool::average(pool, input.zero_point)),
         OpKind::Frame(frame) => Some(shape::candidate(*frame, input.zero_point)),
+        OpKind::LayerNorm(norm) => Some(norm::candidate(norm)),
         OpKind::Table(table) => Some(activation::candidate(table)),
         OpKind::Gate(gate) => Some(activation::gate(*gate)),
         OpKind::Add(add) => Some(elementwise::add(network, op, add)),

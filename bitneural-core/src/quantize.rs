@@ -1,6 +1,6 @@
 //! Stage 4: the float [`Graph`] → the integer [`Network`], by the rules of docs/arithmetic.md.
 
-use crate::error::{ErrorKind, Errors, Location};
+use crate::error::{Error, ErrorKind, Errors, Location};
 use crate::function::Function;
 use crate::graph::{Clamp, Graph, Node, NodeKind, PoolMode};
 use crate::ids::{TensorId, ValueId};
@@ -19,6 +19,7 @@ pub mod embedding;
 mod float;
 mod input;
 mod linear;
+pub mod norm;
 pub mod pool;
 pub mod ranges;
 pub mod requant;
@@ -71,6 +72,7 @@ pub fn quantize(graph: &Graph) -> Result<Network, Errors> {
                 let shape = &graph.value(node.input()).shape;
                 conv::quantize_affine(affine, shape, from, to).map(OpKind::Conv)
             }
+            NodeKind::LayerNorm(norm) => norm::quantize(norm, from, to).map(OpKind::LayerNorm),
             NodeKind::Activation(functions) => Ok(activation::quantize(functions, from, to)),
             NodeKind::Elementwise(elementwise) => {
                 let from: Option<Vec<Format>> = node.inputs.iter().map(|&id| format(id)).collect();
@@ -178,9 +180,10 @@ fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
                 let fixed = activation::fixed(graph, node, formats[node.input().index()]);
                 fixed.or_else(|| observed(graph, node, false, problems))
             }
-            NodeKind::Elementwise(_) | NodeKind::Embedding(_) | NodeKind::Custom(_) => {
-                observed(graph, node, false, problems)
-            }
+            NodeKind::LayerNorm(_)
+            | NodeKind::Elementwise(_)
+            | NodeKind::Embedding(_)
+            | NodeKind::Custom(_) => observed(graph, node, false, problems),
             NodeKind::Concat(_) => spans.share(graph, node, &mut formats),
             NodeKind::Reshape | NodeKind::Frame(_) => formats[node.input().index()],
             NodeKind::Softmax(_) => Some(if graph.ends(node.output) {
@@ -271,7 +274,12 @@ fn format_of(
     problems: &mut Errors,
 ) -> Option<Format> {
     let Some(range) = range else {
-        problems.push(ErrorKind::MissingRange, location);
+        // The branches of a concat that a norm has joined share a range.
+        let known =
+            |error: &Error| error.kind == ErrorKind::MissingRange && error.location == location;
+        if !problems.iter().any(known) {
+            problems.push(ErrorKind::MissingRange, location);
+        }
         return None;
     };
     let format = match element {

@@ -72,6 +72,17 @@ fn what(plan: &Plan, step: &Step) -> String {
             format!("max pool {}", window(&pool.window))
         }
         Kernel::AveragePool(pool) => format!("average pool {}", window(&pool.window)),
+        Kernel::Float(FloatKernel::LayerNorm(norm)) => {
+            let channels = norm.channels.len();
+            format!("layer norm of {} × {channels}", elements / channels)
+        }
+        Kernel::LayerNorm(norm) => {
+            format!(
+                "layer norm of {} × {}",
+                elements / norm.channels,
+                norm.channels
+            )
+        }
         Kernel::Table(_) | Kernel::Gate(_) | Kernel::Float(FloatKernel::Relu(_)) => {
             format!("{} over {elements}", plan.layer(step.layer).kind)
         }

@@ -29,6 +29,7 @@ fn valid(layer_type: &str) -> Value {
         "normalization" => json!({"tensors": {"mean": "two", "variance": "two"}}),
         "rescaling" => json!({"scale": 0.5}),
         "embedding" => json!({"tensors": {"embedding": "table"}}),
+        "layer_norm" => json!({"epsilon": 0.001}),
         "leaky_relu" => json!({"slope": 0.1}),
         "reshape" => json!({"shape": [-1]}),
         "permute" => json!({"dims": [1, 2, 3]}),

@@ -7,20 +7,20 @@ pub use crate::interface::{above, argmax, copy, dequantize, normalize, quantize}
 pub use crate::kernels::float::{
     activation as float_activation, conv as float_conv, dense as float_dense,
     depthwise as float_depthwise, embedding as float_embedding, functions as float_functions,
-    pool as float_pool, softmax as float_softmax,
+    norm as float_norm, pool as float_pool, softmax as float_softmax,
 };
 pub use crate::kernels::{
     Code, Input, Output, activation, conv, custom, dense, depthwise, elementwise, embedding, gate,
-    pool, shape, softmax,
+    norm, pool, shape, softmax,
 };
 pub use crate::params::float::{
     FloatAveragePool, FloatChannel, FloatConv, FloatDense, FloatDepthwise, FloatEmbedding,
-    FloatEpilogue, FloatRelu, NormalChannel, Normalize,
+    FloatEpilogue, FloatLayerNorm, FloatRelu, NormalChannel, Normalize,
 };
 pub use crate::params::{
     Add, AveragePool, Channel, Concat, Conv, Custom, Dense, Depthwise, Dequantize, Embedding,
-    Frame, Gate, InputChannel, Leaky, MaxPool, Multiply, Operand, Pick, Piece, Quantize, Requant,
-    Softmax, Table, Term, Window,
+    Frame, Gate, InputChannel, LayerNorm, Leaky, MaxPool, Multiply, Operand, Pick, Piece, Quantize,
+    Requant, Softmax, Table, Term, Window,
 };
 pub use crate::slots::{Arena, Element, Slot, slot};
 

@@ -147,6 +147,7 @@ impl Deployed {
                 // The trainer makes none.
                 OpKind::Gate(_)
                 | OpKind::Frame(_)
+                | OpKind::LayerNorm(_)
                 | OpKind::Add(_)
                 | OpKind::Multiply(_)
                 | OpKind::Pick(_)

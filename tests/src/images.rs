@@ -190,9 +190,10 @@ pub fn layers(kernel: Kernel) -> BoxedStrategy<Layer> {
                             });
                         image(record.boxed(), None, channels)
                     }
-                    // Spec and random networks have frames.
+                    // Spec and random networks have frames and norms.
                     Kernel::ShapeFrame
                     | Kernel::Embedding
+                    | Kernel::NormLayerNorm
                     | Kernel::ElementwiseAdd
                     | Kernel::ElementwiseMultiply
                     | Kernel::ElementwiseMaximum

@@ -12,6 +12,7 @@ mod file;
 mod frames;
 mod joins;
 mod layers;
+mod norms;
 mod random;
 mod sample;
 mod time;

@@ -5,6 +5,7 @@ mod embedding;
 mod formats;
 mod functions;
 mod graphs;
+mod layer_norms;
 mod norms;
 mod notation;
 mod pools;
@@ -31,7 +32,7 @@ pub struct Session {
 }
 
 /// The rules of each file of `spec/rules`, and `R30` of all of `spec/quantizers`.
-const FILES: [(&str, &[&str]); 24] = [
+const FILES: [(&str, &[&str]); 25] = [
     ("accumulator", &["R6"]),
     ("add", &["R14"]),
     ("affine", &["R19"]),
@@ -46,6 +47,7 @@ const FILES: [(&str, &[&str]); 24] = [
     ("gates", &["R23"]),
     ("input", &["R4"]),
     ("int8_weights", &["R31"]),
+    ("layer_norm", &["R22"]),
     ("leaky", &["R11"]),
     ("max_pool", &["R17"]),
     ("multiply", &["R16"]),
@@ -102,6 +104,7 @@ impl Session {
             "R19" => self.affine(case),
             "R20" => self.softmax(case),
             "R21" => self.classify(case),
+            "R22" => self.layer_norm(case),
             "R23" => self.gates(case),
             "R30" => self.ternarize(case),
             "R31" => self.int8_weights(case),
@@ -125,6 +128,7 @@ impl Session {
             Op::Pick(_) => "maximum",
             Op::Concat(_) => "concat",
             Op::Embedding(_) => "embedding",
+            Op::LayerNorm(_) => "layer_norm",
             Op::Frame(_) => "frame",
             Op::Table(_) => "activation",
             Op::Gate(_) => "gate",

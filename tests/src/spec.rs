@@ -4,7 +4,10 @@
 pub mod op;
 pub mod raw;
 
-use op::{AveragePool, Conv, Dense, Depthwise, Epilogue, Gate, Multiply, Op, WeightFields, Window};
+use op::{
+    AveragePool, Conv, Dense, Depthwise, Epilogue, Gate, LayerNorm, Multiply, Op, WeightFields,
+    Window,
+};
 use raw::Raw;
 use serde::Deserialize;
 
@@ -85,6 +88,15 @@ struct MultiplyFields {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct LayerNormFields {
+    channels: usize,
+    lift: u8,
+    epsilon: u32,
+    signs: Vec<i8>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct TableFields {
     table: Vec<u8>,
 }
@@ -122,6 +134,7 @@ fn case(mut raw: Raw) -> Case {
         Op::Concat(_) => "R15",
         Op::Multiply(_) => "R16",
         Op::Embedding(_) => "R33",
+        Op::LayerNorm(_) => "R22",
         Op::Frame(_) => "R2",
         Op::Table(_) => "R13",
         Op::Gate(_) => "R23",
@@ -237,6 +250,23 @@ fn op(raw: &mut Raw) -> Op {
         "maximum" => Op::Pick(raw.read()),
         "concat" => Op::Concat(raw.read()),
         "embedding" => Op::Embedding(raw.read()),
+        "layer_norm" => {
+            let epilogue: Epilogue = raw.part(&Epilogue::FIELDS);
+            let LayerNormFields {
+                channels,
+                lift,
+                epsilon,
+                signs,
+            } = raw.read();
+            assert_eq!(epilogue.leaky, None, "{}", raw.name);
+            Op::LayerNorm(LayerNorm {
+                channels,
+                lift,
+                epsilon,
+                signs,
+                epilogue,
+            })
+        }
         "frame" => Op::Frame(raw.read()),
         "activation" => Op::Table(raw.read::<TableFields>().table),
         "gate" => Op::Gate(raw.read::<GateFields>().function),

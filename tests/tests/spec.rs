@@ -65,7 +65,8 @@ fn rules() {
         session.tally.excused
     );
     for rule in [
-        "R1", "R4", "R5", "R6", "R7", "R11", "R14", "R16", "R17", "R18", "R19", "R20", "R21", "R23",
+        "R1", "R4", "R5", "R6", "R7", "R11", "R14", "R16", "R17", "R18", "R19", "R20", "R21",
+        "R22", "R23",
     ] {
         for implementation in &session.implementations {
             let name = implementation.name();
@@ -163,6 +164,26 @@ fn a_wrong_expectation_is_found() {
         ("input", &["factor", "offset", "codes"]),
         ("int8_weights", &["codes"]),
         (
+            "layer_norm",
+            &[
+                "a",
+                "epsilon_code",
+                "sum",
+                "squares",
+                "v",
+                "j",
+                "root",
+                "reciprocal",
+                "normalized",
+                "signs",
+                "pre_shift",
+                "shift",
+                "multiplier",
+                "bias",
+                "codes",
+            ],
+        ),
+        (
             "leaky",
             &[
                 "pre_shift",
@@ -245,6 +266,7 @@ fn a_wrong_expectation_is_found() {
             Op::Concat(_) => 1 + 2,
             Op::Frame(_) => 1 + 2,
             Op::Embedding(_) => 1 + 1,
+            Op::LayerNorm(_) | Op::Frame(_) => 1 + 2,
             Op::Table(_) => 1 + 2,
             Op::Gate(_) => 1 + 1,
             Op::Softmax(_) => 1 + 1,

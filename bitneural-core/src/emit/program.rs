@@ -20,6 +20,7 @@ mod id;
 mod interface;
 mod linear;
 mod lower;
+mod norm;
 mod pool;
 mod shape;
 mod softmax;
@@ -141,6 +142,8 @@ pub enum Value {
     Codes(Vec<u8>),
     /// The constants of R7, one for each channel.
     Channels(Vec<Channel>),
+    /// Signs of channels (R22).
+    Signs(Vec<i8>),
     /// Numbers of taps (R18).
     Counts(Vec<usize>),
     /// The constants of R4.
@@ -172,6 +175,7 @@ impl Value {
             Self::Floats(values) => (8, values.len()),
             Self::Record(record) => (9, record.fields.len()),
             Self::Codes(codes) => (10, codes.len()),
+            Self::Signs(signs) => (10, signs.len()),
         }
     }
 }

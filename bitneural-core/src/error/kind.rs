@@ -291,6 +291,16 @@ pub enum ErrorKind {
         /// The real value of a step of the softmax's input.
         scale: f64,
     },
+    /// An ε that R22 has no 32 bits for.
+    #[error("epsilon too large for the step of its input")]
+    EpsilonTooLarge {
+        /// ε.
+        epsilon: f64,
+        /// The real value of a step of the layer norm's input.
+        scale: f64,
+        /// The channels that are normalized together.
+        channels: usize,
+    },
     /// Another number of labels than of classes.
     #[error("the number of labels is not the number of outputs")]
     LabelCount {

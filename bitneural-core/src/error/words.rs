@@ -105,6 +105,18 @@ impl ErrorKind {
                 "logits with a step of at most about 88".to_owned(),
                 format!("a step of {scale:e}"),
             ),
+            Self::EpsilonTooLarge {
+                epsilon,
+                scale,
+                channels,
+            } => (
+                format!("an epsilon of at most {:.2e} over {channels} channels", {
+                    // 2^32 / n² less the largest variance, in steps.
+                    let most = 2.0_f64.powi(32) / (channels * channels) as f64 - 16257.0;
+                    most * scale * scale
+                }),
+                format!("{epsilon:e}, with an input of a step of {scale:e}"),
+            ),
             Self::Cycle { path } => (
                 "layers in an order in which each reads earlier ones".to_owned(),
                 path.join(" → "),
@@ -187,6 +199,10 @@ impl ErrorKind {
             | Self::SoftmaxTooCoarse { .. } => format!(
                 "the recorded range may come from other weights: calibrate again (`bitneural calibrate {file} \
                  --data INPUTS`), and look for outliers in the layer's scales and biases"
+            ),
+            Self::EpsilonTooLarge { .. } => format!(
+                "the input hardly varies: calibrate again (`bitneural calibrate {file} --data INPUTS`), let the layer \
+                 before it yield larger values, or train with a smaller epsilon"
             ),
             Self::LabelCount { .. } => "list one label for each element of the output (two for a single one that is a sigmoid), or none".to_owned(),
             Self::CustomWithoutType { name } => format!(

@@ -74,6 +74,7 @@ impl Graph {
             | NodeKind::Affine(_)
             | NodeKind::Elementwise(_)
             | NodeKind::Embedding(_)
+            | NodeKind::LayerNorm(_)
             | NodeKind::Concat(_)
             | NodeKind::Reshape
             | NodeKind::Frame(_)

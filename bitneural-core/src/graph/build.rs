@@ -127,6 +127,7 @@ impl<'a> Builder<'a> {
         let keeps_order = match kind {
             NodeKind::Activation(_)
             | NodeKind::Affine(_)
+            | NodeKind::LayerNorm(_)
             | NodeKind::Elementwise(_)
             | NodeKind::Reshape
             | NodeKind::Softmax(_) => true,
@@ -269,9 +270,10 @@ fn layer(builder: &mut Builder<'_>, id: LayerId, layer: &source::layers::Layer) 
         LayerKind::Conv(kind) => conv::build(builder, id, layer, kind),
         LayerKind::Separable(kind) => conv::build_separable(builder, id, layer, kind),
         LayerKind::Pool(kind) => pool::build(builder, id, layer, kind),
-        LayerKind::BatchNorm(kind) => norm::build(builder, id, layer, kind),
         LayerKind::Normalize(kind) => input::build(builder, id, layer, kind),
         LayerKind::Embedding(kind) => embedding::build(builder, id, layer, kind),
+        LayerKind::BatchNorm(kind) => norm::batch_norm(builder, id, layer, kind),
+        LayerKind::LayerNorm(kind) => norm::layer_norm(builder, id, layer, kind),
         LayerKind::Activation(kind) => activation::build(builder, id, layer, kind),
         LayerKind::Elementwise(kind) => elementwise::build(builder, id, layer, *kind),
         LayerKind::Shape(kind) => shape::build(builder, id, layer, kind),

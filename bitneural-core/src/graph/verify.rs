@@ -7,10 +7,10 @@
 //!    several, of which the others have it too or one element a channel; a concat yields all elements that it
 //!    reads, in whole rounds; a reshape keeps the number of elements.
 //! 4. A node with weights has as many as its shape says, a bias and a scale for each output, all finite; slopes and
-//!    affine constants are there for each channel.
+//!    constants of norms are there for each channel; a layer norm goes over 2 to 512 channels and has no slopes.
 //! 5. There are inputs and outputs, and the interface's shapes are theirs.
 
-use super::{Clamp, Function, Graph, Linear, NodeKind, PoolMode, Weights};
+use super::{Clamp, Function, Graph, Linear, MOST_CHANNELS, NodeKind, PoolMode, Weights};
 use crate::ids::ValueId;
 use crate::shape::{Shape, Window};
 
@@ -110,7 +110,12 @@ fn shapes(kind: &NodeKind, inputs: &[&Shape], output: &Shape) -> Option<&'static
         {
             Some("a frame between shapes that do not fit")
         }
-        NodeKind::Affine(_) | NodeKind::Activation(_) | NodeKind::Softmax(_) if input != output => {
+        NodeKind::Affine(_)
+        | NodeKind::LayerNorm(_)
+        | NodeKind::Activation(_)
+        | NodeKind::Softmax(_)
+            if input != output =>
+        {
             Some("an element-wise node that changes the shape")
         }
         NodeKind::Elementwise(elementwise) if !joins(elementwise.function, inputs, output) => {
@@ -135,6 +140,7 @@ fn shapes(kind: &NodeKind, inputs: &[&Shape], output: &Shape) -> Option<&'static
         | NodeKind::Activation(_)
         | NodeKind::Elementwise(_)
         | NodeKind::Embedding(_)
+        | NodeKind::LayerNorm(_)
         | NodeKind::Concat(_)
         | NodeKind::Softmax(_)
         | NodeKind::Frame(_)
@@ -178,6 +184,13 @@ fn constants(kind: &NodeKind, channels: usize) -> Option<&'static str> {
         {
             Some("affine constants that do not fit")
         }
+        NodeKind::LayerNorm(norm)
+            if !(one_each(&norm.gamma) && one_each(&norm.beta))
+                || !(2..=MOST_CHANNELS).contains(&channels)
+                || matches!(norm.clamp, Clamp::Leaky(_)) =>
+        {
+            Some("a layer norm with constants that do not fit")
+        }
         NodeKind::Pool(pool) => match &pool.mode {
             PoolMode::Average {
                 clamp: Clamp::Leaky(_),
@@ -205,6 +218,7 @@ fn constants(kind: &NodeKind, channels: usize) -> Option<&'static str> {
         NodeKind::Affine(_)
         | NodeKind::Activation(_)
         | NodeKind::Elementwise(_)
+        | NodeKind::LayerNorm(_)
         | NodeKind::Concat(_)
         | NodeKind::Reshape
         | NodeKind::Frame(_)

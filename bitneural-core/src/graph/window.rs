@@ -148,6 +148,7 @@ fn too_small(
         | LayerKind::Separable(_)
         | LayerKind::BatchNorm(_)
         | LayerKind::Normalize(_)
+        | LayerKind::LayerNorm(_)
         | LayerKind::Activation(_)
         | LayerKind::Embedding(_)
         | LayerKind::Elementwise(_)

@@ -16,6 +16,8 @@ pub enum Float {
     AveragePool(AveragePool),
     /// A row of a table for each index.
     Embedding(Embedding),
+    /// Each position over its channels.
+    LayerNorm(LayerNorm),
     /// Keras' general ReLU.
     Relu(Relu),
     /// Probabilities.
@@ -31,6 +33,7 @@ impl Float {
             Self::MaxPool(_)
             | Self::AveragePool(_)
             | Self::Embedding(_)
+            | Self::LayerNorm(_)
             | Self::Relu(_)
             | Self::Softmax => None,
         }
@@ -44,6 +47,7 @@ impl Float {
             Self::MaxPool(_)
             | Self::AveragePool(_)
             | Self::Embedding(_)
+            | Self::LayerNorm(_)
             | Self::Relu(_)
             | Self::Softmax => 0,
         }
@@ -106,6 +110,19 @@ impl Embedding {
             && self.values.len() == self.rows.saturating_mul(self.width)
             && to == from.saturating_mul(self.width)
     }
+}
+
+/// `(x − mean) / √(variance + epsilon) · scale + bias` over the channels of a position.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayerNorm {
+    /// ε.
+    pub epsilon: f32,
+    /// γ and β of each channel, at least one.
+    pub channels: Vec<FloatChannel>,
+    /// The smallest output; that of the type for none.
+    pub low: f32,
+    /// The largest output; that of the type for none.
+    pub high: f32,
 }
 
 /// `min(x, max)` above the threshold, `slope · (x − threshold)` up to it.

@@ -83,6 +83,12 @@ fn float(op: &Float) -> String {
             clamp(pool.low, pool.high)
         ),
         Float::Embedding(op) => format!("embedding {}×{}", op.rows, op.width),
+        Float::LayerNorm(norm) => format!(
+            "layer norm over {} epsilon {} {}",
+            norm.channels.len(),
+            norm.epsilon,
+            clamp(norm.low, norm.high)
+        ),
         Float::Relu(relu) => format!(
             "relu slope {} threshold {} {}",
             relu.slope,
@@ -151,6 +157,15 @@ pub fn print(network: &Network) -> String {
                     window(&pool.window),
                     pool.counts,
                     epilogue(&pool.requant)
+                )
+            }
+            OpKind::LayerNorm(norm) => {
+                format!(
+                    "layer norm over {} a {} E {} {}",
+                    norm.channels,
+                    norm.lift,
+                    norm.epsilon,
+                    epilogue(&norm.requant)
                 )
             }
             OpKind::Table(_) => "table".to_owned(),

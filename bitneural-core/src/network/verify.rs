@@ -13,6 +13,7 @@
 //!    type, scale and zero point. A frame keeps the format and the channels.
 //!    An embedding reads codes of scale 1 and zero point 0, and has a row of codes for each index (R33).
 //! 6. The constants of a softmax meet R20's bounds.
+//! 6. The constants of a softmax meet R20's bounds, those of a layer norm R22's and R7's; it goes over whole positions.
 //! 7. A custom op reads and yields codes of the formats that it says.
 //! 8. A threshold is the zero point of a single score (R21).
 //! 9. Constants of the input meet R4's: |b_c| < 2^30, k_c finite.
@@ -27,6 +28,7 @@ use crate::ternarize::Precision;
 
 mod elementwise;
 mod float;
+mod norm;
 mod windowed;
 
 /// The first invariant that does not hold.
@@ -60,6 +62,7 @@ pub fn verify(network: &Network) -> Result<(), String> {
             OpKind::Conv(conv) => windowed::conv(conv, input, output),
             OpKind::MaxPool(pool) => windowed::max_pool(pool, input, output),
             OpKind::AveragePool(pool) => windowed::average_pool(pool, input, output),
+            OpKind::LayerNorm(norm) => norm::verify(norm, input, output),
             OpKind::Table(_) if input.element != Element::U8 || output.element != Element::U8 => {
                 Err("a table between tensors that are no codes".to_owned())
             }

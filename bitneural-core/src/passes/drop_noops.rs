@@ -22,6 +22,7 @@ pub fn drop_noops(graph: &mut Graph) {
             | NodeKind::Affine(_)
             | NodeKind::Activation(_)
             | NodeKind::Embedding(_)
+            | NodeKind::LayerNorm(_)
             | NodeKind::Concat(_)
             | NodeKind::Softmax(_)
             | NodeKind::Custom(_) => false,

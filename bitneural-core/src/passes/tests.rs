@@ -7,6 +7,7 @@ use crate::reference::float;
 use crate::ternarize::Quantizer;
 use crate::tests::{Model, bare, floats, mlp};
 
+mod branches;
 mod functions;
 mod images;
 
@@ -35,6 +36,8 @@ fn words(graph: &Graph) -> Vec<&'static str> {
             },
             NodeKind::Affine(affine) if affine.clamp == Clamp::NONE => "norm",
             NodeKind::Affine(_) => "norm+clamp",
+            NodeKind::LayerNorm(norm) if norm.clamp == Clamp::NONE => "layer norm",
+            NodeKind::LayerNorm(_) => "layer norm+clip",
             NodeKind::Activation(functions) if functions.is(Function::Relu(Relu::PLAIN)) => "relu",
             NodeKind::Activation(functions) if functions.is(Function::Sigmoid) => "sigmoid",
             NodeKind::Activation(functions) if functions.0.len() > 1 => "chain",

@@ -48,6 +48,7 @@ mod record {
     pub(super) const MAX_POOL: usize = 26;
     pub(super) const AVERAGE_POOL: usize = 52;
     pub(super) const FRAME: usize = 24;
+    pub(super) const LAYER_NORM: usize = 28;
     pub(super) const TABLE: usize = 4;
     pub(super) const GATE: usize = 1;
     pub(super) const ADD: usize = 20;
@@ -82,6 +83,7 @@ mod stack {
     pub(super) const WIDE: usize = 24;
     pub(super) const POOL: usize = 240;
     pub(super) const FRAME: usize = 112;
+    pub(super) const LAYER_NORM: usize = 36;
     pub(super) const TABLE: usize = 16;
     pub(super) const GATE: usize = 16;
     pub(super) const ADD: usize = 216;
@@ -117,6 +119,7 @@ fn stack_bytes(kernel: &Kernel, reads: Content) -> usize {
         Kernel::Depthwise(_) => stack::DEPTHWISE,
         Kernel::MaxPool(_) | Kernel::AveragePool(_) => stack::POOL,
         Kernel::Frame(_) => stack::FRAME,
+        Kernel::LayerNorm(_) => stack::LAYER_NORM,
         Kernel::Table(_) => stack::TABLE,
         Kernel::Gate(_) => stack::GATE,
         Kernel::Add(_) => stack::ADD,
@@ -146,6 +149,7 @@ enum Piece<'a> {
     /// The rows of an embedding.
     Codes(&'a [u8]),
     Channels(&'a [Channel]),
+    Signs(&'a [i8]),
     Counts(&'a [usize]),
     Terms(&'a [i32], &'a [bool]),
     Operands(&'a [Rescale], &'a [bool]),
@@ -168,6 +172,7 @@ impl Piece<'_> {
             Self::Blob(bytes) | Self::Codes(bytes) => bytes.len(),
             Self::Table(entries) => entries.len(),
             Self::Channels(channels) => record::CHANNEL * channels.len(),
+            Self::Signs(signs) => signs.len(),
             Self::Counts(counts) => 2 * counts.len(),
             Self::Terms(terms, _) => record::TERM * terms.len(),
             Self::Operands(operands, _) => record::OPERAND * operands.len(),
@@ -237,6 +242,10 @@ impl<'a> Flash<'a> {
                 record::AVERAGE_POOL,
             ),
             Kernel::Frame(_) => (0, record::FRAME),
+            Kernel::LayerNorm(norm) => (
+                self.piece(Piece::Signs(&norm.signs)) + self.epilogue(&norm.requant),
+                record::LAYER_NORM,
+            ),
             Kernel::Table(entries) => (self.piece(Piece::Table(entries)), record::TABLE),
             Kernel::Gate(_) => (0, record::GATE),
             Kernel::Add(add) => {
@@ -289,6 +298,7 @@ pub(super) fn of(network: &Network, steps: &[Step], outputs: &[Endpoint], memory
                 Kernel::MaxPool(_)
                 | Kernel::AveragePool(_)
                 | Kernel::Frame(_)
+                | Kernel::LayerNorm(_)
                 | Kernel::Table(_)
                 | Kernel::Gate(_)
                 | Kernel::Add(_)

@@ -1,7 +1,7 @@
 //! Kernels of f32 mode: the weight encodings of integer mode, read by kernels of floats. One family, one function.
 
 use super::{Candidate, Conv, Dense, DenseKernel, Depthwise, Kernel, Optimize, conv, depthwise};
-use crate::network::float::{AveragePool, Embedding, Epilogue, Float, Relu};
+use crate::network::float::{AveragePool, Embedding, Epilogue, Float, LayerNorm, Relu};
 use crate::network::{self, MaxPool};
 use crate::ternarize::Precision;
 
@@ -20,6 +20,8 @@ pub enum FloatKernel {
     AveragePool(AveragePool),
     /// A row of a table for each index.
     Embedding(Embedding),
+    /// Each position over its channels.
+    LayerNorm(LayerNorm),
     /// Keras' general ReLU.
     Relu(Relu),
     /// Probabilities.
@@ -43,6 +45,7 @@ pub(super) fn candidate(op: &Float, optimize: Optimize) -> Candidate {
         Float::MaxPool(pool) => (FloatKernel::MaxPool(*pool), 0),
         Float::AveragePool(pool) => (FloatKernel::AveragePool(*pool), 0),
         Float::Embedding(op) => (FloatKernel::Embedding(op.clone()), 0),
+        Float::LayerNorm(norm) => (FloatKernel::LayerNorm(norm.clone()), 0),
         Float::Relu(relu) => (FloatKernel::Relu(*relu), 0),
         Float::Softmax => (FloatKernel::Softmax, 0),
     };
@@ -86,6 +89,7 @@ impl FloatKernel {
             Self::MaxPool(_) => "float_pool::max",
             Self::AveragePool(_) => "float_pool::average",
             Self::Embedding(_) => "float_embedding::lookup",
+            Self::LayerNorm(_) => "float_norm::layer_norm",
             Self::Relu(_) => "float_activation::relu",
             Self::Softmax => "float_softmax::softmax",
         }
@@ -98,6 +102,7 @@ impl FloatKernel {
             | Self::MaxPool(_)
             | Self::AveragePool(_)
             | Self::Embedding(_)
+            | Self::LayerNorm(_)
             | Self::Relu(_)
             | Self::Softmax => false,
         }
@@ -112,6 +117,7 @@ impl FloatKernel {
             Self::MaxPool(_)
             | Self::AveragePool(_)
             | Self::Embedding(_)
+            | Self::LayerNorm(_)
             | Self::Relu(_)
             | Self::Softmax => 0,
         }
@@ -130,6 +136,7 @@ impl FloatKernel {
             Self::MaxPool(_) => record::MAX_POOL,
             Self::AveragePool(_) => record::AVERAGE_POOL,
             Self::Embedding(embedding) => record::EMBEDDING + 4 * embedding.values.len(),
+            Self::LayerNorm(norm) => record::LAYER_NORM + record::CHANNEL * norm.channels.len(),
             Self::Relu(_) => record::RELU,
             Self::Softmax => 0,
         }
@@ -149,6 +156,7 @@ impl FloatKernel {
             Self::MaxPool(_) => stack::MAX_POOL,
             Self::AveragePool(_) => stack::AVERAGE_POOL,
             Self::Embedding(_) => stack::EMBEDDING,
+            Self::LayerNorm(_) => stack::LAYER_NORM,
             Self::Relu(_) => stack::RELU,
             Self::Softmax => stack::SOFTMAX,
         }
@@ -165,6 +173,7 @@ impl FloatKernel {
             Self::MaxPool(pool) => pool.window.fits(pool.channels, pool.channels, from, to),
             Self::AveragePool(pool) => pool.window.fits(pool.channels, pool.channels, from, to),
             Self::Embedding(embedding) => embedding.fits(from, to),
+            Self::LayerNorm(norm) => from == to && to.is_multiple_of(norm.channels.len().max(1)),
             Self::Relu(_) | Self::Softmax => from == to,
         }
     }
@@ -178,6 +187,7 @@ impl FloatKernel {
             Self::MaxPool(_)
             | Self::AveragePool(_)
             | Self::Embedding(_)
+            | Self::LayerNorm(_)
             | Self::Relu(_)
             | Self::Softmax => ((0, 0), 0),
         }
@@ -194,6 +204,7 @@ pub(super) mod record {
     pub(super) const MAX_POOL: usize = 26;
     pub(super) const AVERAGE_POOL: usize = 36;
     pub(super) const EMBEDDING: usize = 16;
+    pub(super) const LAYER_NORM: usize = 20;
     pub(super) const RELU: usize = 12;
     pub(in crate::plan) const NORMALIZE: usize = 8;
     pub(in crate::plan) const NORMAL_CHANNEL: usize = 8;
@@ -209,6 +220,7 @@ mod stack {
     pub(super) const MAX_POOL: usize = 240;
     pub(super) const AVERAGE_POOL: usize = 376;
     pub(super) const EMBEDDING: usize = 64;
+    pub(super) const LAYER_NORM: usize = 160;
     pub(super) const RELU: usize = 16;
     pub(super) const SOFTMAX: usize = 96;
 }

@@ -9,7 +9,7 @@
 //!    its input in place, in groups and depthwise too.
 //! 5. The scores are there after the steps to the scores, the outputs after all steps.
 
-use super::{DenseKernel, Kernel, Plan, dense::tables_scratch_words};
+use super::{DenseKernel, Kernel, Plan, dense::tables_scratch_words, norm};
 use crate::plan::memory::{Content, Slot};
 use crate::shape::Window;
 
@@ -89,6 +89,7 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
             Kernel::MaxPool(_)
             | Kernel::AveragePool(_)
             | Kernel::Frame(_)
+            | Kernel::LayerNorm(_)
             | Kernel::Table(_)
             | Kernel::Gate(_)
             | Kernel::Add(_)
@@ -157,6 +158,7 @@ fn fits(kernel: &Kernel, inputs: &[usize], to: usize) -> bool {
         Kernel::AveragePool(pool) => {
             pooled(&pool.window, pool.channels) && pool.requant.channels.len() == pool.counts.len()
         }
+        Kernel::LayerNorm(norm) => one.is_some_and(|from| norm::fits(norm, from, to)),
         Kernel::Add(add) => add.walk.fits(inputs, to) && add.op.multipliers.len() == inputs.len(),
         Kernel::Multiply(multiply) => {
             multiply.walk.fits(inputs, to)

@@ -222,6 +222,7 @@ fn source(kind: &NodeKind) -> Source {
         NodeKind::Dense(_)
         | NodeKind::Conv(_)
         | NodeKind::Affine(_)
+        | NodeKind::LayerNorm(_)
         | NodeKind::Activation(_)
         | NodeKind::Elementwise(_)
         | NodeKind::Embedding(_)

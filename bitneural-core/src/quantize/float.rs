@@ -4,10 +4,14 @@
 use super::{linear, scores};
 use crate::error::{ErrorKind, Errors, Location};
 use crate::function::{Function, Relu as FloatRelu};
-use crate::graph::{Affine, Clamp, Conv, Dense, Embedding, Graph, Input, Linear, Node, NodeKind};
+use crate::graph::{
+    self, Affine, Clamp, Conv, Dense, Embedding, Graph, Input, Linear, Node, NodeKind,
+};
 use crate::graph::{Pool, PoolMode};
 use crate::ids::TensorId;
-use crate::network::float::{AveragePool, Epilogue, Float, FloatChannel, NormalChannel, Relu};
+use crate::network::float::{
+    AveragePool, Epilogue, Float, FloatChannel, LayerNorm, NormalChannel, Relu,
+};
 use crate::network::{self, Element, MaxPool, Network, Op, OpKind, Tensor};
 use crate::shape::Window;
 use crate::ternarize::Precision;
@@ -70,6 +74,7 @@ fn op(graph: &Graph, node: &Node) -> Result<OpKind, ErrorKind> {
             _ => return Err(not_yet(graph, node)),
         },
         NodeKind::Embedding(node) => Float::Embedding(embedding(node)?),
+        NodeKind::LayerNorm(norm) => Float::LayerNorm(layer_norm(norm)?),
         NodeKind::Elementwise(_)
         | NodeKind::Concat(_)
         | NodeKind::Frame(_)
@@ -167,6 +172,24 @@ fn embedding(embedding: &Embedding) -> Result<network::float::Embedding, ErrorKi
         rows: embedding.rows,
         width: embedding.width,
         values: entries.map(narrow).collect::<Result<_, _>>()?,
+    })
+}
+
+fn layer_norm(norm: &graph::LayerNorm) -> Result<LayerNorm, ErrorKind> {
+    let learned = norm.gamma.iter().zip(&norm.beta);
+    let channels = learned.map(|(&gamma, &beta)| {
+        Ok(FloatChannel {
+            scale: narrow(gamma)?,
+            bias: narrow(beta)?,
+        })
+    });
+    let (low, high) = ends(&norm.clamp);
+    Ok(LayerNorm {
+        // Below the smallest normal number the root would be one of a denormal.
+        epsilon: (norm.epsilon as f32).max(f32::MIN_POSITIVE),
+        channels: channels.collect::<Result<_, ErrorKind>>()?,
+        low,
+        high,
     })
 }
 

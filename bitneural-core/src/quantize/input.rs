@@ -87,6 +87,7 @@ fn unable(graph: &Graph, id: ValueId) -> Vec<LayerId> {
                 found.extend(unable(graph, node.output));
             }
             NodeKind::Pool(_)
+            | NodeKind::LayerNorm(_)
             | NodeKind::Activation(_)
             | NodeKind::Elementwise(_)
             | NodeKind::Concat(_)

@@ -35,7 +35,7 @@ pub struct Shared {
     pub high: i32,
 }
 
-/// A channel whose rule gives M and d directly (R11, R16, R18).
+/// A channel whose rule gives M and d directly (R11, R16, R18, R22).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DirectChannel {
     /// M_c; at least 0.
@@ -68,7 +68,17 @@ const LEAST_SWING: f64 = 0.25;
 /// # Errors
 /// The three refusals of R8.
 pub fn constants(shared: &Shared, channels: &[RealChannel]) -> Result<Constants, ErrorKind> {
-    let channels = direct(shared, channels);
+    varying_constants(shared, &direct(shared, channels))
+}
+
+/// The same where the rule gives M and d directly, and R9 applies (R22).
+///
+/// # Errors
+/// The three refusals of R8.
+pub fn varying_constants(
+    shared: &Shared,
+    channels: &[DirectChannel],
+) -> Result<Constants, ErrorKind> {
     let sides: Vec<Side> = channels
         .iter()
         .map(|channel| side(shared, channel, None))

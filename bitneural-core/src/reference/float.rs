@@ -8,6 +8,7 @@ mod custom;
 mod dense;
 mod elementwise;
 mod embedding;
+mod norm;
 mod shape;
 mod softmax;
 
@@ -63,6 +64,7 @@ pub fn run(graph: &Graph, input: &[f32]) -> Values {
                 conv::pool(node, graph.value(node_input).shape.channels(), input)
             }
             NodeKind::Affine(affine) => conv::affine(affine, input),
+            NodeKind::LayerNorm(norm) => norm::run(norm, input),
             NodeKind::Activation(functions) => input
                 .iter()
                 .map(|&x| functions.apply(f64::from(x)) as f32)

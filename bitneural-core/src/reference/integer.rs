@@ -9,6 +9,7 @@ mod dense;
 mod elementwise;
 mod embedding;
 mod linear;
+pub mod norm;
 mod pool;
 mod shape;
 pub mod softmax;
@@ -47,6 +48,7 @@ pub fn run(network: &Network, input: &[i32]) -> Tensors {
             OpKind::Conv(conv) => conv::run(conv, from.zero_point, input),
             OpKind::MaxPool(pool) => pool::max(pool, input),
             OpKind::AveragePool(pool) => pool::average(pool, from.zero_point, input),
+            OpKind::LayerNorm(norm) => norm::run(norm, input),
             OpKind::Table(table) => activation::run(table, input),
             OpKind::Gate(gate) => activation::gate(*gate, input),
             OpKind::Add(op) => elementwise::add(op, &read()),

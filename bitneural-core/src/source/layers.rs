@@ -55,6 +55,8 @@ pub enum LayerKind {
     Normalize(input::Normalize),
     /// A row of a table for each index.
     Embedding(embedding::Embedding),
+    /// A layer norm.
+    LayerNorm(norm::LayerNorm),
     /// An element-wise function.
     Activation(activation::Activation),
     /// Values of several layers, element by element.
@@ -101,6 +103,7 @@ impl LayerKind {
             Self::BatchNorm(norm) => norm.tensors().collect(),
             Self::Normalize(normalize) => normalize.tensors().collect(),
             Self::Embedding(embedding) => embedding.tensors().collect(),
+            Self::LayerNorm(norm) => norm.tensors().collect(),
             Self::Activation(activation) => activation.tensors().collect(),
             Self::Pool(_)
             | Self::Elementwise(_)
@@ -124,6 +127,7 @@ impl LayerKind {
             | Self::BatchNorm(_)
             | Self::Normalize(_)
             | Self::Embedding(_)
+            | Self::LayerNorm(_)
             | Self::Activation(_)
             | Self::Shape(_)
             | Self::Softmax(_) => Arity::One,
@@ -140,6 +144,7 @@ impl LayerKind {
             Self::BatchNorm(_) => "batch_norm",
             Self::Normalize(normalize) => normalize.name(),
             Self::Embedding(_) => "embedding",
+            Self::LayerNorm(_) => "layer_norm",
             Self::Activation(activation) => activation.name(),
             Self::Elementwise(elementwise) => elementwise.name(),
             Self::Shape(shape) => shape.name(),

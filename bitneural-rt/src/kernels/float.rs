@@ -10,6 +10,7 @@ pub mod dense;
 pub mod depthwise;
 pub mod embedding;
 pub mod functions;
+pub mod norm;
 pub mod pool;
 pub mod softmax;
 

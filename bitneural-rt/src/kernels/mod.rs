@@ -13,6 +13,7 @@ pub mod elementwise;
 pub mod embedding;
 pub(crate) mod float;
 pub mod gate;
+pub mod norm;
 pub mod pool;
 pub mod shape;
 pub mod softmax;

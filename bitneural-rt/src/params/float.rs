@@ -78,6 +78,19 @@ pub struct FloatAveragePool {
     pub high: f32,
 }
 
+/// A layer norm over the channels of each position.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatLayerNorm {
+    /// γ and β of each channel.
+    pub channels: &'static [FloatChannel],
+    /// ε: a normal number above 0.
+    pub epsilon: f32,
+    /// The smallest output; that of the type for none.
+    pub low: f32,
+    /// The largest output; that of the type for none.
+    pub high: f32,
+}
+
 /// x, at most `max`, above the threshold; slope · (x − threshold) up to it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FloatRelu {

@@ -22,6 +22,7 @@ from keras.layers import (
     GlobalAveragePooling2D,
     GlobalMaxPooling1D,
     GlobalMaxPooling2D,
+    LayerNormalization,
     LeakyReLU,
     MaxPooling1D,
     MaxPooling2D,
@@ -217,6 +218,18 @@ def norms():
     yield "batch_norm_behind_dense", [7], Dense(5), ("negative", BatchNormalization()), ReLU()
     yield "batch_norm_behind_pool", IMAGE, AveragePooling2D(2), BatchNormalization()
     yield "batch_norm_twice", IMAGE, Conv2D(3, 2), BatchNormalization(), ("negative", BatchNormalization())
+    yield "layer_norm_vector", [9], LayerNormalization()
+    yield "layer_norm_sequence", [4, 8], LayerNormalization()
+    yield "layer_norm_image", [3, 4, 8], LayerNormalization()
+    yield "layer_norm_epsilon", [4, 8], LayerNormalization(epsilon=0.05)
+    yield "layer_norm_negative", [4, 8], ("negative", LayerNormalization())
+    yield "layer_norm_without_gamma", [4, 8], LayerNormalization(scale=False)
+    yield "layer_norm_without_beta", [4, 8], LayerNormalization(center=False)
+    yield "layer_norm_plain", [4, 8], LayerNormalization(center=False, scale=False)
+    yield "layer_norm_relu", [4, 8], LayerNormalization(), ReLU()
+    yield "layer_norm_behind_conv", IMAGE, ("int8", Conv2D(6, 3, padding="same")), LayerNormalization(), ReLU(), Conv2D(3, 3)
+    yield "layer_norm_behind_dense", [7], ("int8", Dense(6)), LayerNormalization(), ("int8", Dense(4)), Softmax()
+    yield "layer_norm_twice", [4, 8], LayerNormalization(), ("negative", LayerNormalization())
 
 
 def activations():

@@ -202,6 +202,26 @@ def embedding(maker, layer, x, stored):
     layer.embeddings.assign(maker.table(record, [layer.input_dim, layer.output_dim], stored))
     y = run(layer, x)
     maker.add(record, y if stored == "ranged" else None)
+def layer_norm(maker, layer, x, kind):
+    """`kind`: `negative` for factors of both signs and one of 0."""
+    assert list(layer.axis) in ([-1], [x.ndim - 1]) and not layer.rms_scaling
+    record = {"type": "layer_norm", "epsilon": layer.epsilon}
+    name = f"layer{len(maker.layers)}"
+    values = {}
+    if layer.scale:
+        values["gamma"] = maker.draw.uniform(layer.gamma.shape, 0.5, 1.5)
+        if kind == "negative":
+            values["gamma"][::2] *= -1
+            values["gamma"][1] = 0
+    if layer.center:
+        values["beta"] = maker.draw.uniform(layer.beta.shape, -0.5, 0.5)
+    layer.set_weights(list(values.values()))
+    if values:
+        record["tensors"] = {}
+    for key, array in values.items():
+        maker.tensor(record, key, name, array)
+    y = run(layer, x)
+    maker.add(record, y)
     return y
 
 
@@ -317,6 +337,7 @@ ADD = {
     layers.Normalization: normalization,
     layers.Rescaling: rescaling,
     layers.Embedding: embedding,
+    layers.LayerNormalization: layer_norm,
     layers.ReLU: relu,
     layers.LeakyReLU: leaky_relu,
     layers.ELU: elu,

@@ -21,6 +21,7 @@ from torch.nn import (
     Hardsigmoid,
     Hardswish,
     Hardtanh,
+    LayerNorm,
     LeakyReLU,
     Linear,
     MaxPool1d,
@@ -42,6 +43,7 @@ from torch.nn import (
 
 from . import several
 from .torch_layers import Embedding, Normalize, Separable, Separable1d, Turned, files
+from .torch_layers import ChannelNorm, Normalize, Separable, Separable1d, files
 from .torch_several import TorchNet
 
 IMAGE = [2, 6, 5]
@@ -203,6 +205,15 @@ def norms():
     yield "batch_norm_behind_linear", [7], Linear(7, 5), ("negative", BatchNorm1d(5)), ReLU()
     yield "batch_norm_behind_pool", IMAGE, AvgPool2d(2), BatchNorm2d(2)
     yield "batch_norm_before_flatten", [2, 3, 4], BatchNorm2d(2), Flatten(), Linear(24, 3)
+    yield "layer_norm_vector", [9], LayerNorm(9)
+    yield "layer_norm_sequence", [8, 4], ChannelNorm(8)
+    yield "layer_norm_image", [8, 3, 4], ChannelNorm(8)
+    yield "layer_norm_epsilon", [8, 4], ChannelNorm(8, eps=0.05)
+    yield "layer_norm_negative", [9], ("negative", LayerNorm(9))
+    yield "layer_norm_plain", [8, 4], ChannelNorm(8, elementwise_affine=False)
+    yield "layer_norm_behind_conv", IMAGE, ("int8", Conv2d(2, 6, 3, padding=1)), ChannelNorm(6), ReLU(), Conv2d(6, 3, 3)
+    yield "layer_norm_behind_linear", [7], ("int8", Linear(7, 6)), LayerNorm(6), ReLU(), ("int8", Linear(6, 4)), Softmax(1)
+    yield "layer_norm_before_flatten", [4, 3, 2], ChannelNorm(4), Flatten(), Linear(24, 3)
 
 
 def activations():

@@ -53,6 +53,15 @@ class Turned(nn.Module):
 
     def forward(self, x):
         return x.transpose(1, 2)
+class ChannelNorm(nn.Module):
+    """A layer norm over channels, which PyTorch has first and the module wants last."""
+
+    def __init__(self, channels, **options):
+        super().__init__()
+        self.norm = nn.LayerNorm(channels, **options)
+
+    def forward(self, x):
+        return self.norm(x.movedim(1, -1)).movedim(-1, 1)
 
 
 def run(module, x):
@@ -197,6 +206,27 @@ def batch_norm(maker, module, x, kind):
     return y
 
 
+def layer_norm(maker, module, x, kind):
+    """`kind`: `negative` for factors of both signs and one of 0."""
+    norm = module.norm if isinstance(module, ChannelNorm) else module
+    assert isinstance(module, ChannelNorm) or x.ndim == 2
+    record = {"type": "layer_norm", "epsilon": norm.eps}
+    name = f"layer{len(maker.layers)}"
+    if norm.elementwise_affine:
+        record["tensors"] = {}
+        gamma = maker.draw.uniform(norm.weight.shape, 0.5, 1.5)
+        if kind == "negative":
+            gamma[::2] *= -1
+            gamma[1] = 0
+        values = {"gamma": (norm.weight, gamma), "beta": (norm.bias, maker.draw.uniform(norm.bias.shape, -0.5, 0.5))}
+        for key, (parameter, array) in values.items():
+            assign(parameter, array)
+            maker.tensor(record, key, name, array)
+    y = run(module, x)
+    maker.add(record, y)
+    return y
+
+
 def relu(maker, module, x, _):
     """Modules that are `relu` with one option or another."""
     if isinstance(module, nn.ReLU6):
@@ -309,6 +339,8 @@ ADD = dict.fromkeys([nn.ELU, nn.GELU, *WORDS], function) | {
     nn.AdaptiveAvgPool1d: global_average,
     nn.BatchNorm1d: batch_norm,
     nn.BatchNorm2d: batch_norm,
+    nn.LayerNorm: layer_norm,
+    ChannelNorm: layer_norm,
     nn.ReLU: relu,
     nn.ReLU6: relu,
     nn.Hardtanh: relu,

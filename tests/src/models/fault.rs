@@ -10,7 +10,7 @@ use super::{Sampled, optimize};
 use crate::runners::network::{Difference, Step, first_difference, outcome, run};
 
 /// The kernels that a fault can be put into, by [`Kernel::name`](plan::Kernel::name), those that read wide codes apart.
-pub const KERNELS: [&str; 25] = [
+pub const KERNELS: [&str; 26] = [
     "activation::table",
     "conv::digits",
     "conv::digits::u16",
@@ -32,6 +32,7 @@ pub const KERNELS: [&str; 25] = [
     "elementwise::multiply",
     "embedding::lookup",
     "gate::gate",
+    "norm::layer_norm",
     "pool::average",
     "pool::max",
     "shape::frame",
@@ -65,6 +66,7 @@ fn spoil(network: &mut Network, op: usize) -> bool {
         OpKind::Dense(op) => op.requant.channels[0].multiplier /= 2,
         OpKind::Conv(op) => op.requant.channels[0].multiplier /= 2,
         OpKind::AveragePool(op) => op.requant.channels[0].multiplier /= 2,
+        OpKind::LayerNorm(op) => op.requant.channels[0].multiplier /= 2,
         OpKind::Table(op) => op.entries[0] ^= 1,
         OpKind::Embedding(op) => op.codes[0] ^= 1,
         OpKind::Softmax(op) => op.multiplier /= 2,

@@ -11,7 +11,7 @@ use super::{Network, Random};
 /// The file while layers are added to it.
 pub(super) struct Builder<'a> {
     pub(super) network: &'a Network,
-    random: Random,
+    pub(super) random: Random,
     /// Height, width and channels, or the features of a vector; a sequence has the height 1.
     pub(super) shape: Vec<usize>,
     pub(super) layers: Vec<Value>,
@@ -183,8 +183,9 @@ impl Builder<'_> {
             // What needs an image does nothing to a vector.
             Layer::Conv { .. } | Layer::Pool { .. } | Layer::Frame(_) => {}
             // Behind a channels-first flatten a norm or a slope for each channel has no defined order.
-            Layer::BatchNorm(_, _) | Layer::Prelu(_) if self.pending => {}
+            Layer::BatchNorm(_, _) | Layer::LayerNorm(_, _) | Layer::Prelu(_) if self.pending => {}
             Layer::BatchNorm(spread, affine) => self.batch_norm(channels, *spread, *affine),
+            Layer::LayerNorm(epsilon, affine) => self.layer_norm(channels, *epsilon, *affine),
             Layer::Relu(max, slope, threshold) => {
                 let mut layer = json!({ "type": "relu", "slope": slope, "threshold": threshold });
                 if let Some(max) = max {
@@ -322,25 +323,6 @@ impl Builder<'_> {
             torch: self.torch(),
         };
         over.fit(window, key)
-    }
-
-    fn batch_norm(&mut self, channels: usize, spread: f64, affine: bool) {
-        let mut list = |what: &str, value: &mut dyn FnMut(&mut Random) -> f64| {
-            let values = (0..channels)
-                .map(|_| value(&mut self.random) as f32)
-                .collect();
-            self.tensor(what, vec![channels], TensorData::F32(values))
-        };
-        let mean = list("mean", &mut |random| random.symmetric());
-        let variance = list("variance", &mut |random| {
-            (spread * random.symmetric()).exp()
-        });
-        let mut tensors = json!({ "mean": mean, "variance": variance });
-        if affine {
-            tensors["gamma"] = json!(list("gamma", &mut |random| 2.0 * random.symmetric()));
-            tensors["beta"] = json!(list("beta", &mut |random| random.symmetric()));
-        }
-        self.push(json!({ "type": "batch_norm", "epsilon": 1e-3, "tensors": tensors }));
     }
 
     /// A layer with weights: a kernel of the given axes, scales and biases.

@@ -34,6 +34,8 @@ pub enum Layer {
     Frame(Frame),
     /// A batch norm: how far the variances spread, and whether it has γ and β.
     BatchNorm(f64, bool),
+    /// A layer norm: ε, and whether it has γ and β.
+    LayerNorm(f64, bool),
     /// A relu with its options: maximum, slope, threshold.
     Relu(Option<f64>, f64, f64),
     /// A slope for each channel, or one for all.
@@ -298,6 +300,9 @@ pub(super) fn flat() -> impl Strategy<Value = Layer> {
     let outputs = prop_oneof![1..8_usize, 8..70_usize];
     let dense = (outputs, weights()).prop_map(|(outputs, weights)| Layer::Dense(outputs, weights));
     let norm = (0.1..3.0, any_bool()).prop_map(|(spread, affine)| Layer::BatchNorm(spread, affine));
+    let epsilon = prop_oneof![Just(1e-3), Just(1e-5), Just(0.3)];
+    let layer_norm =
+        (epsilon, any_bool()).prop_map(|(epsilon, affine)| Layer::LayerNorm(epsilon, affine));
     let max = prop::option::of(prop_oneof![Just(6.0), 0.5..20.0]);
     let slope = prop_oneof![2 => Just(0.0), 1 => -0.5..1.5];
     let threshold = prop_oneof![3 => Just(0.0), 1 => 0.0..0.4];
@@ -307,6 +312,7 @@ pub(super) fn flat() -> impl Strategy<Value = Layer> {
     prop_oneof![
         5 => dense,
         2 => norm,
+        2 => layer_norm,
         3 => relu,
         1 => prelu,
         3 => function(),

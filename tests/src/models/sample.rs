@@ -47,6 +47,7 @@ impl Network {
                             | ErrorKind::ScaleTooFine { .. }
                             | ErrorKind::ScalesTooFarApart { .. }
                             | ErrorKind::SoftmaxTooCoarse { .. }
+                            | ErrorKind::EpsilonTooLarge { .. }
                     )
                 });
                 assert!(refused, "{errors}");

@@ -3,7 +3,7 @@
 
 use bitneural_core::Compiled;
 use bitneural_core::function::Function;
-use bitneural_core::graph::{Clamp, Graph, Linear, Node, NodeKind, PoolMode};
+use bitneural_core::graph::{Clamp, Graph, LayerNorm, Linear, Node, NodeKind, PoolMode};
 use bitneural_core::network::float::Epilogue;
 use bitneural_core::plan::{self, DenseKernel, FloatKernel, Kernel, Plan, Step};
 use bitneural_core::reference::float;
@@ -131,6 +131,10 @@ fn bounds(node: &Node, channels: usize, input: &[Expected]) -> Vec<f64> {
             let largest = entries.iter().fold(0.0_f64, |most, x| most.max(x.abs()));
             vec![promised(largest); input.len() * embedding.width]
         }
+        NodeKind::LayerNorm(norm) => {
+            let positions = input.chunks(channels);
+            positions.flat_map(|x| layer_norm(norm, x)).collect()
+        }
         NodeKind::Elementwise(_)
         | NodeKind::Concat(_)
         | NodeKind::Frame(_)
@@ -156,6 +160,29 @@ fn bounds(node: &Node, channels: usize, input: &[Expected]) -> Vec<f64> {
             each.collect()
         }
     }
+}
+
+/// Of one position.
+fn layer_norm(norm: &LayerNorm, input: &[Expected]) -> Vec<f64> {
+    let n = input.len() as f64;
+    let mean = input.iter().map(|x| x.value).sum::<f64>() / n;
+    let squares = input.iter().map(|x| (x.value - mean) * (x.value - mean));
+    let deviation = (squares.sum::<f64>() / n + norm.epsilon).sqrt();
+    let size = input.iter().map(|x| x.value.abs()).fold(0.0, f64::max);
+    let error = input.iter().map(|x| x.bound).fold(0.0, f64::max);
+    let learned = norm.gamma.iter().zip(&norm.beta).zip(input);
+    let bounds = learned.map(|((gamma, beta), x)| {
+        let z = (x.value - mean).abs() / deviation;
+        // An error moves the value, the mean and the deviation; of a spread that is not known, nothing is.
+        let moved = if error < 0.1 * deviation {
+            error / deviation * 2.0 * (1.0 + z)
+        } else {
+            2.0 * n.sqrt()
+        };
+        let terms = gamma.abs() * (1.0 + z) * (1.0 + size / deviation) + beta.abs();
+        gamma.abs() * moved + promised(terms)
+    });
+    bounds.collect()
 }
 
 fn positions(window: &Window) -> impl Iterator<Item = (usize, usize)> + use<> {
@@ -213,6 +240,7 @@ enum Record {
     MaxPool(rt::MaxPool),
     AveragePool(rt::FloatAveragePool),
     Embedding(rt::FloatEmbedding),
+    LayerNorm(rt::FloatLayerNorm),
     Relu(rt::FloatRelu),
     Softmax,
 }
@@ -277,6 +305,16 @@ fn record(kernel: &Kernel) -> Record {
             width: narrow(op.width),
             table: leak(op.values.clone()),
         }),
+        FloatKernel::LayerNorm(norm) => {
+            let channels = norm.channels.iter();
+            let channels = channels.map(|channel| rt::float_channel(channel.scale, channel.bias));
+            Record::LayerNorm(rt::FloatLayerNorm {
+                channels: leak(channels.collect()),
+                epsilon: norm.epsilon,
+                low: norm.low,
+                high: norm.high,
+            })
+        }
         FloatKernel::Relu(relu) => Record::Relu(rt::FloatRelu {
             max: relu.max,
             slope: relu.slope,
@@ -364,6 +402,7 @@ impl Host {
             Record::MaxPool(layer) => rt::float_pool::max(layer, input, output),
             Record::AveragePool(layer) => rt::float_pool::average(layer, input, output),
             Record::Embedding(layer) => rt::float_embedding::lookup(layer, input, output),
+            Record::LayerNorm(layer) => rt::float_norm::layer_norm(layer, input, output),
             Record::Relu(layer) => rt::float_activation::relu(layer, input, output),
             Record::Softmax => rt::float_softmax::softmax(input, output),
         }

@@ -5,9 +5,9 @@
 
 use bitneural_rt::private::{
     AveragePool, Channel, Code, Conv, Dense, Depthwise, Dequantize, Embedding, Frame, Gate,
-    InputChannel, Leaky, MaxPool, Output, Quantize, Requant, Softmax, Table, Window, above,
-    activation, argmax, conv, dense, depthwise, dequantize, embedding, gate, pool, quantize, shape,
-    softmax,
+    InputChannel, LayerNorm, Leaky, MaxPool, Output, Quantize, Requant, Softmax, Table, Window,
+    above, activation, argmax, conv, dense, depthwise, dequantize, embedding, gate, norm, pool,
+    quantize, shape, softmax,
 };
 
 // `mutated_kernel` includes this file from elsewhere.
@@ -80,6 +80,7 @@ pub fn answer(request: &[u32]) -> Vec<u32> {
             (2, _) => words(&run_embedding::<u16>(&mut request)),
             _ => words(&run_embedding::<u8>(&mut request)),
         },
+        28 => words(&run_layer_norm(&mut request)),
         other => panic!("no function {other}"),
     }
 }
@@ -371,6 +372,24 @@ fn run_embedding<I: Elements + Code>(request: &mut Request<'_>) -> Vec<u8> {
     let input = request.list::<I>();
     let mut output = vec![0; input.len() * layer.width as usize];
     embedding::lookup(&layer, &input, &mut output);
+    output
+}
+
+fn run_layer_norm(request: &mut Request<'_>) -> Vec<u8> {
+    let channels = request.short();
+    let (lift, epsilon) = (request.byte(), request.word());
+    let signs = (0..channels).map(|_| i8::try_from(request.signed()).expect("a sign"));
+    let layer = LayerNorm {
+        channels,
+        lift,
+        epsilon,
+        signs: signs.collect::<Vec<_>>().leak(),
+        requant: request.requant(),
+        constants: request.channels(channels.into()),
+    };
+    let input = request.list::<u8>();
+    let mut output = vec![0; input.len()];
+    norm::layer_norm(&layer, &input, &mut output);
     output
 }
 

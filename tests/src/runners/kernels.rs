@@ -141,7 +141,7 @@ fn words(job: &Job) -> Vec<u32> {
     // The records of the others tell the length.
     if matches!(
         case.op,
-        Op::Table(_) | Op::Gate(_) | Op::Softmax(_) | Op::Embedding(_)
+        Op::LayerNorm(_) | Op::Table(_) | Op::Gate(_) | Op::Softmax(_) | Op::Embedding(_)
     ) {
         words.push(word(length(case)));
     }

@@ -24,6 +24,7 @@ enum Record {
     MaxPool(rt::MaxPool),
     AveragePool(rt::AveragePool),
     Frame(rt::Frame),
+    LayerNorm(rt::LayerNorm),
     Table(rt::Table),
     Gate(rt::Gate),
     Add(rt::Add),
@@ -163,6 +164,14 @@ fn record(kernel: &Kernel) -> Record {
             channels: narrow(op.channels),
             padding: op.padding,
         }),
+        Kernel::LayerNorm(norm) => Record::LayerNorm(rt::LayerNorm {
+            channels: narrow(norm.channels),
+            lift: u8::try_from(norm.lift).expect("at most 8"),
+            epsilon: norm.epsilon,
+            signs: leak(norm.signs.clone()),
+            constants: channels(&norm.requant.channels),
+            requant: requant(&norm.requant),
+        }),
         Kernel::Table(entries) => Record::Table(rt::Table {
             entries: Box::leak(entries.clone()),
         }),
@@ -278,6 +287,10 @@ impl Host {
             Record::Frame(record) => {
                 let (input, output) = arena.two(codes, rt::slot::<u8>(to.word, to.elements));
                 rt::shape::frame(record, input, output);
+            }
+            Record::LayerNorm(record) => {
+                let (input, output) = arena.two(codes, rt::slot::<u8>(to.word, to.elements));
+                rt::norm::layer_norm(record, input, output);
             }
             Record::Table(record) if step.input() == step.output => {
                 rt::activation::table_in_place(record, arena.write(codes));

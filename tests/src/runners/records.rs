@@ -13,7 +13,9 @@ use super::frame;
 use super::reference::network_of;
 use crate::encode;
 use crate::spec::Element;
-use crate::spec::op::{AveragePool, Conv, Dense, Depthwise, Epilogue, Gate, Leaky, Op, Window};
+use crate::spec::op::{
+    AveragePool, Conv, Dense, Depthwise, Epilogue, Gate, LayerNorm, Leaky, Op, Window,
+};
 
 mod elementwise;
 mod kernel;
@@ -50,6 +52,13 @@ pub fn calls(op: &Op, inputs: usize) -> Vec<Call> {
         Op::AveragePool(pool) => vec![by_tests_average(pool), planned(op, inputs)],
         Op::Add(_) | Op::Multiply(_) | Op::Pick(_) | Op::Concat(_) => {
             elementwise::calls(op).expect("several inputs")
+        }
+        Op::LayerNorm(norm) => {
+            let record = layer_norm(norm);
+            vec![
+                call(Kernel::NormLayerNorm, "", &[], record),
+                planned(op, inputs),
+            ]
         }
         Op::Frame(op_frame) => vec![
             call(Kernel::ShapeFrame, "", &[], frame::words(op_frame)),
@@ -256,6 +265,16 @@ fn planned(op: &Op, inputs: usize) -> Call {
             );
             call(Kernel::PoolAverage, WAY, &[element], record)
         }
+        plan::Kernel::LayerNorm(norm) => {
+            let record = layer_norm(&LayerNorm {
+                channels: norm.channels,
+                lift: u8::try_from(norm.lift).expect("at most 8"),
+                epsilon: norm.epsilon,
+                signs: norm.signs.clone(),
+                epilogue: epilogue_of_core(&norm.requant, element),
+            });
+            call(Kernel::NormLayerNorm, WAY, &[], record)
+        }
         plan::Kernel::Frame(op) => call(Kernel::ShapeFrame, WAY, &[], frame::planned(op)),
         other => panic!("{} for {op:?}", other.name()),
     }
@@ -287,6 +306,15 @@ fn way(kernel: Kernel) -> &'static str {
 fn max_pool(mut window: Vec<u32>, channels: usize) -> Vec<u32> {
     window.push(word(channels));
     window
+}
+
+fn layer_norm(norm: &LayerNorm) -> Vec<u32> {
+    let mut record = vec![word(norm.channels), norm.lift.into(), norm.epsilon];
+    let signs = norm.signs.iter();
+    record.extend(signs.map(|&sign| i32::from(sign).cast_unsigned()));
+    record.extend(requant(&norm.epilogue));
+    record.extend(channels(&norm.epilogue.bias, &norm.epilogue.multiplier));
+    record
 }
 
 fn average_pool(

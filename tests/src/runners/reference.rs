@@ -179,6 +179,16 @@ pub(super) fn network_of(op: &Op, inputs: usize) -> Network {
             let output = tensor(Element::U8, inputs * op.width);
             (OpKind::Embedding(embedding), output)
         }
+        Op::LayerNorm(op) => {
+            let norm = network::LayerNorm {
+                channels: op.channels,
+                lift: op.lift.into(),
+                epsilon: op.epsilon,
+                signs: op.signs.clone(),
+                requant: requant(&op.epilogue),
+            };
+            (OpKind::LayerNorm(norm), result(&op.epilogue, inputs))
+        }
         Op::Table(entries) => {
             let entries = entries.clone().into_boxed_slice();
             let entries = entries.try_into().expect("an entry for each code");

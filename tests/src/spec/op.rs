@@ -27,6 +27,8 @@ pub enum Op {
     Concat(Concat),
     /// A row of a table for each index (R33).
     Embedding(Embedding),
+    /// R22.
+    LayerNorm(LayerNorm),
     /// An image in another frame (R2).
     Frame(Frame),
     /// Any function from code to code (R13).
@@ -346,6 +348,21 @@ pub struct AveragePool {
     pub epilogue: Epilogue,
 }
 
+/// A layer norm (R22).
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayerNorm {
+    /// n
+    pub channels: usize,
+    /// a
+    pub lift: u8,
+    /// E
+    pub epsilon: u32,
+    /// σ of each channel.
+    pub signs: Vec<i8>,
+    /// Of each channel.
+    pub epilogue: Epilogue,
+}
+
 /// The functions of R23.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -443,6 +460,7 @@ impl Op {
             | Self::Table(_)
             | Self::Gate(_)
             | Self::Embedding(_)
+            | Self::LayerNorm(_)
             | Self::Frame(_)
             | Self::Softmax(_) => None,
         }

@@ -59,6 +59,10 @@ fn one(program: &Program, style: &Style, constant: &Constant) -> String {
             });
             list("bn_channel", &name, channels.len(), &rows(items, 4))
         }
+        Value::Signs(signs) => {
+            let items = signs.iter().map(i8::to_string);
+            list("int8_t", &name, signs.len(), &rows(items, 24))
+        }
         Value::Counts(counts) => {
             let items = counts.iter().map(usize::to_string);
             list("uint16_t", &name, counts.len(), &rows(items, 16))

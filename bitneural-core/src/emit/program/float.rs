@@ -2,7 +2,7 @@
 
 use super::{Builder, Call, Field, Places, Record, Value, linear, window};
 use crate::ids::ConstantId;
-use crate::network::float::{AveragePool, Embedding, Epilogue, Relu};
+use crate::network::float::{AveragePool, Embedding, Epilogue, LayerNorm, Relu};
 use crate::plan::{Conv, Dense, Depthwise, FloatKernel, Step};
 
 pub(super) fn call(builder: &mut Builder<'_>, step: &Step, kernel: &FloatKernel) -> Call {
@@ -18,6 +18,7 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, kernel: &FloatKernel)
         FloatKernel::MaxPool(pool) => super::pool::max(builder, step, pool),
         FloatKernel::AveragePool(pool) => average(builder, step, pool),
         FloatKernel::Embedding(table) => embedding(builder, step, table),
+        FloatKernel::LayerNorm(norm) => layer_norm(builder, step, norm),
         FloatKernel::Relu(function) => relu(builder, step, *function),
         FloatKernel::Softmax => softmax(builder, step),
     }
@@ -144,6 +145,26 @@ fn embedding(builder: &mut Builder<'_>, step: &Step, embedding: &Embedding) -> C
     Call {
         counted: true,
         ..linear::call(builder, step, &what, record)
+    }
+}
+
+fn layer_norm(builder: &mut Builder<'_>, step: &Step, norm: &LayerNorm) -> Call {
+    let layer = builder.layer(step);
+    let id = &builder.plan.layer(step.layer).id;
+    let doc = format!("Factor and offset of each channel of `{id}`.");
+    let value = Value::FloatChannels(norm.channels.clone());
+    let channels = builder.constant(format!("{layer}_channels"), doc, value);
+    let fields = vec![
+        ("channels", Field::CountedList(channels)),
+        ("epsilon", Field::Float(norm.epsilon)),
+        ("low", Field::Float(norm.low)),
+        ("high", Field::Float(norm.high)),
+    ];
+    let what = format!("layer norm over {}", norm.channels.len());
+    let name = "FloatLayerNorm";
+    Call {
+        counted: true,
+        ..linear::call(builder, step, &what, Record { name, fields })
     }
 }
 

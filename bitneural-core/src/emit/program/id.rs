@@ -56,6 +56,7 @@ pub(super) fn of(program: &Program) -> u64 {
             Value::Floats(values) => values
                 .iter()
                 .for_each(|&value| floats(&mut hash, value, 0.0)),
+            Value::Signs(signs) => signs.iter().for_each(|&sign| hash.word(sign as u64)),
             Value::Counts(counts) => counts.iter().for_each(|&count| hash.word(count as u64)),
             Value::Records(records) => records.iter().for_each(|record| add(&mut hash, record)),
             Value::Record(record) => add(&mut hash, record),

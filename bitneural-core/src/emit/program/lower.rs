@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     Call, Constant, Figures, Program, Slot, Value, activation, conv, custom, dense, depthwise,
-    elementwise, embedding, float, id, interface, pool, shape, softmax,
+    elementwise, embedding, float, id, interface, norm, pool, shape, softmax,
 };
 use crate::emit::names::{Unique, classes, snake};
 use crate::error::Errors;
@@ -84,6 +84,7 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
             Kernel::MaxPool(pool) => pool::max(&mut builder, step, pool),
             Kernel::AveragePool(pool) => pool::average(&mut builder, step, pool),
             Kernel::Frame(frame) => shape::frame(&mut builder, step, frame),
+            Kernel::LayerNorm(norm) => norm::call(&mut builder, step, norm),
             Kernel::Table(entries) => activation::call(&mut builder, step, entries),
             Kernel::Gate(gate) => activation::gate(&mut builder, step, *gate),
             Kernel::Add(add) => elementwise::add(&mut builder, step, add),

@@ -48,6 +48,11 @@ fn one(program: &Program, constant: &Constant, section: Option<&TokenStream>) ->
             });
             quote!(#[doc = #doc] static #name: [rt::Channel; #length] = [#(#rows),*];)
         }
+        Value::Signs(signs) => {
+            let length = count(signs.len());
+            let signs = signs.iter().map(|&sign| number(sign));
+            quote!(#[doc = #doc] static #name: [i8; #length] = [#(#signs),*];)
+        }
         Value::Counts(counts) => {
             let length = count(counts.len());
             let counts = counts.iter().map(|&value| count(value));

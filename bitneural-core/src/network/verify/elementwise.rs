@@ -29,6 +29,7 @@ pub(super) fn verify(kind: &OpKind, inputs: &[&Tensor], output: &Tensor) -> Resu
         | OpKind::Conv(_)
         | OpKind::MaxPool(_)
         | OpKind::AveragePool(_)
+        | OpKind::LayerNorm(_)
         | OpKind::Table(_)
         | OpKind::Gate(_)
         | OpKind::Embedding(_)

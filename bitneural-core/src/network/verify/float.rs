@@ -41,6 +41,19 @@ pub(super) fn verify_op(op: &Float, input: &Tensor, output: &Tensor) -> Result<(
                 .then_some(())
                 .ok_or("an embedding that does not fit".to_owned())
         }
+        Float::LayerNorm(norm) => {
+            same_size(input, output)?;
+            let channels = norm.channels.iter();
+            let mut constants = channels.flat_map(|channel| [channel.scale, channel.bias]);
+            if norm.channels.is_empty()
+                || !input.elements.is_multiple_of(norm.channels.len())
+                || !(norm.epsilon.is_normal() && norm.epsilon > 0.0)
+                || !constants.all(f32::is_finite)
+            {
+                return Err("a layer norm of no numbers, or of parts of positions".to_owned());
+            }
+            bounds(norm.low, norm.high)
+        }
         Float::Relu(relu) => {
             let fine = [relu.max, relu.slope, relu.threshold].map(f32::is_finite) == [true; 3];
             same_size(input, output)?;

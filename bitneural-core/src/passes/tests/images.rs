@@ -6,7 +6,7 @@ use super::*;
 use crate::tests::trits;
 
 /// The graph behind all passes; it computes what the graph before them does.
-fn passed(model: &Model) -> Graph {
+pub(super) fn passed(model: &Model) -> Graph {
     let mut graph = model.built().unwrap();
     quantize_weights(&mut graph, None);
     let before = graph.clone();
@@ -29,7 +29,7 @@ fn passed(model: &Model) -> Graph {
     graph
 }
 
-fn relu(id: &str) -> Value {
+pub(super) fn relu(id: &str) -> Value {
     json!({"id": id, "type": "relu", "range": [0, 2], "samples": 40})
 }
 
@@ -37,14 +37,14 @@ fn leaky(id: &str) -> Value {
     json!({"id": id, "type": "leaky_relu", "slope": 0.25, "range": [-1, 2], "samples": 40})
 }
 
-fn norm(id: &str) -> Value {
+pub(super) fn norm(id: &str) -> Value {
     json!({
         "id": id, "type": "batch_norm", "epsilon": 0.25, "range": [-2, 2], "samples": 40,
         "tensors": {"gamma": "gamma", "beta": "beta", "mean": "mean", "variance": "variance"},
     })
 }
 
-fn conv(id: &str) -> Value {
+pub(super) fn conv(id: &str) -> Value {
     json!({
         "id": id, "type": "conv2d", "kernel": 2, "padding": "same", "range": [-3, 2.5], "samples": 40,
         "tensors": {"kernel": "kernel", "scale": "scale", "bias": "bias"},
@@ -52,7 +52,7 @@ fn conv(id: &str) -> Value {
 }
 
 /// Layers on an image `[3, 3, 2]`, with what tensors they name: two channels throughout.
-fn on_image(layers: &[Value]) -> Model {
+pub(super) fn on_image(layers: &[Value]) -> Model {
     let mut model = bare("keras", &[3, 3, 2], json!(layers));
     let named = |name: &str| {
         layers.iter().any(|layer| {

@@ -84,6 +84,7 @@ fn list_bytes(value: &Constant) -> usize {
         Constant::Table(entries) => entries.len(),
         Constant::Channels(channels) => 8 * channels.len(),
         Constant::InputChannels(channels) => 8 * channels.len(),
+        Constant::Signs(signs) => signs.len(),
         Constant::Counts(counts) => 2 * counts.len(),
         Constant::FloatChannels(channels) => 8 * channels.len(),
         Constant::NormalChannels(channels) => 8 * channels.len(),

@@ -55,10 +55,12 @@ const KERNELS: &[&str] = &[
     "depthwise_conv1d",
 ];
 const DROPOUTS: &[&str] = &["dropout", "spatial_dropout2d", "gaussian_dropout"];
-const NORM: &[&str] = &["batch_norm"];
 const EMBEDDING: &[&str] = &["embedding"];
 const NORMALIZATION: &[&str] = &["normalization"];
 const NORMALIZES: &[&str] = &["normalization", "rescaling"];
+const BATCH_NORM: &[&str] = &["batch_norm"];
+const LAYER_NORM: &[&str] = &["layer_norm"];
+const NORM: &[&str] = &["batch_norm", "layer_norm"];
 
 const TRAINING: Advice = Instead("leave it out: it acts in training alone");
 const KNOWN: Advice = Instead("leave it out: it follows from the layer before and the tensors");
@@ -203,7 +205,7 @@ pub(super) const OF_LAYERS: &[Row] = &[
     // Norms.
     (NORM, &["eps"], Called("epsilon")),
     (
-        NORM,
+        BATCH_NORM,
         &["track_running_stats"],
         Instead(
             "leave it out: `mean` and `variance` are those of training (PyTorch: `running_mean`, `running_var`)",
@@ -211,7 +213,7 @@ pub(super) const OF_LAYERS: &[Row] = &[
     ),
     (
         NORM,
-        &["affine", "center"],
+        &["affine", "elementwise_affine", "center"],
         Instead(
             "leave it out: without `gamma` the factors are ones, without `beta` the offsets are zeros",
         ),
@@ -221,7 +223,6 @@ pub(super) const OF_LAYERS: &[Row] = &[
         &["axis"],
         Instead("leave it out if it is the axis of the channels: no other one can be normalized"),
     ),
-    (NORM, &["momentum", "renorm", "synchronized"], TRAINING),
     (
         NORMALIZATION,
         &["axis"],
@@ -276,6 +277,23 @@ pub(super) const OF_LAYERS: &[Row] = &[
         EMBEDDING,
         &["dtype", "bits", "precision"],
         Instead("leave it out: the codes of a table have 8 bits"),
+    ),
+    (
+        LAYER_NORM,
+        &["normalized_shape"],
+        Instead(
+            "leave it out if it is the number of channels: each position is normalized over its channels alone",
+        ),
+    ),
+    (
+        LAYER_NORM,
+        &["rms_scaling"],
+        Instead("leave it out if it is false, else train with a norm that subtracts the mean"),
+    ),
+    (
+        BATCH_NORM,
+        &["momentum", "renorm", "synchronized"],
+        TRAINING,
     ),
     // Activations.
     (
@@ -384,14 +402,14 @@ pub(super) const OF_LAYERS: &[Row] = &[
 pub(super) const OF_TENSORS: &[Row] = &[
     (NORM, &["weight", "kernel", "scale"], Called("gamma")),
     (NORM, &["bias", "offset"], Called("beta")),
-    (NORM, &["running_mean", "moving_mean"], Called("mean")),
+    (BATCH_NORM, &["running_mean", "moving_mean"], Called("mean")),
     (
-        NORM,
+        BATCH_NORM,
         &["running_var", "moving_variance", "moving_var", "var"],
         Called("variance"),
     ),
     (
-        NORM,
+        BATCH_NORM,
         &["num_batches_tracked"],
         Instead("leave it out, of the file too: it counts the steps of training"),
     ),

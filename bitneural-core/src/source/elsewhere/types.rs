@@ -129,10 +129,9 @@ pub(super) const ROWS: &[Row] = &[
         &["logsoftmax"],
         Instead("write `softmax`: the order of the classes is the same"),
     ),
+    (&["layernormalization"], Called("layer_norm")),
     (
         &[
-            "layernorm",
-            "layernormalization",
             "groupnorm",
             "groupnormalization",
             "instancenorm2d",

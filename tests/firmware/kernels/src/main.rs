@@ -12,8 +12,9 @@ mod images;
 mod words;
 
 use bitneural_rt::private::{
-    Channel, Code, Dense, Embedding, Gate, Input, Leaky, Output, Requant, Softmax, Table,
-    activation, channel, conv, dense, depthwise, elementwise as kernels, embedding, gate, softmax,
+    Channel, Code, Dense, Embedding, Gate, Input, LayerNorm, Leaky, Output, Requant, Softmax,
+    Table, activation, channel, conv, dense, depthwise, elementwise as kernels, embedding, gate,
+    norm, softmax,
 };
 
 use crate::words::{Element, Words};
@@ -81,6 +82,7 @@ fn run_case(case: u32, words: &mut Words) -> Option<()> {
         119 => images::depthwise::<u16, i16>(case, words, depthwise::int8),
         30 => run_embedding::<u8>(case, words),
         130 => run_embedding::<u16>(case, words),
+        31 => layer_norm(case, words),
         _ => None,
     }
 }
@@ -148,6 +150,26 @@ fn run_embedding<I: Code + Element>(case: u32, words: &mut Words) -> Option<()> 
     let outputs = length.checked_mul(width)?;
     rows::<I, u8>(case, words, length, outputs, |x, y| {
         embedding::lookup(&layer, x, y)
+    })
+}
+
+fn layer_norm(case: u32, words: &mut Words) -> Option<()> {
+    let (channels, lift, epsilon) = (words.next()?, words.next()? as u8, words.next()?);
+    let signs = board::allocate(channels as usize, 0_i8)?;
+    for sign in signs.iter_mut() {
+        *sign = words.next()? as i8;
+    }
+    let layer = LayerNorm {
+        channels: channels as u16,
+        lift,
+        epsilon,
+        signs,
+        requant: read_requant(words)?,
+        constants: read_channels(words, channels)?,
+    };
+    let length = words.next()?;
+    rows::<u8, u8>(case, words, length, length, |x, y| {
+        norm::layer_norm(&layer, x, y)
     })
 }
 

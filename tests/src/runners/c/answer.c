@@ -10,6 +10,7 @@
 #include "conv.h"
 #include "depthwise.h"
 #include "pool.h"
+#include "norm.h"
 #include "shape.h"
 #include "activation.h"
 #include "gate.h"
@@ -207,6 +208,31 @@ static void embedding(void)
     free(table.memory);
 }
 
+static void layer_norm(void)
+{
+    bn_layer_norm layer;
+    int8_t *signs;
+    elements input, output;
+    uint32_t i;
+    layer.channels = (uint16_t)word();
+    layer.lift = (uint8_t)word();
+    layer.epsilon = word();
+    signs = (int8_t *)buffer(layer.channels, sizeof *signs);
+    for (i = 0; i < layer.channels; i++) {
+        signs[i] = (int8_t)(int32_t)word();
+    }
+    layer.signs = signs;
+    layer.requant = requant_record();
+    layer.constants = channel_records(layer.channels);
+    input = read_elements(0);
+    output = make(input.count, 0);
+    bn_norm_layer_norm_u8(&layer, (uint8_t *)input.memory, (uint8_t *)output.memory, input.count);
+    put_elements(output);
+    free(input.memory);
+    free(signs);
+    free_records(layer.constants, NULL, NULL);
+}
+
 static void activation(int in_place)
 {
     uint8_t entries[256];
@@ -386,6 +412,9 @@ static void answer(void)
         break;
     case 27:
         embedding();
+        break;
+    case 28:
+        layer_norm();
         break;
     default:
         fputs("no such function\n", stderr);

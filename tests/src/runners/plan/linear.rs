@@ -61,6 +61,8 @@ impl Host {
                 Record::Dense(DenseKernel::Tables, _)
                 | Record::MaxPool(_)
                 | Record::AveragePool(_)
+                | Record::LayerNorm(_)
+                | Record::Embedding(_)
                 | Record::Frame(_)
                 | Record::Table(_)
                 | Record::Gate(_)

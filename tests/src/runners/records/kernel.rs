@@ -18,6 +18,7 @@ pub enum Kernel {
     ElementwiseMaximum,
     ElementwiseMinimum,
     ElementwiseConcat,
+    NormLayerNorm,
     ShapeFrame,
     Embedding,
     ActivationTable,
@@ -28,7 +29,7 @@ pub enum Kernel {
 
 impl Kernel {
     /// All of them.
-    pub const ALL: [Kernel; 20] = [
+    pub const ALL: [Kernel; 21] = [
         Kernel::DenseDigits,
         Kernel::DenseTables,
         Kernel::DenseInt8,
@@ -43,6 +44,7 @@ impl Kernel {
         Kernel::ElementwiseMaximum,
         Kernel::ElementwiseMinimum,
         Kernel::ElementwiseConcat,
+        Kernel::NormLayerNorm,
         Kernel::ShapeFrame,
         Kernel::Embedding,
         Kernel::ActivationTable,
@@ -75,6 +77,7 @@ impl Kernel {
             Kernel::ElementwiseConcat => (25, 28),
             Kernel::ShapeFrame => (26, 29),
             Kernel::Embedding => (27, 30),
+            Kernel::NormLayerNorm => (28, 31),
         }
     }
 }

@@ -57,6 +57,15 @@ typedef struct {
     float high;
 } bn_float_average_pool;
 
+/* A layer norm over the channels of each position. */
+typedef struct {
+    const bn_float_channel *channels; /* gamma and beta, one a channel */
+    uint32_t channel_count;           /* at least 1 */
+    float epsilon;                    /* a normal number above 0 */
+    float low;
+    float high;
+} bn_float_layer_norm;
+
 /* x, at most `max`, above the threshold; slope * (x - threshold) up to it. */
 typedef struct {
     float max;

@@ -130,6 +130,16 @@ typedef struct {
     uint8_t padding; /* z_x */
 } bn_frame;
 
+/* A layer norm (R22). */
+typedef struct {
+    uint16_t channels;           /* n, 2..512 */
+    uint8_t lift;                /* a, 0..8 */
+    uint32_t epsilon;            /* E, at least 1 */
+    const int8_t *signs;         /* sigma, one a channel: 1, -1, or 0 for one that is constant */
+    const bn_channel *constants; /* one a channel */
+    bn_requant requant;
+} bn_layer_norm;
+
 /* Any function from code to code, tabulated (R13). */
 typedef struct {
     const uint8_t *entries; /* 256 */
