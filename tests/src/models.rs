@@ -14,6 +14,7 @@ mod layers;
 mod random;
 mod sample;
 mod time;
+mod wide;
 mod window;
 
 pub use fault::{Fault, KERNELS};
