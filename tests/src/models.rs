@@ -16,6 +16,7 @@ mod norms;
 mod random;
 mod sample;
 mod time;
+mod wide;
 mod window;
 
 pub use fault::{Fault, KERNELS};

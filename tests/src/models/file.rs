@@ -38,14 +38,9 @@ pub(super) fn bytes(network: &Network) -> Vec<u8> {
     if let Some(join) = network.second {
         builder.second_input(join);
     }
-    if let Some(embedding) = network.embedding() {
-        builder.embedding(embedding);
-    } else if network.is_wide() && !builder.reads_wide_codes() {
-        let weights = Weights {
-            int8: network.seed.is_multiple_of(2),
-            ..plain()
-        };
-        builder.layer(&Layer::Dense(5, weights));
+    match network.embedding() {
+        Some(embedding) => builder.embedding(embedding),
+        None => builder.lead_in(),
     }
     for layer in &network.front {
         builder.layer(layer);
@@ -81,7 +76,7 @@ pub(super) fn bytes(network: &Network) -> Vec<u8> {
     builder.finish()
 }
 
-fn plain() -> Weights {
+pub(super) fn plain() -> Weights {
     Weights {
         int8: false,
         integers: true,
@@ -95,16 +90,6 @@ fn plain() -> Weights {
 }
 
 impl Builder<'_> {
-    /// Whether what reads the input first can read codes of 16 bits.
-    fn reads_wide_codes(&self) -> bool {
-        match self.network.front.first() {
-            Some(Layer::Dense(_, _) | Layer::BatchNorm(_, _)) => true,
-            // A vector passes it by.
-            Some(Layer::Conv { .. }) => self.shape.len() == 3,
-            _ => false,
-        }
-    }
-
     pub(super) fn is_sequence(&self) -> bool {
         self.network.shape.len() == 2
     }
@@ -145,7 +130,7 @@ impl Builder<'_> {
         self.shape = vec![self.shape.iter().product()];
     }
 
-    fn layer(&mut self, layer: &Layer) {
+    pub(super) fn layer(&mut self, layer: &Layer) {
         let channels = self.shape.last().copied().unwrap_or(1);
         let image = self.shape.len() == 3;
         match layer {
