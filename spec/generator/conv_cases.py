@@ -8,6 +8,7 @@ import random
 
 from .layers import compiled, draw, drawn
 from .rule_cases import file
+from .rules import CLAMPS
 from .windows import positions, window
 
 
@@ -34,10 +35,10 @@ def depthwise_output(w, channels, depth_multiplier, padding, layer, row, transpo
     return out
 
 
-def images(rng, size, channels, count=2):
+def images(rng, size, channels, count=2, top=255):
     """The first draws from all codes, the next from the ends."""
     n = size[0] * size[1] * channels
-    return [rng.choices(range(256) if index % 2 == 0 else (0, 255), k=n) for index in range(count)]
+    return [rng.choices(range(top + 1) if index % 2 == 0 else (0, top), k=n) for index in range(count)]
 
 
 def without_dilation(w):
@@ -73,7 +74,8 @@ class Made:
     def layer(self, kind, outputs, taps, constants):
         weights = draw(self.rng, kind, outputs, taps)
         if "P" in constants:
-            return drawn(self.rng, kind, weights, constants["element"], constants["P"], constants["S"])
+            reads = constants.get("reads", "u8")
+            return drawn(self.rng, kind, weights, constants["element"], constants["P"], constants["S"], reads)
         return compiled(self.rng, kind, weights, **constants)
 
     def add(self, name, why, layer, w, padding, run, shape, rows, mistake):
@@ -94,7 +96,8 @@ class Made:
             return conv_output(w, groups, channels, outputs, padding, layer, row)
 
         shape = {"groups": groups, "channels": channels, "outputs": outputs}
-        self.add(name, why, layer, w, padding, run, shape, rows or images(self.rng, size, channels), mistake)
+        top = CLAMPS[layer.reads][1]
+        self.add(name, why, layer, w, padding, run, shape, rows or images(self.rng, size, channels, top=top), mistake)
 
     def depthwise(self, name, why, size, channels, kernel, stride=(1, 1), sides="valid", dilation=(1, 1), multiplier=1,
                   padding=0, kind="trits", rows=None, mistake=None, **constants):  # fmt: skip
@@ -105,7 +108,7 @@ class Made:
         def run(w, padding, layer, row):
             return depthwise_output(w, channels, multiplier, padding, layer, row)
 
-        rows = rows or images(self.rng, size, channels)
+        rows = rows or images(self.rng, size, channels, top=CLAMPS[layer.reads][1])
         if multiplier > 1 and channels > 1:
             swapped = [depthwise_output(w, channels, multiplier, padding, layer, row, transposed=True) for row in rows]
             assert swapped != [run(w, padding, layer, row) for row in rows]
@@ -173,6 +176,19 @@ def conv():
     one("several channels, BitNeural32's mistake", "height one: it reads the first channel alone", (1, 9), 3, 4, (1, 3), mistake="channel")
     one("same, BitNeural32's mistake", "it pads nothing", (4, 5), 2, 3, (3, 3), sides="same", padding=50, mistake="unpadded")
     one("stride 1 by 2, BitNeural32's mistake", "it takes the first stride for both axes", (5, 7), 2, 3, (2, 3), (1, 2), mistake="one stride")
+    wide = {"reads": "u16"}
+    one("16-bit input", "high bytes and low bytes", (4, 5), 3, 5, (3, 3), **wide)
+    one("16-bit input same", "the padding has 16 bits too", (3, 4), 2, 17, (3, 3), sides="same", padding=40000, mistake="padding", **wide)
+    one("16-bit input, largest zero point", "z_x = 65535", (3, 3), 1, 3, (3, 3), (2, 2), "same", padding=65535, mistake="padding", **wide)
+    one("16-bit input, odd patch", "5 codes of 2 bytes: half a word is left", (1, 9), 1, 4, (1, 5), sides=causal, padding=300, element="i16", mistake="padding", **wide)
+    one("16-bit input, pointwise", "patches are the input itself", (2, 3), 5, 6, (1, 1), **wide)
+    one("16-bit input in groups", "pieces of pixels are copied", (3, 4), 4, 6, (2, 2), groups=2, padding=777, **wide)
+    one("16-bit input, dilation", "and asymmetric padding", (6, 5), 2, 3, (3, 2), sides=lopsided, dilation=(2, 1), padding=12345, mistake="dilation", **wide)
+    one("16-bit input, leaky", "R11", (4, 4), 2, 5, (3, 3), sides="same", padding=20000, z_y=90, slopes=(0.1, -0.2), mistake="padding", **wide)
+    one("16-bit input, 129 inputs", "one more than a flush", (1, 2), 129, 17, (1, 1), element="i16", **wide)
+    one("16-bit input, int8", "z_x in the padding", (3, 4), 3, 6, (3, 3), sides="same", padding=513, kind="int8", mistake="padding", **wide)
+    one("16-bit input, int8 wide", "i16", (3, 3), 2, 7, (2, 2), kind="int8", element="i16", **wide)
+    one("16-bit input, int8 in groups", "each group a multiple of 4 bytes", (3, 3), 4, 6, (2, 2), groups=2, padding=9, kind="int8", **wide)
     demand_both_ends(made.cases)
     return file("Convolutions (R6, R7, R11): codes [y][x][channel] in and out.", made.cases)
 
@@ -215,6 +231,16 @@ def depthwise():
     one("int8 dilation", "and asymmetric padding", (5, 4), 2, (2, 3), sides=((0, 1), (2, 0)), dilation=(2, 1), padding=64, kind="int8", mistake="dilation")
     one("int8 wide", "i16", (3, 3), 3, (2, 2), kind="int8", element="i16")
     one("int8 leaky", "R11", (3, 3), 4, (3, 3), sides="same", padding=20, kind="int8", z_y=90, slopes=(0.1, -0.2), mistake="padding")
+    wide = {"reads": "u16"}
+    one("16-bit input", "codes of two bytes", (4, 5), 3, (3, 3), **wide)
+    one("16-bit input same", "the padding has 16 bits too", (3, 5), 2, (3, 3), sides="same", padding=40000, mistake="padding", **wide)
+    one("16-bit input, odd patch", "9 codes: half a word is left", (5, 4), 1, (3, 3), sides="same", padding=65535, element="i16", mistake="padding", **wide)
+    one("16-bit input, depth multiplier", "output channel 2c + m", (3, 3), 3, (2, 2), multiplier=2, **wide)
+    one("16-bit input, 17 taps", "one more than a word", (1, 18), 2, (1, 17), **wide)
+    one("16-bit input, affine of a vector", "R19: height = width = 1", (1, 1), 11, (1, 1), padding=12, **wide)
+    one("16-bit input, leaky", "R11", (4, 4), 4, (3, 3), sides="same", padding=20000, z_y=90, slopes=(0.1,), mistake="padding", **wide)
+    one("16-bit input, int8", "27 bytes: not a multiple of 4", (4, 4), 3, (3, 3), kind="int8", element="i16", **wide)
+    one("16-bit input, int8 same", "z_x in the padding", (4, 3), 2, (3, 2), sides="same", padding=513, kind="int8", mistake="padding", **wide)
     demand_both_ends(made.cases)
     return file("Depthwise convolutions (R6, R7, R11, R19): codes [y][x][channel] in and out.", made.cases)
 

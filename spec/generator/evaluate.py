@@ -55,7 +55,7 @@ def output(case):
 def accumulator(case):
     trits, flip = case["weights"], case["negative_scale"]
     used = [-w for w in trits] if flip else trits
-    weight_sum, lo, hi = rules.bounds(used)
+    weight_sum, lo, hi = rules.bounds(used, 2 ** case.get("bits", 8) - 1)
     acc = rules.accumulate(used, case["input"])
     assert lo <= acc <= hi
     return {"accumulator": acc, "weight_sum": weight_sum, "acc_low": lo, "acc_high": hi}

@@ -11,9 +11,9 @@ from .rules import CLAMPS, bounds
 class Layer:
     """Weights by output channel, with their constants. `kind` is "trits" or "int8"."""
 
-    def __init__(self, kind, weights, element, requant, multiplier, bias, second=None):
+    def __init__(self, kind, weights, element, requant, multiplier, bias, second=None, reads="u8"):
         self.kind, self.weights, self.element, self.requant = kind, weights, element, requant
-        self.multiplier, self.bias, self.second = multiplier, bias, second
+        self.multiplier, self.bias, self.second, self.reads = multiplier, bias, second, reads
 
     def code(self, channel, codes):
         """R6, then R7 or R11."""
@@ -30,12 +30,14 @@ class Layer:
         """The same with weights for the first channel alone."""
         channels = len(self.weights[0]) // taps
         kept = [[w if i % channels == 0 else 0 for i, w in enumerate(row)] for row in self.weights]
-        return Layer(self.kind, kept, self.element, self.requant, self.multiplier, self.bias, self.second)
+        return Layer(
+            self.kind, kept, self.element, self.requant, self.multiplier, self.bias, self.second, self.reads
+        )
 
     def but(self, **changes):
         """The same with other clamps."""
         return Layer(
-            self.kind, self.weights, self.element, self.requant | changes, self.multiplier, self.bias, self.second
+            self.kind, self.weights, self.element, self.requant | changes, self.multiplier, self.bias, self.second, self.reads
         )
 
     @property
@@ -44,7 +46,8 @@ class Layer:
 
     def fields(self):
         rows = [trit_text(row) for row in self.weights] if self.kind == "trits" else self.weights
-        made = {"element": self.element, **self.requant, "multiplier": self.multiplier, "bias": self.bias}
+        reads = {} if self.reads == "u8" else {"input_element": self.reads}
+        made = reads | {"element": self.element, **self.requant, "multiplier": self.multiplier, "bias": self.bias}
         return made | ({"leaky": self.second} if self.second else {}) | {self.kind: rows}
 
 
@@ -54,14 +57,15 @@ def draw(rng, kind, outputs, taps):
     return [[rng.randint(-127, 127) for _ in range(taps)] for _ in range(outputs)]
 
 
-def compiled(rng, kind, weights, element="u8", z_x=0, z_y=0, clamp=None, slopes=None):
+def compiled(rng, kind, weights, element="u8", z_x=0, z_y=0, clamp=None, slopes=None, reads="u8"):
     """Constants by R8 and R9, or R11, from real scales that spread the usual sums over the codes."""
     taps = len(weights[0])
-    swing = math.sqrt(taps) * 100 * (1 if kind == "trits" else 73)
+    top = CLAMPS[reads][1]
+    swing = math.sqrt(taps) * 100 * (1 if kind == "trits" else 73) * (top // 255)
     reach = 70 if element == "u8" else 15000
     a = [reach / swing * rng.uniform(0.5, 2.0) for _ in weights]
     b = [reach * rng.uniform(-0.4, 0.6) for _ in weights]
-    sums = [bounds(row) for row in weights]
+    sums = [bounds(row, top) for row in weights]
     if slopes:
         columns = zip(a, b, [rng.choice(slopes) for _ in weights], sums)
         P, (S, m, B), other, values = leaky.constants(1.0, z_x, 1.0, z_y, [(x, y, s, *w) for x, y, s, w in columns])
@@ -72,13 +76,14 @@ def compiled(rng, kind, weights, element="u8", z_x=0, z_y=0, clamp=None, slopes=
         P, S, m, B, flags = rules.constants(1.0, z_x, 1.0, z_y, low, high, [(x, y, *w) for x, y, w in zip(a, b, sums)])
         second = None
     kept = [[0] * taps if flag else row for row, flag in zip(weights, flags)]
-    return Layer(kind, kept, element, {"pre_shift": P, "shift": S, "low": low, "high": high}, m, B, second)
+    return Layer(kind, kept, element, {"pre_shift": P, "shift": S, "low": low, "high": high}, m, B, second, reads)
 
 
-def drawn(rng, kind, weights, element, P, S):
+def drawn(rng, kind, weights, element, P, S, reads="u8"):
     """Constants that no compiler would choose, but R7 allows: some outputs are at the ends, others between them."""
     low, high = CLAMPS[element]
-    swing = max(max(hi, -lo) for _, lo, hi in map(bounds, weights)) * 2**P
+    sums = [bounds(row, CLAMPS[reads][1]) for row in weights]
+    swing = max(max(hi, -lo) for _, lo, hi in sums) * 2**P
     B = [rng.randint(-swing // 16, swing // 16) for _ in weights]
     m = [rng.randrange(2**30, 2**31) for _ in weights]
-    return Layer(kind, weights, element, {"pre_shift": P, "shift": S, "low": low, "high": high}, m, B)
+    return Layer(kind, weights, element, {"pre_shift": P, "shift": S, "low": low, "high": high}, m, B, reads=reads)

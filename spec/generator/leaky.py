@@ -41,6 +41,8 @@ class Side:
     def fits(self, P):
         for c, (_, lo, hi) in enumerate(self.channels):
             lo, hi = (lo, hi) if self.values[c] is None else (0, 0)
+            if lo < I32_LOW or hi > I32_HIGH:  # R6's own obligation
+                return False
             if lo * 2**P + self.bias(c, P) < I32_LOW or hi * 2**P + self.bias(c, P) > I32_HIGH:
                 return False
         return True

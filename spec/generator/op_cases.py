@@ -85,6 +85,7 @@ def dense():
         made.append(dense_case(f"{K} to {M}", "a first layer", "i16" if M == 10 else "u8", kept, requant, m, B,
                                [rng.choices(range(256), k=K)]))  # fmt: skip
     made += dense_layers()
+    made += dense_of_wide_codes()
     return file("Dense ops (R6, R7, R11): trits or int8 weights and raw codes in, codes out.", made)
 
 
@@ -115,6 +116,41 @@ def dense_layers():
     for K, M in ((1, 1), (17, 5), (65, 24), (130, 33)):
         one(f"leaky {K} to {M}", "R11, slope 0.1", K, M, "trits", z_x=20, z_y=90, slopes=(0.1,))
     one("prelu 50 to 18", "slopes of both signs, none, and above 1", 50, 18, "trits", z_y=100, slopes=(0.3, -0.25, 0.01, 0.0, 1.5))
+    return made
+
+
+def dense_of_wide_codes():
+    """The network's input with 16 bits (R2, R6)."""
+    rng = random.Random("dense of wide codes")
+    made = []
+
+    def one(name, why, K, M, kind="trits", layer=None, extra=(), **constants):
+        weights = layers.draw(rng, kind, M, K)
+        layer = layer or layers.compiled(rng, kind, weights, reads="u16", **constants)
+        rows = [rng.choices(range(65536), k=K), [65535] * K, rng.choices((0, 255, 256, 65280, 65535), k=K), *extra]
+        output = [[layer.code(c, row) for c in range(M)] for row in rows]
+        if K > 4 and kind == "trits":
+            low_bytes = [[layer.code(c, [u % 256 for u in row]) for c in range(M)] for row in rows]
+            high_bytes = [[layer.code(c, [u - u % 256 for u in row]) for c in range(M)] for row in rows]
+            assert output not in (low_bytes, high_bytes), name
+        made.append({"name": name, "why": why, "rule": layer.rule, "inputs": K, "outputs": M, **layer.fields(),
+                     "input": rows, "output": output})  # fmt: skip
+
+    for index, (K, M) in enumerate(((1, 1), (3, 4), (16, 17), (65, 16), (127, 33), (128, 7), (129, 10), (257, 50), (513, 3))):
+        element, z_x = ("i16", "u8")[index % 2], (0, 30000, 65535)[index % 3]
+        one(f"16-bit input, {K} to {M}", "high bytes and low bytes", K, M, element=element, z_x=z_x)
+    for index, (K, M) in enumerate(((1, 1), (5, 3), (64, 10), (129, 6))):
+        element, z_x = ("u8", "i16")[index % 2], (0, 40000, 65535)[index % 3]
+        one(f"16-bit input, int8 {K} to {M}", "outputs in blocks of 4", K, M, "int8", element=element, z_x=z_x)
+    trits = [[1] * 1026, [-1] * 1026, [1, -1, 0] * 342]
+    one("16-bit input, largest", "lanes are full again and again", 1026, 3,
+        layer=layers.drawn(rng, "trits", trits, "i16", 4, 14, reads="u16"), extra=[[0, 65535, 1] * 342])  # fmt: skip
+    ends = [[127] * 128, [-127] * 128, [127, -127] * 64, [1] * 128]
+    one("16-bit input, int8 largest", "+-127 with 65535", 128, 4,
+        layer=layers.drawn(rng, "int8", ends, "i16", 0, 14, reads="u16"), extra=[[0, 65535] * 64])  # fmt: skip
+    one("16-bit input, leaky", "R11", 65, 5, z_x=20000, z_y=90, slopes=(0.1, -0.2))
+    one("16-bit input, int8 leaky", "R11", 30, 6, "int8", z_x=65535, z_y=90, slopes=(0.1, 1.5))
+    one("16-bit input, relu", "codes below z_y do not occur", 20, 9, z_y=40, clamp=(40, 255))
     return made
 
 

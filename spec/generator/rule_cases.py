@@ -141,6 +141,11 @@ def accumulators():
         case("R6", "all plus", "reaches hi", weights=[1] * 20, negative_scale=False, input=[255] * 20),
         case("R6", "all minus", "reaches lo", weights=[-1] * 20, negative_scale=False, input=[255] * 20),
         case("R6", "int8", "weights to 127", weights=[127, -127, 5, -50], negative_scale=True, input=[255, 255, 1, 200]),
+        case("R6", "wide codes", "X = 65535", weights=[1, 1, -1, 0], negative_scale=False, bits=16, input=[30000, 65535, 65000, 9]),
+        case("R6", "wide codes flipped", "both bytes count", weights=[1, -1, 1, -1], negative_scale=True, bits=16,
+             input=[256, 255, 65535, 65280]),
+        case("R6", "wide codes, int8", "weights to 127", weights=[127, -127, 5, -50], negative_scale=False, bits=16,
+             input=[65535, 65535, 6000, 7]),
     ]  # fmt: skip
     for n in (7, 33):
         made.append(case("R6", f"random {n}", "random trits and codes", weights=rng.choices((-1, 0, 1), k=n),
@@ -222,6 +227,8 @@ def requantize_constants():
         one("R8", "too wide", "B alone passes 2^31 at P = 0", 1.0, 0, 1.0, 0, -32768, 32767, [(1.02e-5, 32000.0, 100, 0, 25500)]),
         one("R8", "accumulator at the edge", "P = 0: hi + B = 2^31 - 1", *unit, [(0.25, 0.0, 1, 0, 2147483645)]),
         one("R8", "accumulator past the edge", "the same with hi larger by one", *unit, [(0.25, 0.0, 1, 0, 2147483646)]),
+        one("R8", "accumulator past 32 bits", "B brings it back, but R6 does not allow it", 1.0, 30000, 1.0, 0, 0, 255, [(0.25, 0.0, -40000, -(2**31) - 1000, 0)]),
+        one("R8", "accumulator at the end of 32 bits", "a sum of wide codes", 1.0, 30000, 1.0, 0, -32768, 32767, [(1e-5, 0.0, -40000, -(2**31), 0)]),
         one("R8", "large zero point", "z_x = 255, W = 784", 0.011, 255, 0.09, 3, 3, 255, [(0.01, 15.0, 784, 0, 199920)]),
         one("R9", "weak channel", "the example of R9: swing below 0.25", *page, [example, (5e-6, 0.3, 1, -255, 510)]),
         one("R9", "zero scale", "a = 0", *page, [example, (0.0, 0.3, 1, -255, 510), (0.0, -9.0, 1, -255, 510)]),

@@ -164,6 +164,8 @@ def constants(s_x, z_x, s_y, z_y, y_lo, y_hi, channels, has_weights=True):
 
     def fits(c, P):
         lo, hi = (0, 0) if values[c] is not None else channels[c][3:]
+        if lo < I32_LOW or hi > I32_HIGH:  # R6's own obligation
+            return False
         return lo * 2**P + bias(c, P) >= I32_LOW and hi * 2**P + bias(c, P) <= I32_HIGH
 
     P = next((P for P in range(16, -1, -1) if all(fits(c, P) for c in range(len(M)))), None)

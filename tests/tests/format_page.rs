@@ -294,7 +294,8 @@ fn is_beyond_a_schema(kind: &ErrorKind) -> bool {
         | ErrorKind::Cycle { .. }
         | ErrorKind::UnusedLayer
         | ErrorKind::UnusedInput { .. }
-        | ErrorKind::UnusedTensor => true,
+        | ErrorKind::UnusedTensor
+        | ErrorKind::WideInput { .. } => true,
         // A name, but not that of a layer.
         ErrorKind::Unsupported { option, .. } => *option == "as an output, the input",
         ErrorKind::InvalidField {
@@ -324,7 +325,7 @@ fn is_reversed(text: &str) -> bool {
 fn schema_and_parser_agree_on_every_change_of_one_value() {
     let values = json!([
         "", "x", "relu", "tanh", "dense", "torch", "force", "declared", "observed", "softmax", "int8", true, -1, 0, 1,
-        7, 8, 9, 256, 1_099_511_627_777_u64, 0.5, -0.5, 1e30, 1e-40, 1e-300, [], [1], [0], [0.5], ["x"], [1, 2],
+        7, 8, 9, 16, 256, 1_099_511_627_777_u64, 0.5, -0.5, 1e30, 1e-40, 1e-300, [], [1], [0], [0.5], ["x"], [1, 2],
         [2, 1], [0.5, 0.25], [-0.5, 0.5], [0, 0], [1, 2, 3, 4], [-1e30, 1], {}, {"id": "x"}, {"kernel": "k"},
         {"id": "y", "type": "relu"}, {"id": "y", "type": "relu", "units": 3},
     ]);

@@ -170,6 +170,7 @@ fn of_any_field() -> Vec<Value> {
         json!(0),
         json!(1),
         json!(-1),
+        json!(16),
         json!(255),
         json!(65_536),
         json!(1 << 24),
@@ -254,6 +255,13 @@ fn images() -> Vec<Vec<u8>> {
     files
 }
 
+/// One with an input of 16 bits.
+fn wide() -> Vec<u8> {
+    let mut parts = Parts::of(&whole::tilt());
+    parts.header["__metadata__"]["bitneural"]["inputs"][0]["bits"] = json!(16);
+    parts.bytes()
+}
+
 /// A change of the header or the metadata; the numbers choose among what there is.
 #[derive(Debug, Clone)]
 enum Edit {
@@ -318,7 +326,12 @@ fn edits() -> impl Strategy<Value = Edit> {
 }
 
 fn models() -> Vec<Vec<u8>> {
-    let mut models = vec![whole::tilt(), whole::digits(), whole::channels_first()];
+    let mut models = vec![
+        whole::tilt(),
+        whole::digits(),
+        whole::channels_first(),
+        wide(),
+    ];
     models.extend(images());
     models
 }
@@ -327,7 +340,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
 
     #[test]
-    fn edited_headers(model in 0..5_usize, list in prop::collection::vec(edits(), 1..4)) {
+    fn edited_headers(model in 0..6_usize, list in prop::collection::vec(edits(), 1..4)) {
         let mut parts = Parts::of(&models()[model]);
         for change in &list {
             edit(&mut parts, change);
@@ -337,7 +350,7 @@ proptest! {
 
     #[test]
     fn changed_bytes(
-        model in 0..5_usize,
+        model in 0..6_usize,
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
         keep in prop::option::weighted(0.2, any::<prop::sample::Index>()),
     ) {
@@ -378,7 +391,8 @@ fn every_truncation_and_every_changed_bit() {
 #[test]
 fn every_value_at_every_place() {
     let split = of_any_field().len();
-    let whole_files = [whole::tilt(), whole::channels_first()].map(|model| (model, "", 0..split));
+    let whole_files =
+        [whole::tilt(), whole::channels_first(), wide()].map(|model| (model, "", 0..split));
     // What lies around the layers is as in the others, and so is what any field may hold.
     let layers = images().into_iter().map(|model| {
         (

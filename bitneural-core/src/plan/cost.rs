@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::mem::{Discriminant, discriminant};
 
 use super::elementwise::Pick;
-use super::memory::Memory;
+use super::memory::{Content, Memory};
 use super::{DenseKernel, Endpoint, Kernel, Step, float};
 use crate::custom::Format;
-use crate::network::{Channel, InputChannel, Leaky, Network, Requant, Rescale};
+use crate::network::{Channel, Element, InputChannel, Leaky, Network, Requant, Rescale};
 
 /// Bytes and operations of a model on a 32-bit chip.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,6 +78,8 @@ mod stack {
     pub(super) const INT8: usize = 272;
     pub(super) const CONV: usize = 520;
     pub(super) const DEPTHWISE: usize = 320;
+    /// More for a kernel with weights that reads wide codes.
+    pub(super) const WIDE: usize = 24;
     pub(super) const POOL: usize = 240;
     pub(super) const FRAME: usize = 112;
     pub(super) const TABLE: usize = 16;
@@ -98,8 +100,13 @@ mod stack {
 /// Inputs that the kernel `tables` takes at once: for more it needs a function between.
 const TABLES_BLOCK_INPUTS: usize = 64;
 
-fn stack_bytes(kernel: &Kernel) -> usize {
-    match kernel {
+fn stack_bytes(kernel: &Kernel, reads: Content) -> usize {
+    let wide = if reads == Content::Tensor(Element::U16) {
+        stack::WIDE
+    } else {
+        0
+    };
+    wide + match kernel {
         Kernel::Dense(dense) => match dense.kernel {
             DenseKernel::Digits => stack::DIGITS,
             DenseKernel::Int8 => stack::INT8,
@@ -303,7 +310,11 @@ pub(super) fn of(network: &Network, steps: &[Step], outputs: &[Endpoint], memory
         .collect();
     let several = steps.iter().map(|step| step.inputs.len());
     let several = several.filter(|&inputs| inputs > 1).max().unwrap_or(0);
-    let kernels = steps.iter().map(|step| stack_bytes(&step.kernel)).max();
+    let kernels = steps.iter().map(|step| {
+        let reads = memory.slots[step.input().index()].content;
+        stack_bytes(&step.kernel, reads)
+    });
+    let kernels = kernels.max();
     let outputs = outputs.iter();
     let outputs = outputs.map(|endpoint| flash.piece(Piece::Dequantize(endpoint)));
     let outputs: usize = outputs.sum();

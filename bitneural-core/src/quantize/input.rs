@@ -80,8 +80,12 @@ fn unable(graph: &Graph, id: ValueId) -> Vec<LayerId> {
             | NodeKind::Conv(_)
             | NodeKind::Affine(_)
             | NodeKind::Embedding(_) => {}
-            NodeKind::Reshape if graph.outputs.contains(&node.output) => found.push(node.layer),
-            NodeKind::Reshape => found.extend(unable(graph, node.output)),
+            NodeKind::Reshape => {
+                if graph.outputs.contains(&node.output) {
+                    found.push(node.layer);
+                }
+                found.extend(unable(graph, node.output));
+            }
             NodeKind::Pool(_)
             | NodeKind::Activation(_)
             | NodeKind::Elementwise(_)

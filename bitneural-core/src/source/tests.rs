@@ -74,7 +74,8 @@ const WRONG: &str = r#"
 /inputs/0/shape | [1, 1, 2, 3] | inputs[0].shape | the field `shape` has a value that does not fit
 /inputs/0/shape | [6.0] | inputs[0].shape | the field `shape` has a value that does not fit
 /inputs/0/shape | [1099511627776, 1099511627776] | inputs[0].shape | the input (in elements) is too large
-/inputs/0/bits | 16 | inputs[0].bits | an input of bits `16` is not supported
+/inputs/0/bits | 4 | inputs[0].bits | the field `bits` has a value that does not fit
+/inputs/0/bits | "16" | inputs[0].bits | the field `bits` has a value that does not fit
 /inputs/0/mean | [1.0, 2.0] | inputs[0].mean | the field `mean` has a value that does not fit
 /inputs/0/std | 0.0 | inputs[0].std | the field `std` has a value that does not fit
 /inputs/0/range | [1.0, -1.0] | inputs[0].range | the field `range` has a value that does not fit
@@ -133,6 +134,25 @@ fn each_wrong_field_is_found_at_its_place() {
             .with("/layers/1/scale", json!(scale))
             .with("/layers/1/zero_point", json!(zero_point))
     };
+    // Codes of 16 bits have other zero points.
+    for (bits, zero_point, fits) in [
+        (8, 255, true),
+        (8, 256, false),
+        (16, 65535, true),
+        (16, 65536, false),
+    ] {
+        let model = mlp()
+            .with("/inputs/0/bits", json!(bits))
+            .with("/inputs/0/scale", json!(0.5))
+            .with("/inputs/0/zero_point", json!(zero_point));
+        match crate::source::read(&model.bytes()) {
+            Ok(file) => {
+                assert!(fits, "{bits} bits, {zero_point}");
+                assert_eq!(file.metadata.inputs[0].is_wide, bits == 16);
+            }
+            Err(errors) => assert!(!fits, "{errors}"),
+        }
+    }
     for (key, model) in [("scale", fixed(0.0, 3)), ("zero_point", fixed(0.5, 256))] {
         let location = Location::layer("fc1").field(&format!("layers[1].{key}"));
         let expected = format!("{location}: the field `{key}` has a value that does not fit");
@@ -151,7 +171,7 @@ fn all_problems_are_reported_at_once() {
         refused(&model.bytes()),
         [
             "metadata field `labls`: unknown field `labls`",
-            "metadata field `inputs[0].bits`: an input of bits `4` is not supported",
+            "metadata field `inputs[0].bits`: the field `bits` has a value that does not fit",
             "layer `fc1`, metadata field `layers[1].activation`: the field `activation` has a value that does not fit",
             "layer `act`, metadata field `layers[2].slopes`: unknown field `slopes`",
         ]

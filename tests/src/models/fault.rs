@@ -3,28 +3,35 @@
 use std::collections::BTreeMap;
 
 use bitneural_core::emit::program;
-use bitneural_core::network::{Gate, Network, OpKind, Rescale};
+use bitneural_core::network::{Element, Gate, Network, OpKind, Rescale};
 use bitneural_core::{Compiled, plan, report};
 
 use super::{Sampled, optimize};
-use crate::runners::network::{Difference, first_difference, outcome, run};
+use crate::runners::network::{Difference, Step, first_difference, outcome, run};
 
-/// The kernels that a fault can be put into, by [`Kernel::name`](plan::Kernel::name).
-pub const KERNELS: [&str; 19] = [
+/// The kernels that a fault can be put into, by [`Kernel::name`](plan::Kernel::name), those that read wide codes apart.
+pub const KERNELS: [&str; 26] = [
     "activation::table",
     "conv::digits",
+    "conv::digits::u16",
     "conv::int8",
+    "conv::int8::u16",
     "dense::digits",
+    "dense::digits::u16",
     "dense::int8",
+    "dense::int8::u16",
     "dense::tables",
     "depthwise::digits",
+    "depthwise::digits::u16",
     "depthwise::int8",
+    "depthwise::int8::u16",
     "elementwise::add",
     "elementwise::concat",
     "elementwise::maximum",
     "elementwise::minimum",
     "elementwise::multiply",
     "embedding::lookup",
+    "embedding::lookup::u16",
     "gate::gate",
     "pool::average",
     "pool::max",
@@ -88,6 +95,17 @@ fn spoil(network: &mut Network, op: usize) -> bool {
     true
 }
 
+/// The name in [`KERNELS`] of what runs a step.
+fn form(network: &Network, step: &Step) -> &'static str {
+    let reads = network.tensor(network.ops[step.op].input()).element;
+    let wide = format!("{}::u16", step.kernel);
+    let form = KERNELS.iter().find(|&&name| name == wide);
+    match form {
+        Some(form) if reads == Element::U16 => form,
+        _ => step.kernel,
+    }
+}
+
 impl Fault {
     /// For each kernel the first fault of the sample that shows, by the kernel's name.
     #[must_use]
@@ -96,10 +114,11 @@ impl Fault {
         for sampled in sample {
             let inputs = sampled.inputs();
             for step in run(&sampled.compiled, &inputs[0]) {
-                if !found.contains_key(step.kernel) {
+                let kernel = form(&sampled.compiled.network, &step);
+                if !found.contains_key(kernel) {
                     let optimize = optimize(sampled.number);
                     let fault = Self::plant(&sampled.compiled, optimize, step.op, &inputs);
-                    found.extend(fault.map(|fault| (step.kernel, fault)));
+                    found.extend(fault.map(|fault| (kernel, fault)));
                 }
             }
         }

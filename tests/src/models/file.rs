@@ -41,7 +41,11 @@ pub(super) fn bytes(network: &Network) -> Vec<u8> {
     if let Some(embedding) = network.embedding() {
         builder.embedding(embedding);
     } else if network.is_wide() && !builder.reads_wide_codes() {
-        builder.layer(&Layer::Dense(5, plain()));
+        let weights = Weights {
+            int8: network.seed.is_multiple_of(2),
+            ..plain()
+        };
+        builder.layer(&Layer::Dense(5, weights));
     }
     for layer in &network.front {
         builder.layer(layer);

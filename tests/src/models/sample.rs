@@ -13,7 +13,7 @@ pub const ON_A_CHIP: usize = 200;
 /// Inputs of each network.
 const INPUTS: usize = 6;
 /// Where each step compiles C, more would take minutes.
-const SHRINK_STEPS: u32 = 150;
+const SHRINK_STEPS: u32 = 200;
 
 /// A network of the sample.
 pub struct Sampled {

@@ -216,7 +216,9 @@ impl Executable {
                 // In the order of this machine, as the program reads them.
                 match element {
                     Element::U16 => bytes.extend(own.iter().flat_map(|code| code.to_ne_bytes())),
-                    _ => bytes.extend(own.iter().map(|&code| u8::try_from(code).expect("a code"))),
+                    Element::U8 | Element::I16 | Element::F32 => {
+                        bytes.extend(own.iter().map(|&code| u8::try_from(code).expect("a code")))
+                    }
                 }
             }
             assert!(left.is_empty(), "elements of an input");

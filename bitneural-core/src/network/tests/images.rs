@@ -101,7 +101,7 @@ fn verify_finds_each_broken_invariant_of_an_image() {
                 let id = n.inputs[0];
                 n.tensors[id.index()].element = Element::I16
             },
-            "op 0: an op with a window reads codes",
+            "op 0: an op with weights reads codes",
         ),
         // 3, slopes
         (

@@ -1,26 +1,26 @@
 //! The kernels of images.
 
 use bitneural_rt::private::{
-    AveragePool, Conv, Depthwise, Frame, MaxPool, Output, Window, pool, shape,
+    AveragePool, Code, Conv, Depthwise, Frame, MaxPool, Output, Window, pool, shape,
 };
 
 use crate::words::{Element, Words};
 use crate::{read_channels, read_dense, read_leaky, read_requant, read_weights, rows};
 
 /// A kernel with scratch.
-type Kernel<L, O> = fn(&L, &[u8], &mut [O], &mut [u32]);
+type Kernel<L, I, O> = fn(&L, &[I], &mut [O], &mut [u32]);
 
-pub(crate) fn conv<O: Output + Element>(
+pub(crate) fn conv<I: Code + Element, O: Output + Element>(
     case: u32,
     words: &mut Words,
-    kernel: Kernel<Conv, O>,
+    kernel: Kernel<Conv, I, O>,
 ) -> Option<()> {
     let window = read_window(words)?;
     let groups = words.next()?;
     let layer = Conv {
         window,
         groups: groups as u16,
-        padding: words.next()? as u8,
+        padding: words.next()? as u16,
         dense: read_dense(words, groups)?,
     };
     let taps = u32::from(window.kernel_height).checked_mul(window.kernel_width.into())?;
@@ -28,15 +28,15 @@ pub(crate) fn conv<O: Output + Element>(
     let outputs = groups.checked_mul(layer.dense.outputs)?;
     let scratch = board::allocate(words.next()? as usize, u32::MAX)?;
     let (inputs, outputs) = sizes(&window, channels, outputs)?;
-    rows::<u8, O>(case, words, inputs, outputs, |x, y| {
+    rows::<I, O>(case, words, inputs, outputs, |x, y| {
         kernel(&layer, x, y, scratch)
     })
 }
 
-pub(crate) fn depthwise<O: Output + Element>(
+pub(crate) fn depthwise<I: Code + Element, O: Output + Element>(
     case: u32,
     words: &mut Words,
-    kernel: Kernel<Depthwise, O>,
+    kernel: Kernel<Depthwise, I, O>,
 ) -> Option<()> {
     let window = read_window(words)?;
     let (channels, multiplier) = (words.next()?, words.next()?);
@@ -45,7 +45,7 @@ pub(crate) fn depthwise<O: Output + Element>(
         window,
         channels: channels as u16,
         multiplier: multiplier as u16,
-        padding: words.next()? as u8,
+        padding: words.next()? as u16,
         requant: read_requant(words)?,
         constants: read_channels(words, outputs)?,
         leaky: read_leaky(words, outputs)?,
@@ -53,7 +53,7 @@ pub(crate) fn depthwise<O: Output + Element>(
     };
     let scratch = board::allocate(words.next()? as usize, u32::MAX)?;
     let (inputs, outputs) = sizes(&window, channels, outputs)?;
-    rows::<u8, O>(case, words, inputs, outputs, |x, y| {
+    rows::<I, O>(case, words, inputs, outputs, |x, y| {
         kernel(&layer, x, y, scratch)
     })
 }

@@ -37,8 +37,8 @@ fn run() {
 /// Runs the case of this number; `None` if it cannot be read.
 fn run_case(case: u32, words: &mut Words) -> Option<()> {
     match words.next()? {
-        0 => digits::<u8>(case, words),
-        1 => digits::<i16>(case, words),
+        0 => digits::<u8, u8>(case, words),
+        1 => digits::<u8, i16>(case, words),
         2 => tables::<u8>(case, words),
         3 => tables::<i16>(case, words),
         4 => table(case, words),
@@ -47,16 +47,16 @@ fn run_case(case: u32, words: &mut Words) -> Option<()> {
         7 => probabilities::<u8, i16>(case, words),
         8 => probabilities::<i16, u8>(case, words),
         9 => probabilities::<i16, i16>(case, words),
-        10 => int8::<u8>(case, words),
-        11 => int8::<i16>(case, words),
-        12 => images::conv::<u8>(case, words, conv::digits),
-        13 => images::conv::<i16>(case, words, conv::digits),
-        14 => images::conv::<u8>(case, words, conv::int8),
-        15 => images::conv::<i16>(case, words, conv::int8),
-        16 => images::depthwise::<u8>(case, words, depthwise::digits),
-        17 => images::depthwise::<i16>(case, words, depthwise::digits),
-        18 => images::depthwise::<u8>(case, words, depthwise::int8),
-        19 => images::depthwise::<i16>(case, words, depthwise::int8),
+        10 => int8::<u8, u8>(case, words),
+        11 => int8::<u8, i16>(case, words),
+        12 => images::conv::<u8, u8>(case, words, conv::digits),
+        13 => images::conv::<u8, i16>(case, words, conv::digits),
+        14 => images::conv::<u8, u8>(case, words, conv::int8),
+        15 => images::conv::<u8, i16>(case, words, conv::int8),
+        16 => images::depthwise::<u8, u8>(case, words, depthwise::digits),
+        17 => images::depthwise::<u8, i16>(case, words, depthwise::digits),
+        18 => images::depthwise::<u8, u8>(case, words, depthwise::int8),
+        19 => images::depthwise::<u8, i16>(case, words, depthwise::int8),
         20 => images::max(case, words),
         21 => images::average::<u8>(case, words),
         22 => images::average::<i16>(case, words),
@@ -68,23 +68,43 @@ fn run_case(case: u32, words: &mut Words) -> Option<()> {
         28 => elementwise::concat(case, words),
         29 => images::frame(case, words),
         30 => run_embedding::<u8>(case, words),
+        100 => digits::<u16, u8>(case, words),
+        101 => digits::<u16, i16>(case, words),
+        110 => int8::<u16, u8>(case, words),
+        111 => int8::<u16, i16>(case, words),
+        112 => images::conv::<u16, u8>(case, words, conv::digits),
+        113 => images::conv::<u16, i16>(case, words, conv::digits),
+        114 => images::conv::<u16, u8>(case, words, conv::int8),
+        115 => images::conv::<u16, i16>(case, words, conv::int8),
+        116 => images::depthwise::<u16, u8>(case, words, depthwise::digits),
+        117 => images::depthwise::<u16, i16>(case, words, depthwise::digits),
+        118 => images::depthwise::<u16, u8>(case, words, depthwise::int8),
+        119 => images::depthwise::<u16, i16>(case, words, depthwise::int8),
         130 => run_embedding::<u16>(case, words),
         _ => None,
     }
 }
 
-fn digits<O: Output + Element>(case: u32, words: &mut Words) -> Option<()> {
+fn digits<I, O>(case: u32, words: &mut Words) -> Option<()>
+where
+    I: Code + Element,
+    O: Output + Element,
+{
     let layer = read_dense(words, 1)?;
     let (inputs, outputs) = (layer.inputs, layer.outputs);
-    rows::<u8, O>(case, words, inputs, outputs, |x, y| {
+    rows::<I, O>(case, words, inputs, outputs, |x, y| {
         dense::digits(&layer, x, y)
     })
 }
 
-fn int8<O: Output + Element>(case: u32, words: &mut Words) -> Option<()> {
+fn int8<I, O>(case: u32, words: &mut Words) -> Option<()>
+where
+    I: Code + Element,
+    O: Output + Element,
+{
     let layer = read_dense(words, 1)?;
     let (inputs, outputs) = (layer.inputs, layer.outputs);
-    rows::<u8, O>(case, words, inputs, outputs, |x, y| {
+    rows::<I, O>(case, words, inputs, outputs, |x, y| {
         dense::int8(&layer, x, y)
     })
 }

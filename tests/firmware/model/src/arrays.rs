@@ -48,6 +48,16 @@ impl Array for u8 {
     }
 }
 
+impl Array for u16 {
+    fn read(words: &mut Words) -> u16 {
+        words.next() as u16
+    }
+
+    fn print(&self, line: Console) -> Console {
+        line.number((*self).into())
+    }
+}
+
 impl Array for i16 {
     fn read(words: &mut Words) -> i16 {
         words.next() as i16
