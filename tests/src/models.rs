@@ -15,6 +15,7 @@ mod layers;
 mod random;
 mod sample;
 mod time;
+mod weights;
 mod window;
 
 pub use fault::{Fault, KERNELS};
