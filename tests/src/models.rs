@@ -16,6 +16,7 @@ mod norms;
 mod random;
 mod sample;
 mod time;
+mod weights;
 mod wide;
 mod window;
 

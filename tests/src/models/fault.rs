@@ -10,7 +10,7 @@ use super::{Sampled, optimize};
 use crate::runners::network::{Difference, Step, first_difference, outcome, run};
 
 /// The kernels that a fault can be put into, by [`Kernel::name`](plan::Kernel::name), those that read wide codes apart.
-pub const KERNELS: [&str; 26] = [
+pub const KERNELS: [&str; 27] = [
     "activation::table",
     "conv::digits",
     "conv::digits::u16",
@@ -31,6 +31,7 @@ pub const KERNELS: [&str; 26] = [
     "elementwise::minimum",
     "elementwise::multiply",
     "embedding::lookup",
+    "embedding::lookup::u16",
     "gate::gate",
     "norm::layer_norm",
     "pool::average",

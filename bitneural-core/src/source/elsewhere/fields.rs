@@ -1,10 +1,10 @@
-//! Fields of layers and of their `tensors`.
+//! Fields of layers.
 
 use super::{Advice, Called, Instead};
 
 /// The layer types that have the field (all of them if there is none), its names, what to say. The first row
 /// that fits counts.
-type Row = (&'static [&'static str], &'static [&'static str], Advice);
+pub(super) type Row = (&'static [&'static str], &'static [&'static str], Advice);
 
 const POOLS: &[&str] = &[
     "max_pool2d",
@@ -22,7 +22,7 @@ const GLOBAL_POOLS: &[&str] = &[
 ];
 const CONV: &[&str] = &["conv2d", "conv1d"];
 const DEPTHWISE: &[&str] = &["depthwise_conv2d", "depthwise_conv1d"];
-const SEPARABLE: &[&str] = &["separable_conv2d", "separable_conv1d"];
+pub(super) const SEPARABLE: &[&str] = &["separable_conv2d", "separable_conv1d"];
 const CONVOLUTIONS: &[&str] = &[
     "conv2d",
     "depthwise_conv2d",
@@ -47,7 +47,7 @@ const WEIGHTS: &[&str] = &[
     "depthwise_conv1d",
     "separable_conv1d",
 ];
-const KERNELS: &[&str] = &[
+pub(super) const KERNELS: &[&str] = &[
     "dense",
     "conv2d",
     "depthwise_conv2d",
@@ -55,12 +55,12 @@ const KERNELS: &[&str] = &[
     "depthwise_conv1d",
 ];
 const DROPOUTS: &[&str] = &["dropout", "spatial_dropout2d", "gaussian_dropout"];
-const EMBEDDING: &[&str] = &["embedding"];
-const NORMALIZATION: &[&str] = &["normalization"];
+pub(super) const EMBEDDING: &[&str] = &["embedding"];
+pub(super) const NORMALIZATION: &[&str] = &["normalization"];
 const NORMALIZES: &[&str] = &["normalization", "rescaling"];
-const BATCH_NORM: &[&str] = &["batch_norm"];
+pub(super) const BATCH_NORM: &[&str] = &["batch_norm"];
 const LAYER_NORM: &[&str] = &["layer_norm"];
-const NORM: &[&str] = &["batch_norm", "layer_norm"];
+pub(super) const NORM: &[&str] = &["batch_norm", "layer_norm"];
 
 const TRAINING: Advice = Instead("leave it out: it acts in training alone");
 const KNOWN: Advice = Instead("leave it out: it follows from the layer before and the tensors");
@@ -396,47 +396,5 @@ pub(super) const OF_LAYERS: &[Row] = &[
             "gamma_constraint",
         ],
         TRAINING,
-    ),
-];
-
-pub(super) const OF_TENSORS: &[Row] = &[
-    (NORM, &["weight", "kernel", "scale"], Called("gamma")),
-    (NORM, &["bias", "offset"], Called("beta")),
-    (BATCH_NORM, &["running_mean", "moving_mean"], Called("mean")),
-    (
-        BATCH_NORM,
-        &["running_var", "moving_variance", "moving_var", "var"],
-        Called("variance"),
-    ),
-    (
-        BATCH_NORM,
-        &["num_batches_tracked"],
-        Instead("leave it out, of the file too: it counts the steps of training"),
-    ),
-    (NORMALIZATION, &["var"], Called("variance")),
-    (
-        EMBEDDING,
-        &["weight", "weights", "embeddings", "table", "kernel"],
-        Called("embedding"),
-    ),
-    (
-        NORMALIZATION,
-        &["std"],
-        Instead("name the tensor of variances, the squares of the deviations: `variance`"),
-    ),
-    (&["prelu"], &["weight", "alpha"], Called("slope")),
-    (
-        KERNELS,
-        &["weight", "weights", "depthwise_kernel"],
-        Called("kernel"),
-    ),
-    (SEPARABLE, &["depthwise_kernel"], Called("depthwise")),
-    (SEPARABLE, &["pointwise_kernel"], Called("pointwise")),
-    (
-        SEPARABLE,
-        &["kernel", "weight", "scale"],
-        Instead(
-            "name both: `depthwise` and `pointwise`, and `depthwise_scale` and `pointwise_scale` of I8 kernels",
-        ),
     ),
 ];

@@ -68,6 +68,8 @@ fn run_case(case: u32, words: &mut Words) -> Option<()> {
         27 => elementwise::pick(case, words, kernels::minimum),
         28 => elementwise::concat(case, words),
         29 => images::frame(case, words),
+        30 => run_embedding::<u8>(case, words),
+        31 => layer_norm(case, words),
         100 => digits::<u16, u8>(case, words),
         101 => digits::<u16, i16>(case, words),
         110 => int8::<u16, u8>(case, words),
@@ -80,9 +82,7 @@ fn run_case(case: u32, words: &mut Words) -> Option<()> {
         117 => images::depthwise::<u16, i16>(case, words, depthwise::digits),
         118 => images::depthwise::<u16, u8>(case, words, depthwise::int8),
         119 => images::depthwise::<u16, i16>(case, words, depthwise::int8),
-        30 => run_embedding::<u8>(case, words),
         130 => run_embedding::<u16>(case, words),
-        31 => layer_norm(case, words),
         _ => None,
     }
 }
