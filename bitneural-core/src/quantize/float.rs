@@ -4,8 +4,8 @@
 use super::{linear, scores};
 use crate::error::{ErrorKind, Errors, Location};
 use crate::function::{Function, Relu as FloatRelu};
-use crate::graph::{self, Affine, Clamp, Conv, Dense, Graph, Input, Linear, Node, NodeKind};
-use crate::graph::{Pool, PoolMode};
+use crate::graph::{Affine, Clamp, Conv, Dense, Graph, Input, Linear, Node, NodeKind};
+use crate::graph::{LayerNorm as GraphNorm, Pool, PoolMode};
 use crate::ids::TensorId;
 use crate::network::float::{
     AveragePool, Epilogue, Float, FloatChannel, LayerNorm, NormalChannel, Relu,
@@ -163,7 +163,7 @@ fn pool(pool: &Pool, channels: usize) -> Float {
     }
 }
 
-fn layer_norm(norm: &graph::LayerNorm) -> Result<LayerNorm, ErrorKind> {
+fn layer_norm(norm: &GraphNorm) -> Result<LayerNorm, ErrorKind> {
     let learned = norm.gamma.iter().zip(&norm.beta);
     let channels = learned.map(|(&gamma, &beta)| {
         Ok(FloatChannel {
