@@ -115,14 +115,6 @@ fn singles() -> Vec<(&'static str, Compiled)> {
             ),
         ),
         (
-            "layer norm",
-            single(
-                &[4, 6],
-                r#"{"id": "a", "type": "layer_norm", "epsilon": 0.001}"#,
-                &[],
-            ),
-        ),
-        (
             "softmax",
             single(&[9], r#"{"id": "a", "type": "softmax"}"#, &[]),
         ),
