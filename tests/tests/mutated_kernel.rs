@@ -28,7 +28,7 @@ const fn mutation(file: &'static str, from: &'static str, to: &'static str) -> M
 }
 
 /// In `bitneural-rt/src`.
-const RUST: [Mutation; 26] = [
+const RUST: [Mutation; 29] = [
     mutation(
         "kernels/dense.rs",
         "(2 * u0) | (u1 << 16)",
@@ -61,6 +61,14 @@ const RUST: [Mutation; 26] = [
         ".clamp(-LIMIT, i32::MAX)",
     ),
     mutation("interface.rs", "value > largest", "value >= largest"),
+    // A root without its first bit, a variance that is not lifted, factors below 0 forgotten.
+    mutation(
+        "kernels/norm.rs",
+        "0_u32, 1_u32 << 30",
+        "0_u32, 1_u32 << 28",
+    ),
+    mutation("kernels/norm.rs", "spread.wrapping_shl(lift)", "spread"),
+    mutation("kernels/norm.rs", ".wrapping_mul(sign.into())", ""),
     // Slopes: never taken, taken at zero already.
     mutation(
         "requant.rs",
@@ -145,7 +153,7 @@ const RUST: [Mutation; 26] = [
 ];
 
 /// In `bitneural-core/src/emit/c/kernels`.
-const C: [Mutation; 25] = [
+const C: [Mutation; 27] = [
     mutation("dense.h", "2u * both1 +", "both1 +"),
     mutation("dense.h", "LANE_INPUTS 128u", "LANE_INPUTS 256u"),
     mutation(
@@ -193,6 +201,12 @@ const C: [Mutation; 25] = [
     mutation("conv.h", "+ group * words", "+ 0u * words"),
     mutation("conv.h", "group * dense->outputs", "0u * dense->outputs"),
     // Averages: of all taps, without what padding adds.
+    mutation(
+        "norm.h",
+        "bit = (uint32_t)1 << 30",
+        "bit = (uint32_t)1 << 28",
+    ),
+    mutation("norm.h", "<< layer->lift", "<< 0"),
     mutation("pool.h", "layer->count_padding ? all : inside", "all"),
     mutation(
         "pool.h",

@@ -185,7 +185,7 @@ fn constants(kind: &NodeKind, channels: usize) -> Option<&'static str> {
             Some("affine constants that do not fit")
         }
         NodeKind::LayerNorm(norm)
-            if !(one_each(&norm.gamma) && one_each(&norm.beta))
+            if [&norm.gamma, &norm.beta].iter().any(|list| !one_each(list))
                 || !(2..=MOST_CHANNELS).contains(&channels)
                 || matches!(norm.clamp, Clamp::Leaky(_)) =>
         {

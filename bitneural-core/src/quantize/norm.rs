@@ -83,11 +83,11 @@ mod tests {
 
     #[test]
     fn an_epsilon_that_fills_32_bits_is_refused() {
-        // 512²·16257 leaves 33,226,752 = 512²·126.75 below 2^32.
+        // 2^32 is 512²·16384: 512²·16257 leaves 512²·127.
         let at = |relative: f64| variance(relative, 1.0, 512);
-        assert_eq!(at(126.7).unwrap().0, 0);
+        assert_eq!(at(126.99).unwrap().0, 0);
         assert!(matches!(
-            at(126.8),
+            at(127.0),
             Err(ErrorKind::EpsilonTooLarge { channels: 512, .. })
         ));
     }

@@ -45,11 +45,10 @@ pub(super) fn verify_op(op: &Float, input: &Tensor, output: &Tensor) -> Result<(
             same_size(input, output)?;
             let channels = norm.channels.iter();
             let mut constants = channels.flat_map(|channel| [channel.scale, channel.bias]);
-            if norm.channels.is_empty()
-                || !input.elements.is_multiple_of(norm.channels.len())
-                || !(norm.epsilon.is_normal() && norm.epsilon > 0.0)
-                || !constants.all(f32::is_finite)
-            {
+            let whole =
+                !norm.channels.is_empty() && input.elements.is_multiple_of(norm.channels.len());
+            let has_root = norm.epsilon.is_normal() && norm.epsilon > 0.0;
+            if !(whole && has_root && constants.all(f32::is_finite)) {
                 return Err("a layer norm of no numbers, or of parts of positions".to_owned());
             }
             bounds(norm.low, norm.high)

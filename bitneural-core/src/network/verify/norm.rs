@@ -15,7 +15,7 @@ pub(super) fn verify(norm: &LayerNorm, input: &Tensor, output: &Tensor) -> Resul
         return Err("a layer norm over channels that are not there, or too many".to_owned());
     }
     // n²·16257 is above the largest variance.
-    let most = ((n * n) as u64 * 16257 << norm.lift.min(32)) + u64::from(norm.epsilon);
+    let most = (((n * n) as u64 * 16257) << norm.lift.min(32)) + u64::from(norm.epsilon);
     if !matches!(norm.lift, 0 | 2 | 4 | 6 | 8) || norm.epsilon == 0 || most >= 1 << 32 {
         return Err("the constants of a layer norm break R22".to_owned());
     }
