@@ -220,11 +220,17 @@ fn cap(kind: &NodeKind) -> Option<f64> {
 fn input_format(graph: &Graph, index: usize, id: ValueId, problems: &mut Errors) -> Option<Format> {
     let range = graph.value(id).range;
     let location = Location::default().field(&format!("inputs[{index}].range"));
+    let recorded = Recorded {
+        range: range.as_ref(),
+        field: "range",
+        of: "this input".to_owned(),
+        location,
+    };
     let limits = Limits {
         useful: activation::useful_interval(graph, id),
         cap: None,
     };
-    format_of(range.as_ref(), false, limits, location, problems)
+    format_of(recorded, false, limits, problems)
 }
 
 /// The format of sums behind an epilogue, which may be wide (R12); all else that has a range yields codes.
@@ -237,25 +243,48 @@ fn observed(graph: &Graph, node: &Node, wide: bool, problems: &mut Errors) -> Op
     let value = graph.value(node.output);
     let layer = value.layer.unwrap_or(node.layer);
     let mut location = Location::layer(&graph.layer(layer).id);
-    if value.range_field != "range" {
-        location = location.field(&format!("layers[{}].{}", layer.index(), value.range_field));
+    let field = value.range_field;
+    let mut of = "this layer's output".to_owned();
+    if field != "range" {
+        location = location.field(&format!("layers[{}].{field}", layer.index()));
+        of = format!("what is inside this layer, its `{field}`");
     }
+    let recorded = Recorded {
+        range: value.range.as_ref(),
+        field,
+        of,
+        location,
+    };
     let limits = Limits {
         useful: activation::useful_interval(graph, node.output),
         cap: cap(&node.kind),
     };
-    format_of(value.range.as_ref(), wide, limits, location, problems)
+    format_of(recorded, wide, limits, problems)
+}
+
+/// What the file records of a value, or not, and where it would.
+struct Recorded<'a> {
+    range: Option<&'a RecordedRange>,
+    field: &'static str,
+    /// What has the range, as a user calls it.
+    of: String,
+    location: Location,
 }
 
 fn format_of(
-    range: Option<&RecordedRange>,
+    recorded: Recorded<'_>,
     wide: bool,
     limits: Limits,
-    location: Location,
     problems: &mut Errors,
 ) -> Option<Format> {
+    let Recorded {
+        range,
+        field,
+        of,
+        location,
+    } = recorded;
     let Some(range) = range else {
-        problems.push(ErrorKind::MissingRange, location);
+        problems.push(ErrorKind::MissingRange { of }, location);
         return None;
     };
     let format = if wide {
@@ -265,7 +294,7 @@ fn format_of(
     };
     if !(format.scale.is_normal() && format.scale > 0.0) {
         let kind = ErrorKind::InvalidField {
-            field: "range".to_owned(),
+            field: field.to_owned(),
             expected: "a range that is wide enough for a step above 1e-307".to_owned(),
             found: format!("[{}, {}]", range.low, range.high),
         };

@@ -256,8 +256,11 @@ pub enum ErrorKind {
         limit: usize,
     },
     /// No recorded range for an activation.
-    #[error("the file records no range for this layer's output")]
-    MissingRange,
+    #[error("the file records no range for {of}")]
+    MissingRange {
+        /// Of what, as a user calls it.
+        of: String,
+    },
     /// Scales so that sums do not fit 32 bits (R8).
     #[error("sum too wide for 32 bits")]
     SumTooWide,
