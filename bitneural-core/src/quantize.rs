@@ -238,11 +238,17 @@ fn input_format(graph: &Graph, index: usize, id: ValueId, problems: &mut Errors)
     }
     let range = graph.value(id).range;
     let location = Location::default().field(&format!("inputs[{index}].range"));
+    let recorded = Recorded {
+        range: range.as_ref(),
+        field: "range",
+        of: "this input".to_owned(),
+        location,
+    };
     let limits = Limits {
         useful: activation::useful_interval(graph, id),
         cap: None,
     };
-    format_of(range.as_ref(), element, limits, location, problems)
+    format_of(recorded, element, limits, problems)
 }
 
 /// The format of sums behind an epilogue, which may be wide (R12); all else that has a range yields codes.
@@ -255,30 +261,53 @@ fn observed(graph: &Graph, node: &Node, wide: bool, problems: &mut Errors) -> Op
     let value = graph.value(node.output);
     let layer = value.layer.unwrap_or(node.layer);
     let mut location = Location::layer(&graph.layer(layer).id);
-    if value.range_field != "range" {
-        location = location.field(&format!("layers[{}].{}", layer.index(), value.range_field));
+    let field = value.range_field;
+    let mut of = "this layer's output".to_owned();
+    if field != "range" {
+        location = location.field(&format!("layers[{}].{field}", layer.index()));
+        of = format!("what is inside this layer, its `{field}`");
     }
+    let recorded = Recorded {
+        range: value.range.as_ref(),
+        field,
+        of,
+        location,
+    };
     let limits = Limits {
         useful: activation::useful_interval(graph, node.output),
         cap: cap(&node.kind),
     };
     let element = if wide { Element::I16 } else { Element::U8 };
-    format_of(value.range.as_ref(), element, limits, location, problems)
+    format_of(recorded, element, limits, problems)
+}
+
+/// What the file records of a value, or not, and where it would.
+struct Recorded<'a> {
+    range: Option<&'a RecordedRange>,
+    field: &'static str,
+    /// What has the range, as a user calls it.
+    of: String,
+    location: Location,
 }
 
 fn format_of(
-    range: Option<&RecordedRange>,
+    recorded: Recorded<'_>,
     element: Element,
     limits: Limits,
-    location: Location,
     problems: &mut Errors,
 ) -> Option<Format> {
+    let Recorded {
+        range,
+        field,
+        of,
+        location,
+    } = recorded;
     let Some(range) = range else {
         // The branches of a concat that a norm has joined share a range.
-        let known =
-            |error: &Error| error.kind == ErrorKind::MissingRange && error.location == location;
+        let kind = ErrorKind::MissingRange { of };
+        let known = |error: &Error| error.kind == kind && error.location == location;
         if !problems.iter().any(known) {
-            problems.push(ErrorKind::MissingRange, location);
+            problems.push(kind, location);
         }
         return None;
     };
@@ -288,7 +317,7 @@ fn format_of(
     };
     if !(format.scale.is_normal() && format.scale > 0.0) {
         let kind = ErrorKind::InvalidField {
-            field: "range".to_owned(),
+            field: field.to_owned(),
             expected: "a range that is wide enough for a step above 1e-307".to_owned(),
             found: format!("[{}, {}]", range.low, range.high),
         };

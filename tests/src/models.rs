@@ -3,9 +3,12 @@
 //! A network is drawn layer by layer (`layers`), some of which branch and join (`joins`), written with random weights (`file`), and its
 //! ranges are observed on random inputs, then stretched or cut so that some outputs saturate.
 
-use bitneural_core::{Options, calibrate, compile, source, writer};
+use bitneural_core::{calibrate, compile, source, writer};
 use proptest::prelude::*;
 
+use crate::custom::options;
+
+mod custom;
 mod embedding;
 mod fault;
 mod file;
@@ -63,7 +66,8 @@ pub struct Network {
 /// Networks over inputs of one to three axes, in both layouts: convolutions, pools, norms and
 /// activations with every option while there is an image or a sequence, then dense layers, trits and 8-bit weights
 /// mixed, scales over many powers of ten; values that several layers read and that join again, layers
-/// that share their tensors, several inputs and outputs, inputs of 16 bits, inputs of indices.
+/// that share their tensors, several inputs and outputs, inputs of 16 bits, inputs of indices; layers of the tests' own
+/// among them.
 pub fn networks() -> impl Strategy<Value = Network> {
     let shape = prop_oneof![
         2 => prop::collection::vec(1..120_usize, 1),
@@ -148,7 +152,7 @@ impl Network {
     pub fn bytes(&self) -> Vec<u8> {
         let bare = file::bytes(self);
         let parsed = source::read(&bare).unwrap_or_else(|errors| panic!("{errors}\n{self:?}"));
-        let graph = compile::float_network(&parsed, &Options::default())
+        let graph = compile::float_network(&parsed, &options())
             .unwrap_or_else(|errors| panic!("{errors}\n{self:?}"));
         let mut random = Random::new(self.seed ^ 0xca11);
         let mut input = || -> Vec<f32> {

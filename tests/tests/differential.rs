@@ -1,8 +1,10 @@
 //! Random networks give the same bits in the reference, in the kernels on the host and in C.
 //! Needs: gcc
 
+use std::collections::BTreeSet;
+
 use bitneural_core::Compiled;
-use bitneural_core::plan::Optimize;
+use bitneural_core::plan::{Kernel, Optimize};
 use bitneural_tests::models::{Fault, KERNELS, ON_A_CHIP, networks, optimize, sample};
 use bitneural_tests::runners::plan::Host;
 use bitneural_tests::runners::{header, network as reference, scratch};
@@ -35,13 +37,21 @@ proptest! {
 /// The networks that `emulated_networks` runs on a chip: what fails there and here is smaller here.
 #[test]
 fn host_kernels_agree_on_the_sample_of_the_chip() {
+    let mut custom = BTreeSet::new();
     for sampled in sample(ON_A_CHIP) {
+        for step in &sampled.compiled.plan.steps {
+            if let Kernel::Custom(layer) = &step.kernel {
+                custom.insert(layer.name.clone());
+            }
+        }
         if difference_on_the_host(&sampled.compiled, &sampled.inputs()).is_some() {
             let number = sampled.number;
             let (network, difference) = sampled.shrink(difference_on_the_host).expect("it differs");
             panic!("network {number} of the sample, shrunk: {difference}\n{network:#?}");
         }
     }
+    let custom: Vec<String> = custom.into_iter().collect();
+    assert_eq!(custom, ["mask", "mean", "pairs", "stamp"], "custom layers");
 }
 
 /// The first op that the C of a network computes otherwise than the reference, if an outcome differs.

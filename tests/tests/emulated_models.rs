@@ -147,6 +147,8 @@ fn stack_is_within_the_stated_bound_and_not_far_below() {
             "average of twelve".to_owned(),
             models::joined("average", &[30], 12),
         ),
+        ("frames".to_owned(), models::frames()),
+        ("average pools".to_owned(), models::average_pools()),
         (
             "concat of twenty".to_owned(),
             models::joined("concat", &[3], 20),

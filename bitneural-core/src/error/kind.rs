@@ -256,8 +256,11 @@ pub enum ErrorKind {
         limit: usize,
     },
     /// No recorded range for an activation.
-    #[error("the file records no range for this layer's output")]
-    MissingRange,
+    #[error("the file records no range for {of}")]
+    MissingRange {
+        /// Of what, as a user calls it.
+        of: String,
+    },
     /// A layer that takes codes of 8 bits, behind an input of 16 (R2).
     #[error("a layer of type `{kind}` cannot read an input of 16 bits")]
     WideInput {

@@ -147,7 +147,7 @@ impl ErrorKind {
             | Self::EmptyModel
             | Self::MissingTensor { .. }
             | Self::UnusedTensor
-            | Self::MissingRange
+            | Self::MissingRange { .. }
             | Self::SumTooWide
             | Self::CustomWithoutType { .. }
             | Self::UnknownCustom { .. }
@@ -167,9 +167,11 @@ impl ErrorKind {
             Self::NoMetadata => "write the file with `bitneural-train`, or add the entry `bitneural` to \
                 `__metadata__` as docs/format.md describes"
                 .to_owned(),
-            Self::UnknownField { near, .. } | Self::UnknownLayerType { near, .. } | Self::UnknownId { near, .. } => {
-                did_you_mean(near)?
-            }
+            Self::UnknownField { near, .. } | Self::UnknownId { near, .. } => did_you_mean(near)?,
+            Self::UnknownLayerType { near, .. } => did_you_mean(near).unwrap_or_else(|| {
+                "write a layer of your own as one of the type `custom`, whose code is yours: see docs/custom-layers.md"
+                    .to_owned()
+            }),
             Self::MissingTensor { near } => did_you_mean(near)
                 .unwrap_or_else(|| format!("`bitneural inspect {file}` lists the tensors of the file")),
             Self::DuplicateId { .. } => "give each layer and input a name of its own".to_owned(),
@@ -187,7 +189,7 @@ impl ErrorKind {
                 .to_owned(),
             Self::DoesNotCompose { mend, .. } => mend.clone(),
             Self::ShapesDiffer { mend, .. } => (*mend).to_owned(),
-            Self::MissingRange => {
+            Self::MissingRange { .. } => {
                 format!("record the ranges once, on real inputs: `bitneural calibrate {file} --data INPUTS`")
             }
             Self::WideInput { input, .. } => format!(

@@ -81,9 +81,10 @@ mod stack {
     pub(super) const DEPTHWISE: usize = 320;
     /// More for a kernel with weights that reads wide codes.
     pub(super) const WIDE: usize = 24;
-    pub(super) const POOL: usize = 240;
-    pub(super) const FRAME: usize = 112;
     pub(super) const LAYER_NORM: usize = 36;
+    pub(super) const MAX_POOL: usize = 196;
+    pub(super) const AVERAGE_POOL: usize = 328;
+    pub(super) const FRAME: usize = 80;
     pub(super) const TABLE: usize = 16;
     pub(super) const GATE: usize = 16;
     pub(super) const ADD: usize = 216;
@@ -95,8 +96,10 @@ mod stack {
     /// function that calls all kernels.
     pub(super) const INPUT: usize = 16;
     pub(super) const SOFTMAX: usize = 32;
-    /// What lies between the calls and the user's function, for a few inputs: not painted, for it depends on that function.
-    pub(super) const CUSTOM: usize = 64;
+    /// The function that calls the user's.
+    pub(super) const CUSTOM: usize = 16;
+    /// In it for each input: what the user's function is given.
+    pub(super) const CUSTOM_INPUT: usize = 12;
 }
 
 /// Inputs that the kernel `tables` takes at once: for more it needs a function between.
@@ -117,7 +120,8 @@ fn stack_bytes(kernel: &Kernel, reads: Content) -> usize {
         },
         Kernel::Conv(_) => stack::CONV,
         Kernel::Depthwise(_) => stack::DEPTHWISE,
-        Kernel::MaxPool(_) | Kernel::AveragePool(_) => stack::POOL,
+        Kernel::MaxPool(_) => stack::MAX_POOL,
+        Kernel::AveragePool(_) => stack::AVERAGE_POOL,
         Kernel::Frame(_) => stack::FRAME,
         Kernel::LayerNorm(_) => stack::LAYER_NORM,
         Kernel::Table(_) => stack::TABLE,
@@ -129,8 +133,10 @@ fn stack_bytes(kernel: &Kernel, reads: Content) -> usize {
         Kernel::Concat(_) => stack::CONCAT,
         Kernel::Softmax(_) => stack::SOFTMAX,
         Kernel::Float(kernel) => kernel.stack_bytes(),
-        // What the user says of it: nobody has measured it.
-        Kernel::Custom(custom) => stack::CUSTOM + custom.cost.stack_bytes,
+        // Of the user's function, what its op says: nobody has measured it.
+        Kernel::Custom(custom) => {
+            stack::CUSTOM + stack::CUSTOM_INPUT * custom.inputs.len() + custom.cost.stack_bytes
+        }
     }
 }
 

@@ -214,7 +214,7 @@ fn every_value_without_a_range_is_reported() {
     assert_eq!(
         problems(&model.network().unwrap_err()),
         [
-            "metadata field `inputs[0].range`: the file records no range for this layer's output",
+            "metadata field `inputs[0].range`: the file records no range for this input",
             "layer `act`: the file records no range for this layer's output",
             "layer `fc2`: the file records no range for this layer's output",
         ]

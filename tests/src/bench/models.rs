@@ -8,7 +8,7 @@ use bitneural_core::plan::{Kernel, Step};
 use bitneural_core::writer::NamedTensor;
 use bitneural_core::{Options, compile};
 use bitneural_targets::root;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::fixtures::whole::{file, floats};
 use crate::models::Random;
@@ -196,6 +196,39 @@ pub fn normalized(shape: &[usize]) -> Vec<u8> {
         ],
     });
     file(&metadata, &tensors)
+}
+
+/// The bytes of a model file of nothing but layers that pad, cut and repeat.
+#[must_use]
+pub fn frames() -> Vec<u8> {
+    image(&json!([
+        {"id": "pad", "type": "zero_pad2d", "padding": [[1, 2], [2, 0]]},
+        {"id": "crop", "type": "crop2d", "cropping": [[0, 1], [1, 1]]},
+        {"id": "last", "type": "upsample2d", "size": [2, 3]},
+    ]))
+}
+
+/// The bytes of a model file of nothing but average pools.
+#[must_use]
+pub fn average_pools() -> Vec<u8> {
+    image(&json!([
+        {"id": "first", "type": "average_pool2d", "pool": 2, "stride": 1, "range": [-1.0, 1.0], "samples": 64},
+        {"id": "last", "type": "average_pool2d", "pool": [3, 2], "stride": 1, "padding": "same",
+         "range": [-1.0, 1.0], "samples": 64},
+    ]))
+}
+
+/// Layers without weights over an image; the output is `last`.
+fn image(layers: &Value) -> Vec<u8> {
+    let metadata = json!({
+        "version": 1,
+        "name": "image",
+        "layout": "keras",
+        "inputs": [{ "id": "x", "shape": [5, 4, 6], "range": [-1.0, 1.0], "range_kind": "declared" }],
+        "outputs": ["last"],
+        "layers": layers,
+    });
+    file(&metadata, &[])
 }
 
 fn tensor(random: &mut Random, name: &str, shape: &[usize]) -> NamedTensor {

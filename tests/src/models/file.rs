@@ -192,6 +192,9 @@ impl Builder<'_> {
                 self.push(fields.clone());
             }
             Layer::Branches(branches) => self.branches(branches),
+            // A layer of one's own sees values channels last, which such a flatten does not yield.
+            Layer::Custom(_) if self.pending => {}
+            Layer::Custom(custom) => self.custom(custom),
             Layer::Dropout => {
                 self.push(json!({ "type": "dropout", "rate": 0.25 }));
             }

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::custom::{Custom, custom};
 use super::frames::{Frame, frame};
 
 /// A layer.
@@ -46,6 +47,8 @@ pub enum Layer {
     Dropout,
     /// Branches of the same value that join again.
     Branches(Branches),
+    /// A layer of the tests' own.
+    Custom(Custom),
 }
 
 /// What joins several values.
@@ -57,6 +60,8 @@ pub enum Join {
     Two(&'static str),
     /// One after the other.
     Concat,
+    /// As a layer of the tests' own does.
+    Custom,
 }
 
 /// Branches of the same value that join again.
@@ -262,6 +267,7 @@ pub(super) fn join() -> impl Strategy<Value = Join> {
         4 => prop::sample::select(vec!["add", "average", "maximum", "minimum"]).prop_map(Join::All),
         2 => prop::sample::select(vec!["subtract", "multiply"]).prop_map(Join::Two),
         2 => Just(Join::Concat),
+        1 => Just(Join::Custom),
     ]
 }
 
@@ -318,5 +324,6 @@ pub(super) fn flat() -> impl Strategy<Value = Layer> {
         3 => function(),
         1 => Just(Layer::Dropout),
         3 => branches(),
+        1 => custom().prop_map(Layer::Custom),
     ]
 }

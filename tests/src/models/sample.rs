@@ -6,6 +6,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 
 use super::{Network, networks};
+use crate::custom::options;
 
 /// Networks of the sample that runs on a chip.
 pub const ON_A_CHIP: usize = 200;
@@ -35,7 +36,7 @@ impl Network {
     pub fn compiled(&self, optimize: Optimize) -> Option<Compiled> {
         let options = Options {
             optimize,
-            ..Options::default()
+            ..options()
         };
         match compile(&self.bytes(), &options) {
             Ok(compiled) => Some(compiled),

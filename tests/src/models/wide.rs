@@ -14,6 +14,7 @@ impl Builder<'_> {
             Some(
                 Layer::Pool { .. }
                 | Layer::Frame(_)
+                | Layer::Custom(_)
                 | Layer::LayerNorm(_, _)
                 | Layer::Relu(_, _, _)
                 | Layer::Prelu(_)

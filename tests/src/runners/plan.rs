@@ -1,6 +1,5 @@
 //! A plan, run step by step by the kernels of bitneural-rt on this machine.
 
-use bitneural_core::custom::Codes;
 use bitneural_core::network::{Channel, Custom, Element, Gate, Picked, Requant};
 use bitneural_core::plan::memory::Content;
 use bitneural_core::plan::{Dense, DenseKernel, Kernel, Plan, Step};
@@ -8,6 +7,7 @@ use bitneural_core::shape::Window;
 use bitneural_core::ternarize::Precision;
 use bitneural_rt::private as rt;
 
+mod custom;
 mod elementwise;
 mod linear;
 
@@ -33,7 +33,7 @@ enum Record {
     Concat(rt::Concat),
     Embedding(rt::Embedding),
     Softmax(rt::Softmax),
-    Custom(Custom),
+    Custom(Custom, &'static rt::Custom),
 }
 
 pub(super) fn leak<T>(values: Vec<T>) -> &'static [T] {
@@ -188,7 +188,7 @@ fn record(kernel: &Kernel) -> Record {
         }),
         Kernel::Concat(concat) => Record::Concat(elementwise::concat(concat)),
         Kernel::Float(_) => panic!("a kernel of f32 mode: see `float`"),
-        Kernel::Custom(custom) => Record::Custom(custom.clone()),
+        Kernel::Custom(custom) => Record::Custom(custom.clone(), custom::record(custom)),
         Kernel::Softmax(softmax) => Record::Softmax(rt::Softmax {
             multiplier: softmax.multiplier,
             shift: u8::try_from(softmax.shift).expect("at most 24"),
@@ -334,20 +334,7 @@ impl Host {
             Record::Concat(record) => self.several(arena, step, |inputs, output| {
                 rt::elementwise::concat(record, inputs, output);
             }),
-            // The firmware's function is not here: its op takes its place.
-            Record::Custom(custom) => {
-                let slots = step.inputs.iter().map(|&id| self.plan.slot(id));
-                let read = slots.map(|slot| arena.read(rt::slot::<u8>(slot.word, slot.elements)));
-                let read: Vec<Vec<u8>> = read.map(<[u8]>::to_vec).collect();
-                let inputs = read.iter().zip(&custom.inputs);
-                let inputs = inputs.map(|(codes, format)| Codes { format, codes });
-                let inputs: Vec<Codes<'_>> = inputs.collect();
-                let op = custom.op.as_ref().expect("a registered op").op();
-                let codes = op.integer(&inputs, &custom.parameters, &custom.output);
-                arena
-                    .write(rt::slot::<u8>(to.word, to.elements))
-                    .copy_from_slice(&codes);
-            }
+            Record::Custom(custom, record) => self.custom(arena, step, custom, record),
             Record::Softmax(record) if from.content == Content::Tensor(Element::I16) => {
                 let logits = rt::slot::<i16>(from.word, from.elements);
                 let (input, output) = arena.two(logits, output);

@@ -3,7 +3,7 @@
 use super::calls::{calls, place, suffix};
 use super::constants::float;
 use super::{Style, comment, string};
-use crate::emit::program::{Port, Program};
+use crate::emit::program::{Conversion, Port, Program};
 
 /// The comment at the top.
 pub(super) fn front(program: &Program, style: &Style) -> String {
@@ -124,7 +124,7 @@ pub(super) fn parameters(ports: &[Port], of: &dyn Fn(&Port) -> String) -> String
 }
 
 /// The macro of the number of elements.
-pub(super) fn length(style: &Style, port: &Port) -> String {
+fn length(style: &Style, port: &Port) -> String {
     style.upper(&format!("{}_len", port.name))
 }
 
@@ -161,16 +161,28 @@ fn runs(program: &Program, style: &Style) -> String {
     )
 }
 
+/// The call that brings the elements of a port from one place to the other.
+pub(super) fn convert(
+    style: &Style,
+    program: &Program,
+    port: &Port,
+    from: &str,
+    to: &str,
+) -> String {
+    let (kind, length) = (suffix(program.slot(port.slot).content), length(style, port));
+    match port.conversion {
+        Some(Conversion { function, record }) => {
+            let record = style.name(&program.constant(record).name);
+            format!("bn_interface_{function}_{kind}(&{record}, {from}, {to}, {length});")
+        }
+        None => format!("bn_interface_copy_{kind}({from}, {to}, {length});"),
+    }
+}
+
 /// What takes and gives floats and codes.
 fn quantized(program: &Program, style: &Style) -> String {
     let model = &style.prefix;
-    // Between floats and codes there is always something.
-    let conversion = |port: &Port| {
-        let record = port.conversion.map(|conversion| conversion.record);
-        record.map_or_else(String::new, |id| style.name(&program.constant(id).name))
-    };
     let length = |port: &Port| length(style, port);
-    let kind = |port: &Port| suffix(program.slot(port.slot).content);
     let real = parameters(&program.inputs, &|_| "const float *".to_owned());
     let real_outputs = parameters(&program.outputs, &|_| "float *".to_owned());
     let quantized = parameters(&program.inputs, &|port| {
@@ -183,13 +195,12 @@ fn quantized(program: &Program, style: &Style) -> String {
         .inputs
         .iter()
         .map(|port| {
-            let (name, kind, conversion, length) =
-                (&port.name, kind(port), conversion(port), length(port));
-            let element = interface_type(port);
+            let (name, element) = (&port.name, interface_type(port));
+            let call = convert(style, program, port, name, "codes");
             format!(
                 "/* Real `{name}` as predict_quantized takes it. */\n\
                  static inline void {model}_quantize_{name}(const float *{name}, {element} *codes)\n{{\n\
-                 \x20   bn_interface_quantize_{kind}(&{conversion}, {name}, codes, {length});\n}}\n\n"
+                 \x20   {call}\n}}\n\n"
             )
         })
         .collect();
@@ -214,9 +225,8 @@ fn quantized(program: &Program, style: &Style) -> String {
         )
     });
     let dequantize = lines(&program.outputs, |port| {
-        let (kind, place) = (kind(port), place(program, port.slot, true));
-        let (conversion, name, length) = (conversion(port), &port.name, length(port));
-        format!("bn_interface_dequantize_{kind}(&{conversion}, {place}, {name}, {length});")
+        let place = place(program, port.slot, true);
+        convert(style, program, port, &place, &port.name)
     });
     let inputs = names(&program.inputs);
     let classify = match program.scores {

@@ -1,9 +1,9 @@
 //! The functions of a model in f32 mode: the user's floats are those of the network.
 
 use super::Style;
-use super::api::{labels, length, lines, names, parameters};
+use super::api::{convert, labels, lines, names, parameters};
 use super::calls::{place, suffix};
-use crate::emit::program::{Conversion, Port, Program};
+use crate::emit::program::Program;
 
 /// `predict`, and `classify` if there are scores.
 pub(super) fn functions(program: &Program, style: &Style) -> String {
@@ -46,16 +46,4 @@ pub(super) fn functions(program: &Program, style: &Style) -> String {
          {classify}\
          {labels}"
     )
-}
-
-/// The call that brings the elements of a port from one place to the other.
-fn convert(style: &Style, program: &Program, port: &Port, from: &str, to: &str) -> String {
-    let length = length(style, port);
-    match port.conversion {
-        Some(Conversion { function, record }) => {
-            let record = style.name(&program.constant(record).name);
-            format!("bn_interface_{function}_f32(&{record}, {from}, {to}, {length});")
-        }
-        None => format!("bn_interface_copy_f32({from}, {to}, {length});"),
-    }
 }

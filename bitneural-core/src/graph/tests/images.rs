@@ -93,7 +93,9 @@ fn torch_has_no_same_with_a_stride() {
     };
     assert_eq!(
         refused(&same(2)),
-        ["layer `p`: in the torch layout, a stride with padding `same` is not supported"]
+        [
+            "layer `p`, metadata field `layers[0].padding`: in the torch layout, a stride with padding `same` is not supported"
+        ]
     );
     let one = window(&same(1));
     assert_eq!((one.output, one.before), ([4, 5], [1, 1]));
@@ -118,7 +120,9 @@ fn a_window_fits_into_the_padded_image() {
 
 #[test]
 fn a_pool_never_sees_padding_alone() {
-    let wrong = ["layer `p`: the field `padding` has a value that does not fit"];
+    let wrong = [
+        "layer `p`, metadata field `layers[0].padding`: the field `padding` has a value that does not fit",
+    ];
     let before = json!({"pool": 2, "stride": 1, "padding": [[2, 0], [0, 0]]});
     assert_eq!(refused(&pool("keras", &[4, 4, 1], before)), wrong);
     // The last of two windows begins behind the image of two rows.

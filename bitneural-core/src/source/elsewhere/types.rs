@@ -5,6 +5,16 @@ use super::{Advice, Called, Instead};
 /// The names without capitals, hyphens and underscores, what to say.
 type Row = (&'static [&'static str], Advice);
 
+/// What to do instead of a layer that the user can also write as one of one's own.
+macro_rules! or_custom {
+    ($instead:literal $(,)?) => {
+        Instead(concat!(
+            $instead,
+            ", or write the code of the layer yourself, as one of the type `custom`: see docs/custom-layers.md"
+        ))
+    };
+}
+
 pub(super) const ROWS: &[Row] = &[
     (&["linear", "fullyconnected", "gemm"], Called("dense")),
     (&["conv", "convolution", "convolution2d"], Called("conv2d")),
@@ -76,7 +86,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     (
         &["conv2dtranspose", "convtranspose2d", "pixelshuffle"],
-        Instead("use layers that keep or shrink the image"),
+        or_custom!("use layers that keep or shrink the image"),
     ),
     (
         &["view", "unflatten", "squeeze", "unsqueeze", "transpose"],
@@ -93,7 +103,7 @@ pub(super) const ROWS: &[Row] = &[
     (&["cropping1d"], Called("crop1d")),
     (
         &["reflectionpad2d", "replicationpad2d", "circularpad2d"],
-        Instead("train with zeros at the borders, as `padding` of the layer behind it"),
+        or_custom!("train with zeros at the borders, as `padding` of the layer behind it"),
     ),
     (&["concatenate", "cat"], Called("concat")),
     (
@@ -113,7 +123,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     (
         &["attention", "multiheadattention"],
-        Instead("use dense layers and convolutions"),
+        or_custom!("use dense layers and convolutions"),
     ),
     (
         &["activation"],
@@ -121,7 +131,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     (
         &["celu", "glu", "logsigmoid", "mish", "tanhshrink"],
-        Instead(
+        or_custom!(
             "train with one of the functions of docs/format.md, such as `relu`, `elu` or `swish`",
         ),
     ),
@@ -141,6 +151,10 @@ pub(super) const ROWS: &[Row] = &[
     ),
     (&["normalize"], Called("normalization")),
     (&["rescale"], Called("rescaling")),
+    (
+        &["lambda", "tfoplambda", "slicingoplambda"],
+        or_custom!("write what it computes as layers of the format"),
+    ),
     (
         &["identity", "input", "inputlayer"],
         Instead("leave it out; `inputs` of the metadata describes the input"),

@@ -71,7 +71,7 @@ impl Host {
                 | Record::Pick(_, _)
                 | Record::Concat(_)
                 | Record::Softmax(_)
-                | Record::Custom(_) => panic!("no kernel with weights that reads any code"),
+                | Record::Custom(_, _) => panic!("no kernel with weights that reads any code"),
             },
         );
     }
