@@ -254,6 +254,15 @@ pub enum Places {
 }
 
 impl Places {
+    /// The slots that the call reads and does not write, in order.
+    pub fn read(&self) -> &[SlotId] {
+        match self {
+            Self::InPlace(_) => &[],
+            Self::Two(input, _) | Self::Three(input, _, _) => std::slice::from_ref(input),
+            Self::Several(inputs, _) | Self::Custom { inputs, .. } => inputs,
+        }
+    }
+
     /// The slot that the call writes.
     pub fn written(&self) -> SlotId {
         match self {
