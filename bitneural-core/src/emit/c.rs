@@ -53,11 +53,13 @@ pub fn print(program: &Program, style: &Style) -> String {
     text
 }
 
-/// Text that may stand in a comment: no comment ends in it, and no line of it is continued.
+/// Text that may stand in a comment: no comment ends or begins in it, and no line of it is continued.
 fn comment(text: &str) -> String {
-    text.replace("*/", "* /")
+    // First, for what it leaves may be the end of a comment, or with `??` another backslash.
+    text.replace('\\', "/")
+        .replace("??/", "? ?/")
+        .replace("*/", "* /")
         .replace("/*", "/ *")
-        .replace('\\', "/")
 }
 
 /// A string literal.
@@ -86,5 +88,20 @@ mod tests {
     fn strings_and_comments_cannot_be_broken_out_of() {
         assert_eq!(string("a\"b\\é?\n"), r#""a\"b\\\303\251\?\012""#);
         assert_eq!(comment("a */ b /* c \\"), "a * / b / * c /");
+        for text in [
+            "*\\ int evil; /*",
+            "/\\*",
+            "**\\/",
+            "/*/",
+            "*//*",
+            "*\\\\*",
+            "??/",
+            "??\\",
+        ] {
+            let printed = comment(text);
+            for part in ["*/", "/*", "??/", "\\"] {
+                assert!(!printed.contains(part), "{text} → {printed}");
+            }
+        }
     }
 }
