@@ -161,6 +161,20 @@ fn variant(label: &str) -> String {
     }
 }
 
+/// Text that can be part of a comment in Rust and in C: what would end the line, or turn its direction, is a space.
+pub fn one_line(text: &str) -> String {
+    let shown = |character: char| match character {
+        // These make what is read differ from what is compiled, and rustc and gcc refuse them.
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            ' '
+        }
+        '\u{2028}' | '\u{2029}' => ' ',
+        other if other.is_control() => ' ',
+        other => other,
+    };
+    text.chars().map(shown).collect()
+}
+
 /// Names that are handed out once, each with the number that comes next behind it.
 #[derive(Debug, Default)]
 pub(super) struct Unique(HashMap<String, usize>);
@@ -236,6 +250,13 @@ mod tests {
             collision.to_string().contains("would both be `AB`"),
             "{collision}"
         );
+    }
+
+    #[test]
+    fn comments_have_one_line() {
+        assert_eq!(one_line("a\rb\nc\0d\u{85}e\u{2028}"), "a b c d e ");
+        assert_eq!(one_line("\u{202e}a\u{2066}"), " a ");
+        assert_eq!(one_line("größe 是 */ \\"), "größe 是 */ \\");
     }
 
     #[test]

@@ -281,6 +281,15 @@ impl Program {
         self.inputs.iter().any(|port| port.element == Element::F32)
     }
 
+    /// All that is there for people.
+    fn docs_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        let constants = self.constants.iter_mut().map(|constant| &mut constant.doc);
+        let slots = self.slots.iter_mut().map(|slot| &mut slot.doc);
+        let calls = self.calls.iter_mut().map(|call| &mut call.doc);
+        let card = self.card.iter_mut();
+        card.chain(constants).chain(slots).chain(calls)
+    }
+
     /// A constant.
     pub fn constant(&self, id: ConstantId) -> &Constant {
         &self.constants[id.index()]

@@ -6,7 +6,7 @@ use super::{
     Call, Constant, Figures, Program, Slot, Value, activation, conv, custom, dense, depthwise,
     elementwise, float, id, interface, pool, shape, softmax,
 };
-use crate::emit::names::{Unique, classes, snake};
+use crate::emit::names::{Unique, classes, one_line, snake};
 use crate::error::Errors;
 use crate::ids::{ConstantId, SlotId};
 use crate::plan::memory::Content;
@@ -119,6 +119,7 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
             model_id: 0,
         },
     };
+    program.docs_mut().for_each(|doc| *doc = one_line(doc));
     program.figures.model_id = id::of(&program);
     Ok(program)
 }
