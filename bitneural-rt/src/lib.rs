@@ -103,7 +103,8 @@ pub use model::Model;
 /// # What it defines
 ///
 /// The struct, with the model's figures in its documentation, and these items. `T`s are arrays of the shape in the
-/// file: `[f32; 10]`, `[[f32; 8]; 8]`.
+/// file: `[f32; 10]`, `[[f32; 8]; 8]`. Channels are the last axis, also where the file's `layout` is `torch`, which has
+/// them first: an input of `[2, 4, 6]` there is `[[[f32; 2]; 6]; 4]` here, and `INPUT_SHAPE` is `[4, 6, 2]`.
 ///
 /// | item | |
 /// |---|---|

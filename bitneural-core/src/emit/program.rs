@@ -281,6 +281,16 @@ impl Program {
         self.inputs.iter().any(|port| port.element == Element::F32)
     }
 
+    /// In which order arrays lie; empty where there are only vectors.
+    pub fn order(&self) -> &'static str {
+        let mut ports = self.inputs.iter().chain(&self.outputs);
+        if ports.any(|port| port.shape.len() > 1) {
+            " Arrays lie channels last, whatever the layout of the file."
+        } else {
+            ""
+        }
+    }
+
     /// All that is there for people.
     fn docs_mut(&mut self) -> impl Iterator<Item = &mut String> {
         let constants = self.constants.iter_mut().map(|constant| &mut constant.doc);

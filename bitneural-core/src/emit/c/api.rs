@@ -245,7 +245,7 @@ fn quantized(program: &Program, style: &Style) -> String {
         }
         None => String::new(),
     };
-    let labels = labels(program, style);
+    let (labels, order) = (labels(program, style), program.order());
     format!(
         "static inline void {model}_load_inputs({model} *model{quantized})\n{{\n\
          \x20   uint32_t i;\n{load}}}\n\n\
@@ -257,7 +257,7 @@ fn quantized(program: &Program, style: &Style) -> String {
          \x20   {model}_run_to_scores(model);\n\
          \x20   {model}_run_behind_scores(model);\n\
          {store}}}\n\n\
-         /* The real outputs for real inputs. */\n\
+         /* The real outputs for real inputs.{order} */\n\
          static inline void {model}_predict({model} *model{real}{real_outputs})\n{{\n\
          {quantize}\
          \x20   {model}_run_to_scores(model);\n\
