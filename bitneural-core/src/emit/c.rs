@@ -3,6 +3,7 @@
 
 use super::names::snake;
 use super::program::Program;
+use super::words;
 
 mod api;
 mod calls;
@@ -12,6 +13,12 @@ mod kernels;
 
 pub use kernels::KERNELS;
 
+/// What all types and functions of kernels begin with.
+const KERNELS_BEGIN: &str = "bn_";
+
+/// What every program in C, and in C++, has beside keywords.
+const OF_ALL_PROGRAMS: [&str; 2] = ["main", "std"];
+
 /// How the header is to look.
 #[derive(Debug, Clone)]
 pub struct Style {
@@ -20,11 +27,19 @@ pub struct Style {
 }
 
 impl Style {
-    /// Names that begin with the snake case of `name`.
+    /// Names that begin with the snake case of `name`; with `model_` in front of it where nothing of C or C++ can be
+    /// called so, or the kernels are.
     pub fn new(name: &str) -> Self {
-        Self {
-            prefix: snake(name, "model"),
-        }
+        let name = snake(name, "model");
+        let is_taken = words::C.contains(&name.as_str())
+            || OF_ALL_PROGRAMS.contains(&name.as_str())
+            || format!("{name}_").starts_with(KERNELS_BEGIN);
+        let prefix = if is_taken {
+            format!("model_{name}")
+        } else {
+            name
+        };
+        Self { prefix }
     }
 
     /// A name of the header.
@@ -83,6 +98,17 @@ fn string(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_name_is_a_word_of_c_or_a_kernel() {
+        let prefix = |name: &str| Style::new(name).prefix;
+        for name in ["Switch", "int", "uint8_t", "main", "std", "bn", "BN dense"] {
+            assert_eq!(prefix(name), format!("model_{}", snake(name, "")));
+        }
+        for name in ["model", "switches", "bnx", "move", "i"] {
+            assert_eq!(prefix(name), name);
+        }
+    }
 
     #[test]
     fn strings_and_comments_cannot_be_broken_out_of() {

@@ -7,6 +7,7 @@ use super::{
     elementwise, float, id, interface, pool, shape, softmax,
 };
 use crate::emit::names::{Unique, classes, one_line, snake};
+use crate::emit::words;
 use crate::error::Errors;
 use crate::ids::{ConstantId, SlotId};
 use crate::plan::memory::Content;
@@ -69,7 +70,7 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
         constants: Vec::new(),
         by_size: HashMap::new(),
         names: Unique::without(RESERVED),
-        ports: Unique::without(interface::RESERVED),
+        ports: Unique::without(&[words::C, words::RUST, interface::VARIABLES].concat()),
     };
     custom::reserve(plan, &mut builder.names)?;
     let slots = slots(plan, &mut builder.names);
