@@ -1,8 +1,10 @@
 //! Prints a [`Program`] as a C99 header that is also C++: kernels, constants and functions in one
 //! file, everything `static`, so that it is included by one source file of the firmware.
 
+use std::borrow::Cow;
+
 use super::names::snake;
-use super::program::Program;
+use super::program::{Program, RESERVED};
 use super::words;
 
 mod api;
@@ -53,8 +55,36 @@ impl Style {
     }
 }
 
+/// The program with another name for each input and output that is called as a function or a constant of the header:
+/// as a parameter it would hide that, and only here the prefix is known.
+fn without_hiding<'a>(program: &'a Program, style: &Style) -> Cow<'a, Program> {
+    let is_taken = |name: &str| {
+        let Some(rest) = name.strip_prefix(&format!("{}_", style.prefix)) else {
+            return name.starts_with(KERNELS_BEGIN);
+        };
+        let mut constants = program.constants.iter();
+        let mut ports = program.inputs.iter();
+        RESERVED.contains(&rest)
+            || constants.any(|constant| constant.name == rest)
+            || ports.any(|port| rest.strip_prefix("quantize_") == Some(port.name.as_str()))
+    };
+    let ports = || program.inputs.iter().chain(&program.outputs);
+    if !ports().any(|port| is_taken(&port.name)) {
+        return Cow::Borrowed(program);
+    }
+    let mut renamed = program.clone();
+    for port in renamed.inputs.iter_mut().chain(&mut renamed.outputs) {
+        if is_taken(&port.name) {
+            // No other name ends so.
+            port.name.push('_');
+        }
+    }
+    Cow::Owned(renamed)
+}
+
 /// The header.
 pub fn print(program: &Program, style: &Style) -> String {
+    let program = &*without_hiding(program, style);
     let guard = style.upper("h");
     let mut text = String::new();
     text.push_str(&api::front(program, style));

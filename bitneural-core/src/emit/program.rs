@@ -24,8 +24,9 @@ mod shape;
 mod softmax;
 mod window;
 
+use lower::Builder;
+pub(super) use lower::RESERVED;
 pub use lower::program;
-use lower::{Builder, RESERVED};
 
 /// A program: what the printers print.
 #[derive(Debug, Clone, PartialEq)]

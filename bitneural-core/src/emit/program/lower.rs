@@ -15,7 +15,7 @@ use crate::plan::{Kernel, Plan, Step};
 use crate::report::Report;
 
 /// What the printers call functions: in C a constant of that name would clash.
-pub(super) const RESERVED: &[&str] = &[
+pub(in crate::emit) const RESERVED: &[&str] = &[
     "class",
     "classify",
     "classify_quantized",
