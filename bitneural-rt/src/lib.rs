@@ -122,8 +122,9 @@ pub use model::Model;
 /// of `…Outputs` and `…QuantizedOutputs`; then there is no `classify`. A name that is a word of Rust, C or C++ gets `_2`
 /// behind it.
 ///
-/// `…Class` has `ALL`, `index()`, `label()` (the text of the file), `Display` and `TryFrom<usize>`. The struct implements
-/// [`Model`].
+/// `…Class` has `ALL`, `index()`, `label()` (the text of the file), `Display` and `TryFrom<usize>`. Its variants have
+/// letters from a to z and digits only; labels that other letters tell apart have their position behind: `Class0`,
+/// `Class1`. The struct implements [`Model`].
 ///
 /// # Activations of `f32`
 ///
