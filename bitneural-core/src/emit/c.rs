@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::names::snake;
+use super::names::{one_line, snake};
 use super::program::{Program, RESERVED};
 use super::words;
 
@@ -98,10 +98,11 @@ pub fn print(program: &Program, style: &Style) -> String {
     text
 }
 
-/// Text that may stand in a comment: no comment ends or begins in it, and no line of it is continued.
+/// Text that may stand in a comment: no comment ends or begins in it, and it is a line.
 fn comment(text: &str) -> String {
     // First, for what it leaves may be the end of a comment, or with `??` another backslash.
-    text.replace('\\', "/")
+    one_line(text)
+        .replace('\\', "/")
         .replace("??/", "? ?/")
         .replace("*/", "* /")
         .replace("/*", "/ *")

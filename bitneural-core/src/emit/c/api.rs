@@ -3,7 +3,6 @@
 use super::calls::{calls, place, suffix};
 use super::constants::float;
 use super::{Style, comment, string};
-use crate::emit::names::one_line;
 use crate::emit::program::{Port, Program};
 
 /// The comment at the top.
@@ -92,7 +91,7 @@ pub(super) fn macros(program: &Program, style: &Style) -> String {
             format!(
                 "    {prefix}_{}, /* {} */\n",
                 class.variant,
-                comment(&one_line(&class.label))
+                comment(&class.label)
             )
         });
         let body: String = classes.collect();
