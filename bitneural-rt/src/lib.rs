@@ -103,7 +103,8 @@ pub use model::Model;
 /// # What it defines
 ///
 /// The struct, with the model's figures in its documentation, and these items. `T`s are arrays of the shape in the
-/// file: `[f32; 10]`, `[[f32; 8]; 8]`.
+/// file: `[f32; 10]`, `[[f32; 8]; 8]`. Channels are the last axis, also where the file's `layout` is `torch`, which has
+/// them first: an input of `[2, 4, 6]` there is `[[[f32; 2]; 6]; 4]` here, and `INPUT_SHAPE` is `[4, 6, 2]`.
 ///
 /// | item | |
 /// |---|---|
@@ -121,8 +122,9 @@ pub use model::Model;
 /// of `…Outputs` and `…QuantizedOutputs`; then there is no `classify`. A name that is a word of Rust, C or C++ gets `_2`
 /// behind it.
 ///
-/// `…Class` has `ALL`, `index()`, `label()` (the text of the file), `Display` and `TryFrom<usize>`. The struct implements
-/// [`Model`].
+/// `…Class` has `ALL`, `index()`, `label()` (the text of the file), `Display` and `TryFrom<usize>`. Its variants have
+/// letters from a to z and digits only; labels that other letters tell apart have their position behind: `Class0`,
+/// `Class1`. The struct implements [`Model`].
 ///
 /// # Activations of `f32`
 ///

@@ -328,7 +328,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
 
     #[test]
-    fn edited_headers(model in 0..6_usize, list in prop::collection::vec(edits(), 1..4)) {
+    fn edited_headers(model in 0..models().len(), list in prop::collection::vec(edits(), 1..4)) {
         let mut parts = Parts::of(&models()[model]);
         for change in &list {
             edit(&mut parts, change);
@@ -338,7 +338,7 @@ proptest! {
 
     #[test]
     fn changed_bytes(
-        model in 0..6_usize,
+        model in 0..models().len(),
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
         keep in prop::option::weighted(0.2, any::<prop::sample::Index>()),
     ) {

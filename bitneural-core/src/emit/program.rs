@@ -26,8 +26,9 @@ mod shape;
 mod softmax;
 mod window;
 
+use lower::Builder;
+pub(super) use lower::RESERVED;
 pub use lower::program;
-use lower::{Builder, RESERVED};
 
 /// A program: what the printers print.
 #[derive(Debug, Clone, PartialEq)]
@@ -262,6 +263,15 @@ pub enum Places {
 }
 
 impl Places {
+    /// The slots that the call reads and does not write, in order.
+    pub fn read(&self) -> &[SlotId] {
+        match self {
+            Self::InPlace(_) => &[],
+            Self::Two(input, _) | Self::Three(input, _, _) => std::slice::from_ref(input),
+            Self::Several(inputs, _) | Self::Custom { inputs, .. } => inputs,
+        }
+    }
+
     /// The slot that the call writes.
     pub fn written(&self) -> SlotId {
         match self {
@@ -278,6 +288,25 @@ impl Program {
     /// Whether activations are floats: there is no quantized interface then.
     pub fn is_float(&self) -> bool {
         self.inputs.iter().any(|port| port.element == Element::F32)
+    }
+
+    /// In which order arrays lie; empty where there are only vectors.
+    pub fn order(&self) -> &'static str {
+        let mut ports = self.inputs.iter().chain(&self.outputs);
+        if ports.any(|port| port.shape.len() > 1) {
+            " Arrays lie channels last, whatever the layout of the file."
+        } else {
+            ""
+        }
+    }
+
+    /// All that is there for people.
+    fn docs_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        let constants = self.constants.iter_mut().map(|constant| &mut constant.doc);
+        let slots = self.slots.iter_mut().map(|slot| &mut slot.doc);
+        let calls = self.calls.iter_mut().map(|call| &mut call.doc);
+        let card = self.card.iter_mut();
+        card.chain(constants).chain(slots).chain(calls)
     }
 
     /// A constant.

@@ -34,10 +34,10 @@ pub(super) fn functions(program: &Program, style: &Style) -> String {
         None => String::new(),
     };
     let arguments = names(&program.inputs);
-    let labels = labels(program, style);
+    let (labels, order) = (labels(program, style), program.order());
     format!(
         "static inline void {model}_load_inputs({model} *model{inputs})\n{{\n{load}}}\n\n\
-         /* The outputs for inputs. */\n\
+         /* The outputs for inputs.{order} */\n\
          static inline void {model}_predict({model} *model{inputs}{outputs})\n{{\n\
          \x20   {model}_load_inputs(model{arguments});\n\
          \x20   {model}_run_to_scores(model);\n\

@@ -6,7 +6,8 @@ use super::{
     Call, Constant, Figures, Program, Slot, Value, activation, conv, custom, dense, depthwise,
     elementwise, embedding, float, id, interface, norm, pool, shape, softmax,
 };
-use crate::emit::names::{Unique, classes, snake};
+use crate::emit::names::{Unique, classes, one_line, snake};
+use crate::emit::words;
 use crate::error::Errors;
 use crate::ids::{ConstantId, SlotId};
 use crate::plan::memory::Content;
@@ -14,7 +15,7 @@ use crate::plan::{Kernel, Plan, Step};
 use crate::report::Report;
 
 /// What the printers call functions: in C a constant of that name would clash.
-pub(super) const RESERVED: &[&str] = &[
+pub(in crate::emit) const RESERVED: &[&str] = &[
     "class",
     "classify",
     "classify_quantized",
@@ -69,7 +70,7 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
         constants: Vec::new(),
         by_size: HashMap::new(),
         names: Unique::without(RESERVED),
-        ports: Unique::without(interface::RESERVED),
+        ports: Unique::without(&[words::C, words::RUST, interface::VARIABLES].concat()),
     };
     custom::reserve(plan, &mut builder.names)?;
     let slots = slots(plan, &mut builder.names);
@@ -121,6 +122,7 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
             model_id: 0,
         },
     };
+    program.docs_mut().for_each(|doc| *doc = one_line(doc));
     program.figures.model_id = id::of(&program);
     Ok(program)
 }

@@ -228,12 +228,13 @@ pub(super) fn methods(program: &Program, style: &Style) -> TokenStream {
     let (quantize, real_outputs) = (pieces.quantize(), pieces.real_outputs());
     let quantized = (!program.is_float()).then(|| quantized(&pieces));
     let classify = pieces.classify();
+    let predict_doc = format!(" The real outputs for real inputs.{}", program.order());
     quote! {
         /// A model that has seen nothing yet: all zero bytes.
         pub const fn new() -> Self {
             Self { arena: rt::Arena::new() }
         }
-        /// The real outputs for real inputs.
+        #[doc = #predict_doc]
         pub fn predict(&mut self #real) -> #real_output {
             #quantize
             self.run();

@@ -16,8 +16,10 @@
 /* The arena is one array of words, and parts of it are used as other types: the optimizer has to know. */
 #if defined(__GNUC__)
 #define BN_MAY_ALIAS __attribute__((__may_alias__))
-#else
+#elif defined(BN_ANY_TYPE_MAY_ALIAS)
 #define BN_MAY_ALIAS
+#else
+#error "turn type-based alias analysis off, by an option of the compiler, and define BN_ANY_TYPE_MAY_ALIAS"
 #endif
 
 typedef uint16_t BN_MAY_ALIAS bn_u16;
