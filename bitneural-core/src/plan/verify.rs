@@ -8,10 +8,13 @@
 //!    kernel states, and is not there where it needs none: a convolution of one tap and no padding reads
 //!    its input in place, in groups and depthwise too.
 //! 5. The scores are there after the steps to the scores, the outputs after all steps.
+//! 6. Each number of an image or a window fits the 16 bits that it has in a record.
 
 use super::{DenseKernel, Kernel, Plan, dense::tables_scratch_words};
 use crate::plan::memory::{Content, Slot};
 use crate::shape::Window;
+
+mod records;
 
 /// The first invariant that does not hold.
 pub fn verify(plan: &Plan) -> Result<(), String> {
@@ -70,6 +73,9 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
         let from: Vec<usize> = from.collect();
         if !fits(&step.kernel, &from, plan.slot(step.output).elements) {
             return Err(format!("step {index} has slots or channels of other sizes"));
+        }
+        if let Some(number) = records::overflow(&step.kernel) {
+            return Err(format!("step {index} has a record that does not hold {number}"));
         }
         let ((blob, expected), scratch_words) = match &step.kernel {
             Kernel::Dense(dense) => {
