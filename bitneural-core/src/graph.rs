@@ -348,6 +348,18 @@ impl Graph {
         reads.filter(|&&read| read == id).count() == 1 && !self.outputs.contains(&id)
     }
 
+    /// Whether the file says in which codes a value is held (R3).
+    pub fn is_recorded(&self, id: ValueId) -> bool {
+        let range = self.value(id).range;
+        range.is_some_and(|range| range.fixed.is_some())
+    }
+
+    /// Whether the nodes that yield and read a value may become one: there is one reader, and the file does not
+    /// want the value in codes of its own.
+    pub fn may_vanish(&self, id: ValueId) -> bool {
+        self.has_one_reader(id) && !self.is_recorded(id)
+    }
+
     /// The value whose range a value of no range of its own has: through reshapes.
     pub fn behind_reshapes(&self, mut id: ValueId) -> ValueId {
         while let Some(node) = self.producer(id).map(|index| &self.nodes[index]) {

@@ -20,6 +20,7 @@ mod input;
 mod linear;
 pub mod pool;
 pub mod ranges;
+mod recorded;
 pub mod requant;
 mod shape;
 pub mod softmax;
@@ -184,6 +185,7 @@ fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
         };
         spans.add(graph, node, formats[node.output.index()]);
     }
+    recorded::check(graph, &formats, problems);
     formats
 }
 

@@ -83,6 +83,22 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Notes the codes that the file records of a layer, whose values are those from `first` on, also where the layer
+    /// has no use for a range: they are the layer's, or an error.
+    fn note_recorded(&mut self, first: usize, range: Option<RecordedRange>) {
+        let is_fixed = |range: &RecordedRange| range.fixed.is_some();
+        let values = &mut self.values[first..];
+        if values
+            .iter()
+            .any(|value| value.range.as_ref().is_some_and(is_fixed))
+        {
+            return;
+        }
+        if let (Some(range), Some(last)) = (range.filter(is_fixed), values.last_mut()) {
+            last.range = Some(range);
+        }
+    }
+
     /// Adds a node that reads the current values and yields the next one.
     pub(super) fn push(
         &mut self,
@@ -170,8 +186,10 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
             continue;
         };
         builder.current = read;
+        let inner = builder.values.len();
         if self::layer(&mut builder, LayerId::from(index), layer) {
             yielded[index] = Some(builder.current[0]);
+            builder.note_recorded(inner, layer.range);
         }
     }
     unused_tensors(file, &mut builder.problems);

@@ -24,7 +24,7 @@ pub fn fuse_activations(graph: &mut Graph) {
 }
 
 fn producer(graph: &Graph, id: ValueId) -> Option<usize> {
-    graph.producer(id).filter(|_| graph.has_one_reader(id))
+    graph.producer(id).filter(|_| graph.may_vanish(id))
 }
 
 /// The clamp that the node is, with the number of channels that it sees.
@@ -141,9 +141,14 @@ fn hoist(graph: &mut Graph, index: usize) -> bool {
     let moved = &mut graph.values[between.index()];
     moved.layer = Some(layer);
     moved.shape = image.shape;
+    // The pool copies the codes that the file may record of what it yields now.
+    let fixed = pooled.and_then(|range| range.fixed);
     moved.range = image
         .range
-        .map(|range| activated(range, function))
+        .map(|range| RecordedRange {
+            fixed,
+            ..activated(range, function)
+        })
         .or(pooled);
     graph.nodes[pool].inputs = vec![between];
     graph.nodes[pool].output = output;

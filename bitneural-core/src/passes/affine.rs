@@ -20,7 +20,7 @@ fn fold(graph: &mut Graph, index: usize) -> bool {
         return false;
     };
     let (affine, input, output) = (affine.clone(), node.input(), node.output);
-    if !graph.has_one_reader(input) {
+    if !graph.may_vanish(input) {
         return false;
     }
     let Some(producer) = graph.producer(input).map(|at| &mut graph.nodes[at]) else {

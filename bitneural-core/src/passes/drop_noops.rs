@@ -25,7 +25,8 @@ pub fn drop_noops(graph: &mut Graph) {
             | NodeKind::Softmax(_)
             | NodeKind::Custom(_) => false,
         };
-        if !noop {
+        // What is recorded of a value that is not there any more nobody would look at.
+        if !noop || graph.is_recorded(node.output) {
             index += 1;
             continue;
         }
@@ -56,7 +57,7 @@ fn fold(graph: &mut Graph, index: usize) -> bool {
         return false;
     };
     let (input, output) = (node.input(), node.output);
-    if !frame.only_pads() || !graph.has_one_reader(output) {
+    if !frame.only_pads() || !graph.may_vanish(output) {
         return false;
     }
     let readers = graph.nodes.iter_mut().filter(|reader| reader.reads(output));

@@ -75,7 +75,9 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
             return Err(format!("step {index} has slots or channels of other sizes"));
         }
         if let Some(number) = records::overflow(&step.kernel) {
-            return Err(format!("step {index} has a record that does not hold {number}"));
+            return Err(format!(
+                "step {index} has a record that does not hold {number}"
+            ));
         }
         let ((blob, expected), scratch_words) = match &step.kernel {
             Kernel::Dense(dense) => {

@@ -96,7 +96,9 @@ fn inside(window: &Window, axis: usize, output: usize) -> usize {
     let (start, before) = (output * window.stride[axis], window.before[axis]);
     // The first tap at or behind a position of the padded image.
     let tap = |position: usize| {
-        let taps = position.saturating_sub(start).div_ceil(window.dilation[axis]);
+        let taps = position
+            .saturating_sub(start)
+            .div_ceil(window.dilation[axis]);
         taps.min(window.kernel[axis])
     };
     tap(before + window.input[axis]) - tap(before)
@@ -111,7 +113,8 @@ mod tests {
 
     /// The taps inside, looked at one after the other.
     fn seen(window: &Window, count_padding: bool) -> Vec<usize> {
-        let positions = (0..window.output[0]).flat_map(|y| (0..window.output[1]).map(move |x| (y, x)));
+        let positions =
+            (0..window.output[0]).flat_map(|y| (0..window.output[1]).map(move |x| (y, x)));
         let mut counts: Vec<usize> = positions
             .map(|(y, x)| {
                 let taps = window.under(y, x);

@@ -6,6 +6,7 @@ use crate::source::{RangeKind, RecordedRange};
 use crate::tests::{Model, bare, floats, mlp, problems, trits};
 
 mod activation;
+mod recorded;
 
 fn dense(network: &Network, op: usize) -> &Dense {
     match &network.ops[op].kind {

@@ -42,9 +42,12 @@ fn stated(kernel: &Kernel) -> Vec<usize> {
             [window(&depthwise.window), channels].concat()
         }
         Kernel::MaxPool(pool) => [window(&pool.window), vec![pool.channels]].concat(),
-        Kernel::AveragePool(pool) => {
-            [window(&pool.window), vec![pool.channels], pool.counts.clone()].concat()
-        }
+        Kernel::AveragePool(pool) => [
+            window(&pool.window),
+            vec![pool.channels],
+            pool.counts.clone(),
+        ]
+        .concat(),
         Kernel::Frame(op) => [frame(&op.frame), vec![op.channels]].concat(),
         Kernel::Float(kernel) => float(kernel),
         Kernel::Dense(_)
