@@ -15,6 +15,7 @@ mod dense;
 mod elementwise;
 mod layout;
 mod linear;
+mod links;
 mod norm;
 mod pool;
 mod shape;
@@ -31,6 +32,7 @@ pub use elementwise::{Concat, Elementwise, Function};
 pub(crate) use layout::{flatten_order, flatten_reorders};
 pub(crate) use linear::reorder_taps;
 pub use linear::{Clamp, Latent, Linear, Quantized, Weights};
+pub use links::{Links, Reads};
 pub use norm::Affine;
 pub use pool::{Pool, PoolMode};
 pub(crate) use softmax::MOST_CLASSES;
@@ -305,47 +307,9 @@ impl Graph {
         &self.layers[id.index()]
     }
 
-    /// The nodes that read a value.
-    pub fn readers(&self, id: ValueId) -> impl Iterator<Item = &Node> {
-        self.nodes.iter().filter(move |node| node.reads(id))
-    }
-
-    /// The nodes that compute with a value, whatever reshapes are between; none for one that only the user
-    /// reads.
-    pub fn computing_readers(&self, id: ValueId) -> Vec<&Node> {
-        let mut computing = Vec::new();
-        for reader in self.readers(id) {
-            match reader.kind {
-                NodeKind::Reshape => computing.extend(self.computing_readers(reader.output)),
-                NodeKind::Dense(_)
-                | NodeKind::Conv(_)
-                | NodeKind::Pool(_)
-                | NodeKind::Affine(_)
-                | NodeKind::Activation(_)
-                | NodeKind::Elementwise(_)
-                | NodeKind::Concat(_)
-                | NodeKind::Frame(_)
-                | NodeKind::Softmax(_)
-                | NodeKind::Custom(_) => computing.push(reader),
-            }
-        }
-        computing
-    }
-
-    /// Whether a value is an output that no node computes with.
-    pub fn ends(&self, id: ValueId) -> bool {
-        self.computing_readers(id).is_empty()
-    }
-
     /// The node that yields a value, if that is no input.
     pub fn producer(&self, id: ValueId) -> Option<usize> {
         self.nodes.iter().position(|node| node.output == id)
-    }
-
-    /// Whether one node reads a value, once, and the user does not.
-    pub fn has_one_reader(&self, id: ValueId) -> bool {
-        let reads = self.nodes.iter().flat_map(|node| &node.inputs);
-        reads.filter(|&&read| read == id).count() == 1 && !self.outputs.contains(&id)
     }
 
     /// Whether the file says in which codes a value is held (R3).
@@ -356,8 +320,8 @@ impl Graph {
 
     /// Whether the nodes that yield and read a value may become one: there is one reader, and the file does not
     /// want the value in codes of its own.
-    pub fn may_vanish(&self, id: ValueId) -> bool {
-        self.has_one_reader(id) && !self.is_recorded(id)
+    pub fn may_vanish(&self, reads: &Reads, id: ValueId) -> bool {
+        reads.has_one_reader(id) && !self.is_recorded(id)
     }
 
     /// The value whose range a value of no range of its own has: through reshapes.

@@ -2,7 +2,7 @@
 
 use crate::error::{ErrorKind, Errors, Location};
 use crate::function::Function;
-use crate::graph::{Clamp, Graph, Node, NodeKind, PoolMode};
+use crate::graph::{Clamp, Graph, Links, Node, NodeKind, PoolMode};
 use crate::ids::{TensorId, ValueId};
 use crate::network::{Element, Network, Op, OpKind, Tensor};
 use crate::source::RecordedRange;
@@ -47,7 +47,8 @@ pub struct Format {
 /// A value without a recorded range, or obligations that cannot be met; each names its layer.
 pub fn quantize(graph: &Graph) -> Result<Network, Errors> {
     let mut problems = Errors::new();
-    let formats: Vec<Option<Format>> = formats(graph, &mut problems);
+    let links = Links::of(graph);
+    let formats: Vec<Option<Format>> = formats(&links, &mut problems);
     let format = |id: ValueId| formats[id.index()];
     let ports = graph.inputs.iter().zip(&graph.interface.inputs).enumerate();
     let quantize_inputs = ports
@@ -152,7 +153,7 @@ fn scores(graph: &Graph) -> Option<ValueId> {
 }
 
 /// The format of every value that a node reads or yields (R2, R3, R12).
-fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
+fn formats(graph: &Links<'_>, problems: &mut Errors) -> Vec<Option<Format>> {
     let mut formats = vec![None; graph.values.len()];
     let mut spans = elementwise::Spans::new(graph);
     for (index, id) in graph.inputs.iter().enumerate() {
@@ -191,12 +192,12 @@ fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
 
 /// Whether a node with an epilogue writes `i16` (R12): it ends the network with a plain clamp, or its
 /// only reader is a softmax.
-fn is_wide(graph: &Graph, node: &Node) -> bool {
+fn is_wide(graph: &Links<'_>, node: &Node) -> bool {
     matches!(node.kind.clamp(), Some(Clamp::Clip(_, _))) && feeds_the_end(graph, node.output)
 }
 
 /// Whether nothing but the user, or one softmax, looks at a value.
-fn feeds_the_end(graph: &Graph, value: ValueId) -> bool {
+fn feeds_the_end(graph: &Links<'_>, value: ValueId) -> bool {
     match graph.computing_readers(value).as_slice() {
         [] => true,
         [reader] => matches!(reader.kind, NodeKind::Softmax(_)),
@@ -219,7 +220,12 @@ fn cap(kind: &NodeKind) -> Option<f64> {
     (high < f64::INFINITY).then_some(high)
 }
 
-fn input_format(graph: &Graph, index: usize, id: ValueId, problems: &mut Errors) -> Option<Format> {
+fn input_format(
+    graph: &Links<'_>,
+    index: usize,
+    id: ValueId,
+    problems: &mut Errors,
+) -> Option<Format> {
     let range = graph.value(id).range;
     let location = Location::default().field(&format!("inputs[{index}].range"));
     let limits = Limits {
@@ -230,12 +236,12 @@ fn input_format(graph: &Graph, index: usize, id: ValueId, problems: &mut Errors)
 }
 
 /// The format of sums behind an epilogue, which may be wide (R12); all else that has a range yields codes.
-fn rescaled(graph: &Graph, node: &Node, problems: &mut Errors) -> Option<Format> {
+fn rescaled(graph: &Links<'_>, node: &Node, problems: &mut Errors) -> Option<Format> {
     activation::in_front_of_gate(graph, node)
         .or_else(|| observed(graph, node, is_wide(graph, node), problems))
 }
 
-fn observed(graph: &Graph, node: &Node, wide: bool, problems: &mut Errors) -> Option<Format> {
+fn observed(graph: &Links<'_>, node: &Node, wide: bool, problems: &mut Errors) -> Option<Format> {
     let value = graph.value(node.output);
     let layer = value.layer.unwrap_or(node.layer);
     let mut location = Location::layer(&graph.layer(layer).id);

@@ -1,26 +1,27 @@
 //! Folds a batch norm into the weights before it (R32).
 
-use crate::graph::{Clamp, Graph, NodeKind, Weights};
+use crate::graph::{Clamp, Graph, NodeKind, Reads, Weights};
 
 /// An affine node that is the only reader of a node with quantized weights and no clamp joins it:
 /// `a = s_w·A`, `b = β + (b0 − μ)·A`. Any other stays an op of its own (R19): one *before* a padded
 /// layer would change what the padding stands for.
 pub fn fold_affines(graph: &mut Graph) {
+    let reads = Reads::of(graph);
     let mut index = 0;
     while index < graph.nodes.len() {
-        if !fold(graph, index) {
+        if !fold(graph, &reads, index) {
             index += 1;
         }
     }
 }
 
-fn fold(graph: &mut Graph, index: usize) -> bool {
+fn fold(graph: &mut Graph, reads: &Reads, index: usize) -> bool {
     let node = &graph.nodes[index];
     let NodeKind::Affine(affine) = &node.kind else {
         return false;
     };
     let (affine, input, output) = (affine.clone(), node.input(), node.output);
-    if !graph.may_vanish(input) {
+    if !graph.may_vanish(reads, input) {
         return false;
     }
     let Some(producer) = graph.producer(input).map(|at| &mut graph.nodes[at]) else {
@@ -35,11 +36,19 @@ fn fold(graph: &mut Graph, index: usize) -> bool {
     if linear.clamp != Clamp::NONE {
         return false;
     }
-    for (channel, factor) in affine.factor.iter().enumerate() {
-        quantized.scales[channel] *= factor;
-        let bias = &mut linear.bias[channel];
-        *bias = affine.offset[channel] + (*bias - affine.mean[channel]) * factor;
+    let channels = affine.factor.iter().zip(&affine.offset).zip(&affine.mean);
+    let (scales, biases): (Vec<f64>, Vec<f64>) = channels
+        .zip(quantized.scales.iter().zip(&linear.bias))
+        .map(|(((factor, offset), mean), (scale, bias))| {
+            (scale * factor, offset + (bias - mean) * factor)
+        })
+        .unzip();
+    // Two numbers of the file may have a product beyond those that there are: apart, each is refused by its own name.
+    if !scales.iter().chain(&biases).all(|value| value.is_finite()) {
+        return false;
     }
+    quantized.scales = scales;
+    linear.bias = biases;
     linear.clamp = affine.clamp;
     producer.output = output;
     graph.nodes.remove(index);

@@ -6,7 +6,7 @@ use super::ranges::{Limits, code, of_span, rnd, span};
 use super::requant::{DirectChannel, direct_constants, power};
 use super::{Format, cap};
 use crate::error::ErrorKind;
-use crate::graph::{Clamp, Elementwise, Function, Graph, Node, NodeKind, Pool, PoolMode};
+use crate::graph::{Clamp, Elementwise, Function, Graph, Links, Node, NodeKind, Pool, PoolMode};
 use crate::ids::ValueId;
 use crate::network::{Add, Concat, Multiply, OpKind, Pick, Picked, Rescale};
 
@@ -178,7 +178,7 @@ impl Spans {
     /// that nothing else reads.
     pub(super) fn share(
         &self,
-        graph: &Graph,
+        graph: &Links<'_>,
         node: &Node,
         formats: &mut [Option<Format>],
     ) -> Option<Format> {
