@@ -210,9 +210,33 @@ fn cap(kind: &NodeKind) -> Option<f64> {
     let high = match kind {
         NodeKind::Activation(functions) => match functions.last() {
             Some(Function::Relu(relu)) => relu.max,
-            _ => f64::INFINITY,
+            Some(
+                Function::Sigmoid
+                | Function::HardSigmoid(_)
+                | Function::Tanh
+                | Function::HardTanh
+                | Function::Softsign
+                | Function::Elu(_)
+                | Function::Selu
+                | Function::HardSwish
+                | Function::Swish
+                | Function::Gelu
+                | Function::GeluTanh
+                | Function::Softplus
+                | Function::Exponential,
+            )
+            | None => f64::INFINITY,
         },
-        other => match other.clamp() {
+        NodeKind::Dense(_)
+        | NodeKind::Conv(_)
+        | NodeKind::Pool(_)
+        | NodeKind::Affine(_)
+        | NodeKind::Elementwise(_)
+        | NodeKind::Concat(_)
+        | NodeKind::Reshape
+        | NodeKind::Frame(_)
+        | NodeKind::Softmax(_)
+        | NodeKind::Custom(_) => match kind.clamp() {
             Some(Clamp::Clip(_, high)) => *high,
             Some(Clamp::Leaky(_)) | None => f64::INFINITY,
         },
@@ -263,7 +287,11 @@ fn format_of(
     problems: &mut Errors,
 ) -> Option<Format> {
     let Some(range) = range else {
-        problems.push(ErrorKind::MissingRange, location);
+        let of = match location.layer {
+            Some(_) => "this layer's output",
+            None => "this input",
+        };
+        problems.push(ErrorKind::MissingRange { of }, location);
         return None;
     };
     let format = if wide {
@@ -271,10 +299,14 @@ fn format_of(
     } else {
         ranges::code(range, limits)
     };
-    if !(format.scale.is_normal() && format.scale > 0.0) {
+    // The device holds the scales of inputs, outputs and custom layers as `f32`.
+    if !((format.scale as f32).is_normal() && format.scale > 0.0) {
         let kind = ErrorKind::InvalidField {
             field: "range".to_owned(),
-            expected: "a range that is wide enough for a step above 1e-307".to_owned(),
+            expected: format!(
+                "a range that is wide enough for a step of {:e}",
+                f32::MIN_POSITIVE
+            ),
             found: format!("[{}, {}]", range.low, range.high),
         };
         problems.push(kind, location);

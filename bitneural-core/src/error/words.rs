@@ -38,7 +38,47 @@ impl ErrorKind {
             Self::BudgetExceeded { .. } => Argument::Budget,
             Self::InvalidName { .. } => Argument::Name,
             Self::CustomWithoutType { .. } | Self::UnknownCustom { .. } => Argument::Custom,
-            _ => Argument::Path,
+            Self::FileNotFound { .. }
+            | Self::FileUnreadable { .. }
+            | Self::FileTooLarge { .. }
+            | Self::ForeignFormat { .. }
+            | Self::NotSafetensors { .. }
+            | Self::HeaderTruncated { .. }
+            | Self::HeaderOversized { .. }
+            | Self::TensorOffsets { .. }
+            | Self::NoMetadata
+            | Self::BadJson { .. }
+            | Self::UnsupportedVersion { .. }
+            | Self::UnknownField { .. }
+            | Self::MissingField { .. }
+            | Self::InvalidField { .. }
+            | Self::UnknownLayerType { .. }
+            | Self::UnknownId { .. }
+            | Self::DuplicateId { .. }
+            | Self::DuplicateOutput { .. }
+            | Self::Cycle { .. }
+            | Self::UnusedLayer
+            | Self::UnusedInput { .. }
+            | Self::Unsupported { .. }
+            | Self::EmptyModel
+            | Self::MissingTensor { .. }
+            | Self::UnusedTensor
+            | Self::WrongShape { .. }
+            | Self::WrongDtype { .. }
+            | Self::NotFinite { .. }
+            | Self::NotATrit { .. }
+            | Self::DoesNotCompose { .. }
+            | Self::ShapesDiffer { .. }
+            | Self::TooLarge { .. }
+            | Self::MissingRange { .. }
+            | Self::OutputTooCoarse { .. }
+            | Self::SumTooWide
+            | Self::ScaleTooFine { .. }
+            | Self::ScalesTooFarApart { .. }
+            | Self::SoftmaxTooCoarse { .. }
+            | Self::LabelCount { .. }
+            | Self::LabelCollision { .. }
+            | Self::Internal { .. } => Argument::Path,
         }
     }
 
@@ -84,6 +124,10 @@ impl ErrorKind {
                 } else {
                     found.to_string()
                 },
+            ),
+            Self::OutputTooCoarse { step } => (
+                "a step that some of the values reach".to_owned(),
+                format!("a step of {step:e}"),
             ),
             Self::ScaleTooFine { multiplier } => (
                 "a ratio of input step to output step below 32768".to_owned(),
@@ -131,7 +175,7 @@ impl ErrorKind {
             | Self::EmptyModel
             | Self::MissingTensor { .. }
             | Self::UnusedTensor
-            | Self::MissingRange
+            | Self::MissingRange { .. }
             | Self::SumTooWide
             | Self::CustomWithoutType { .. }
             | Self::UnknownCustom { .. }
@@ -171,7 +215,7 @@ impl ErrorKind {
                 .to_owned(),
             Self::DoesNotCompose { mend, .. } => mend.clone(),
             Self::ShapesDiffer { mend, .. } => (*mend).to_owned(),
-            Self::MissingRange => {
+            Self::MissingRange { .. } => {
                 format!("record the ranges once, on real inputs: `bitneural calibrate {file} --data INPUTS`")
             }
             Self::SumTooWide
@@ -180,6 +224,10 @@ impl ErrorKind {
             | Self::SoftmaxTooCoarse { .. } => format!(
                 "the recorded range may come from other weights: calibrate again (`bitneural calibrate {file} \
                  --data INPUTS`), and look for outliers in the layer's scales and biases"
+            ),
+            Self::OutputTooCoarse { .. } => format!(
+                "the range of this layer, or of what it reads, may come from another network: calibrate again \
+                 (`bitneural calibrate {file} --data INPUTS`)"
             ),
             Self::LabelCount { .. } => "list one label for each element of the output (two for a single one that is a sigmoid), or none".to_owned(),
             Self::CustomWithoutType { name } => format!(

@@ -23,7 +23,8 @@ const GATE_OUTPUT: Format = Format {
 pub(super) fn quantize(activation: &Activation, from: Format, to: Format) -> OpKind {
     match (gate_of(activation), from.element) {
         (Some(gate), Element::I16) => OpKind::Gate(gate),
-        _ => OpKind::Table(Table {
+        (Some(_), Element::U8 | Element::F32)
+        | (None, Element::U8 | Element::I16 | Element::F32) => OpKind::Table(Table {
             entries: tables::table(|x| activation.apply(x), from, to),
         }),
     }

@@ -3,7 +3,7 @@
 use super::bounds::Bounds;
 use super::linear::{ends, shared};
 use super::ranges::{Limits, code, of_span, rnd, span};
-use super::requant::{DirectChannel, direct_constants, power};
+use super::requant::{DirectChannel, direct_constants, power, reaching};
 use super::{Format, cap};
 use crate::error::ErrorKind;
 use crate::graph::{Clamp, Elementwise, Function, Graph, Links, Node, NodeKind, Pool, PoolMode};
@@ -33,7 +33,10 @@ pub(super) fn quantize(
             .iter()
             .map(|format| format.scale / (count * to.scale))
             .collect(),
-        Function::Multiply => return multiply(from, to, clamp).map(OpKind::Multiply),
+        Function::Multiply => {
+            let product = multiply(from, to, clamp).map_err(|kind| reaching(kind, to));
+            return product.map(OpKind::Multiply);
+        }
         Function::Maximum => return pick(Picked::Largest),
         Function::Minimum => return pick(Picked::Smallest),
     };

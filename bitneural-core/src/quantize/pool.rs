@@ -1,9 +1,11 @@
 //! Pools → pool ops (R17, R18).
 
+use std::collections::BTreeSet;
+
 use super::Format;
 use super::bounds::Bounds;
 use super::linear::shared;
-use super::requant::{DirectChannel, Shared, direct_constants};
+use super::requant::{DirectChannel, Shared, direct_constants, reaching};
 use crate::error::ErrorKind;
 use crate::graph::{self, PoolMode};
 use crate::network::{AveragePool, MaxPool, OpKind, Requant};
@@ -11,6 +13,10 @@ use crate::shape::Window;
 
 /// The most taps of a mean: the records of the runtime hold their number in 16 bits.
 const MOST_TAPS: usize = u16::MAX as usize;
+
+/// The most numbers of taps that occur in one pool, each of which has constants of its own: real ones have a dozen, a
+/// file of a few hundred bytes could have a million.
+const MOST_COUNTS: usize = 1024;
 
 pub(super) fn quantize(
     pool: &graph::Pool,
@@ -26,7 +32,11 @@ pub(super) fn quantize(
     else {
         return Ok(OpKind::MaxPool(MaxPool { window, channels }));
     };
-    let counts = counts(&window, *count_padding);
+    let counts = counts(&window, *count_padding).ok_or_else(|| ErrorKind::Unsupported {
+        option: "at the edges of an average pool, more numbers of taps than",
+        value: MOST_COUNTS.to_string(),
+        instead: "make the window smaller, or count the padding (`count_padding`)".to_owned(),
+    })?;
     if let Some(&most) = counts.last().filter(|&&most| most > MOST_TAPS) {
         return Err(ErrorKind::Unsupported {
             option: "an average of as many taps as",
@@ -37,7 +47,8 @@ pub(super) fn quantize(
             ),
         });
     }
-    let requant = average_constants(&shared(from, to, clamp), &counts)?;
+    let requant = average_constants(&shared(from, to, clamp), &counts);
+    let requant = requant.map_err(|kind| reaching(kind, to))?;
     Ok(OpKind::AveragePool(AveragePool {
         window,
         channels,
@@ -68,26 +79,26 @@ pub fn average_constants(shared: &Shared, counts: &[usize]) -> Result<Requant, E
     Ok(direct_constants(shared, &direct)?.requant)
 }
 
-/// The numbers of taps that count, each that occurs once, ascending (R18).
-fn counts(window: &Window, count_padding: bool) -> Vec<usize> {
+/// The numbers of taps that count, each that occurs once, ascending (R18); `None` if there are too many.
+fn counts(window: &Window, count_padding: bool) -> Option<Vec<usize>> {
     if count_padding {
-        return vec![window.taps()];
+        return Some(vec![window.taps()]);
     }
-    let axis = |axis: usize| {
+    let axis = |axis: usize| -> BTreeSet<usize> {
         let outputs = 0..window.output[axis];
-        let mut found: Vec<usize> = outputs.map(|at| inside(window, axis, at)).collect();
-        found.sort_unstable();
-        found.dedup();
-        found
+        outputs.map(|at| inside(window, axis, at)).collect()
     };
     let (heights, widths) = (axis(0), axis(1));
-    let mut counts: Vec<usize> = heights
-        .iter()
-        .flat_map(|height| widths.iter().map(move |width| height * width))
-        .collect();
-    counts.sort_unstable();
-    counts.dedup();
-    counts
+    let mut counts = BTreeSet::new();
+    for height in &heights {
+        for width in &widths {
+            counts.insert(height * width);
+            if counts.len() > MOST_COUNTS {
+                return None;
+            }
+        }
+    }
+    Some(counts.into_iter().collect())
 }
 
 /// The taps of one output position along an axis that lie inside the image. By subtraction: a file of a few hundred
@@ -145,7 +156,7 @@ mod tests {
                 };
                 for count_padding in [false, true] {
                     let found = counts(&window, count_padding);
-                    assert_eq!(found, seen(&window, count_padding), "{window:?}");
+                    assert_eq!(found, Some(seen(&window, count_padding)), "{window:?}");
                 }
             }
         }
@@ -163,6 +174,21 @@ mod tests {
         assert_eq!(
             problems(&pool(&[300, 300, 1]).network().unwrap_err()),
             ["layer `p`: an average of as many taps as `90000` is not supported"]
+        );
+        // Half of 2,047 taps and more lie inside, where the image is as long.
+        let same = |pool: usize| {
+            let layer = json!({
+                "id": "p", "type": "average_pool1d", "pool": pool, "stride": 1, "padding": "same",
+                "range": [-1, 1], "samples": 40,
+            });
+            bare("keras", &[3000, 1], json!([layer]))
+        };
+        assert!(same(2047).network().is_ok());
+        assert_eq!(
+            problems(&same(2049).network().unwrap_err()),
+            [
+                "layer `p`: at the edges of an average pool, more numbers of taps than `1024` is not supported"
+            ]
         );
     }
 }

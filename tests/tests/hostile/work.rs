@@ -34,6 +34,15 @@ fn the_longest_average_over_the_longest_sequence() {
     survives(&bytes).unwrap();
 }
 
+/// Twelve million pairs of a height and a width, of which hardly two have the same product.
+#[test]
+fn the_largest_average_over_the_largest_image() {
+    let pool = ranged(json!({
+        "id": "p", "type": "average_pool2d", "pool": 4095, "stride": 1, "padding": "same",
+    }));
+    survives(&file(&[4095, 4095, 1], &[pool], 1)).unwrap();
+}
+
 /// A hundred thousand reads, each of which wants to know who yields the value and who else reads it.
 #[test]
 fn concats_of_as_many_values_as_there_may_be() {
