@@ -5,7 +5,7 @@ use std::mem::{Discriminant, discriminant};
 
 use super::elementwise::Pick;
 use super::memory::Memory;
-use super::{DenseKernel, Endpoint, Kernel, Step, float};
+use super::{DenseKernel, Endpoint, Kernel, RuntimeTable, Step, float};
 use crate::custom::Format;
 use crate::network::{Channel, InputChannel, Leaky, Network, Requant, Rescale};
 
@@ -14,7 +14,7 @@ use crate::network::{Channel, InputChannel, Leaky, Network, Requant, Rescale};
 pub struct Cost {
     /// Multiply-accumulates of one inference, zero weights included.
     pub macs: u64,
-    /// Bytes of read-only statics.
+    /// Bytes of read-only statics, and of the runtime's tables that kernels read.
     pub flash_bytes: usize,
     /// Bytes of the struct: the arena.
     pub ram_bytes: usize,
@@ -133,6 +133,8 @@ struct Flash<'a> {
 enum Piece<'a> {
     Blob(&'a [u8]),
     Table(&'a [u8; 256]),
+    /// Beside the statics of the model: a program of several models has it once for all.
+    Runtime(RuntimeTable),
     Channels(&'a [Channel]),
     Counts(&'a [usize]),
     Terms(&'a [i32], &'a [bool]),
@@ -155,6 +157,7 @@ impl Piece<'_> {
         match self {
             Self::Blob(bytes) => bytes.len(),
             Self::Table(entries) => entries.len(),
+            Self::Runtime(table) => table.bytes(),
             Self::Channels(channels) => record::CHANNEL * channels.len(),
             Self::Counts(counts) => 2 * counts.len(),
             Self::Terms(terms, _) => record::TERM * terms.len(),
@@ -247,7 +250,8 @@ impl<'a> Flash<'a> {
             ),
             Kernel::Float(kernel) => return kernel.flash_bytes(),
         };
-        lists + self.piece(Piece::Kernel(kernel, record))
+        let table = RuntimeTable::of(kernel).map_or(0, |table| self.piece(Piece::Runtime(table)));
+        lists + table + self.piece(Piece::Kernel(kernel, record))
     }
 }
 
