@@ -64,7 +64,7 @@ fn json(comparison: &Comparison, fidelity: &Fidelity) -> String {
         "samples": comparison.samples(),
         "float_accuracy": comparison.float_accuracy(),
         "integer_accuracy": comparison.integer_accuracy(),
-        "agree": comparison.agree(),
+        "agree": fidelity.agree,
         "sqnr_db": comparison.sqnr_db(),
         "values": values.collect::<Vec<_>>(),
     });
@@ -72,22 +72,30 @@ fn json(comparison: &Comparison, fidelity: &Fidelity) -> String {
 }
 
 fn human(comparison: &Comparison, fidelity: &Fidelity, shown: &str) -> String {
-    let percent = |share: Option<f64>| match share {
+    let percent = |share: Option<f64>, without: &str| match share {
         Some(share) => format!("{:.2} %", 100.0 * share),
-        None => "no labels".to_owned(),
+        None => without.to_owned(),
     };
+    let (no_labels, no_classes) = ("no labels", "no classes");
     let sqnr = match comparison.sqnr_db() {
         Some(decibels) => format!("{decibels:.1} dB"),
         None => "no difference, or no signal".to_owned(),
     };
     let samples = comparison.samples();
+    let sqnr_of = format!("SQNR of the {}", fidelity.judged());
     let whole = text::pairs(&[
         ("model", shown.to_owned()),
         ("samples", samples.to_string()),
-        ("accuracy, float", percent(comparison.float_accuracy())),
-        ("accuracy, integer", percent(comparison.integer_accuracy())),
-        ("same class", percent(Some(comparison.agree()))),
-        ("SQNR of the logits", sqnr),
+        (
+            "accuracy, float",
+            percent(comparison.float_accuracy(), no_labels),
+        ),
+        (
+            "accuracy, integer",
+            percent(comparison.integer_accuracy(), no_labels),
+        ),
+        ("same class", percent(fidelity.agree, no_classes)),
+        (&sqnr_of, sqnr),
     ]);
     format!("{whole}{}{}", text::heading("Layers"), layers(fidelity))
 }

@@ -28,9 +28,13 @@ fn the_card_says_what_was_measured_on_this_very_file() {
             "..100",
         ],
     );
-    let said = "On 100 inputs beside the float network: the same class in";
+    let said = "The integer network on 100 inputs beside the float network: the same class in";
     assert!(card(&folder, &[]).contains(said));
     assert!(card(&folder, &["--c"]).contains(said));
+
+    // The record is about integers, and says nothing of the network in floats.
+    let floats = card(&folder, &["--activations", "f32"]);
+    assert!(floats.contains("pub struct Nearest") && !floats.contains("beside the float network"));
 
     // What `simulate` finds on the same inputs is what the card says.
     let arguments = [

@@ -1,6 +1,6 @@
 //! Observes the ranges of activations on real inputs.
 
-use crate::graph::{Graph, NodeKind, Pool, PoolMode};
+use crate::graph::{Graph, Links, NodeKind, Pool, PoolMode};
 use crate::ids::ValueId;
 use crate::reference::float;
 use crate::writer::Observed;
@@ -35,7 +35,8 @@ pub fn needed(graph: &Graph) -> impl Iterator<Item = ValueId> + '_ {
     });
     // The codes of indices are the indices themselves.
     let inputs = graph.inputs.iter().copied();
-    let inputs = inputs.filter(|&id| !graph.is_indices(id));
+    let links = Links::of(graph);
+    let inputs = inputs.filter(move |&id| !links.is_indices(id));
     inputs.chain(yielded)
 }
 

@@ -17,6 +17,7 @@ mod embedding;
 mod input;
 mod layout;
 mod linear;
+mod links;
 mod norm;
 mod pool;
 mod shape;
@@ -34,6 +35,7 @@ pub use embedding::{Embedding, Table};
 pub(crate) use layout::{flatten_order, flatten_reorders};
 pub(crate) use linear::reorder_taps;
 pub use linear::{Clamp, Latent, Linear, Quantized, Weights};
+pub use links::{Links, Reads};
 pub(crate) use norm::MOST_CHANNELS;
 pub use norm::{Affine, LayerNorm};
 pub use pool::{Pool, PoolMode};
@@ -332,44 +334,21 @@ impl Graph {
         self.nodes.iter().filter(move |node| node.reads(id))
     }
 
-    /// The nodes that compute with a value, whatever reshapes are between; none for one that only the user
-    /// reads.
-    pub fn computing_readers(&self, id: ValueId) -> Vec<&Node> {
-        let mut computing = Vec::new();
-        for reader in self.readers(id) {
-            match reader.kind {
-                NodeKind::Reshape => computing.extend(self.computing_readers(reader.output)),
-                NodeKind::Dense(_)
-                | NodeKind::Conv(_)
-                | NodeKind::Pool(_)
-                | NodeKind::Affine(_)
-                | NodeKind::Activation(_)
-                | NodeKind::Elementwise(_)
-                | NodeKind::Embedding(_)
-                | NodeKind::LayerNorm(_)
-                | NodeKind::Concat(_)
-                | NodeKind::Frame(_)
-                | NodeKind::Softmax(_)
-                | NodeKind::Custom(_) => computing.push(reader),
-            }
-        }
-        computing
-    }
-
-    /// Whether a value is an output that no node computes with.
-    pub fn ends(&self, id: ValueId) -> bool {
-        self.computing_readers(id).is_empty()
-    }
-
     /// The node that yields a value, if that is no input.
     pub fn producer(&self, id: ValueId) -> Option<usize> {
         self.nodes.iter().position(|node| node.output == id)
     }
 
-    /// Whether one node reads a value, once, and the user does not.
-    pub fn has_one_reader(&self, id: ValueId) -> bool {
-        let reads = self.nodes.iter().flat_map(|node| &node.inputs);
-        reads.filter(|&&read| read == id).count() == 1 && !self.outputs.contains(&id)
+    /// Whether the file says in which codes a value is held (R3).
+    pub fn is_recorded(&self, id: ValueId) -> bool {
+        let range = self.value(id).range;
+        range.is_some_and(|range| range.fixed.is_some())
+    }
+
+    /// Whether the nodes that yield and read a value may become one: there is one reader, and the file does not
+    /// want the value in codes of its own.
+    pub fn may_vanish(&self, reads: &Reads, id: ValueId) -> bool {
+        reads.has_one_reader(id) && !self.is_recorded(id)
     }
 
     /// The value whose range a value of no range of its own has: through reshapes.

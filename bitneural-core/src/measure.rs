@@ -14,7 +14,7 @@ pub use comparison::Comparison;
 pub struct Meter<'a> {
     graph: &'a Graph,
     network: &'a Network,
-    /// The scores.
+    /// The scores, or the outputs.
     scores: Comparison,
     /// By the index of the tensor, which is that of the graph's value.
     tensors: Vec<Sums>,
@@ -79,6 +79,13 @@ impl<'a> Meter<'a> {
         for ((sums, tensor), (real, codes)) in sums.zip(real.iter().zip(&tensors)) {
             sums.add(tensor, real, codes);
         }
+        if !network.has_classes() {
+            let outputs = network.outputs.iter().map(|&id| {
+                let found = integer::dequantize(network, id, &tensors[id.index()]);
+                (real[id.index()].as_slice(), found)
+            });
+            return self.scores.add_outputs(outputs);
+        }
         let judged = network.judged();
         let (real, codes) = (&real[judged.index()], &tensors[judged.index()]);
         let scores = integer::dequantize(network, judged, codes);
@@ -87,7 +94,7 @@ impl<'a> Meter<'a> {
         self.scores.add(real, &scores, class, is_binary, label);
     }
 
-    /// What the scores add up to.
+    /// What the scores, or without classes all outputs, add up to.
     pub fn scores(&self) -> &Comparison {
         &self.scores
     }
@@ -108,11 +115,9 @@ impl<'a> Meter<'a> {
             let id = network.layer(op.layer).to_owned();
             self.value(id, op.output.index(), zeros)
         });
-        let elements = network.tensor(network.judged()).elements;
-        let has_classes = network.threshold.is_some() || network.scores.is_some() && elements > 1;
         Fidelity {
             samples: self.scores.samples(),
-            agree: has_classes.then(|| self.scores.agree()),
+            agree: network.has_classes().then(|| self.scores.agree()),
             sqnr_db: self.scores.sqnr_db(),
             values: inputs.chain(yielded).collect(),
         }

@@ -270,6 +270,12 @@ impl Network {
         self.scores.unwrap_or(self.outputs[0])
     }
 
+    /// Whether there are scores, each of a class, or a threshold between two.
+    pub fn has_classes(&self) -> bool {
+        let scores = self.scores.map_or(0, |id| self.tensor(id).elements);
+        self.threshold.is_some() || scores > 1
+    }
+
     /// Whether activations are floats.
     pub fn is_float(&self) -> bool {
         self.tensors

@@ -27,6 +27,7 @@ mod norm;
 mod pool;
 mod shape;
 mod softmax;
+mod tables;
 pub mod verify;
 
 pub use conv::Conv;
@@ -37,6 +38,7 @@ pub use float::FloatKernel;
 pub use memory::Slot;
 pub use pool::AveragePool;
 pub use shape::Frame;
+pub use tables::RuntimeTable;
 
 /// What the choice of kernels aims at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

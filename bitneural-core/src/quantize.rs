@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ErrorKind, Errors, Location};
 use crate::function::Function;
-use crate::graph::{Clamp, Graph, Node, NodeKind, PoolMode};
+use crate::graph::{Clamp, Graph, Links, Node, NodeKind, PoolMode};
 use crate::ids::{TensorId, ValueId};
 use crate::network::{Element, Network, Op, OpKind, Tensor};
 use crate::source::RecordedRange;
@@ -22,6 +22,7 @@ mod linear;
 pub mod norm;
 pub mod pool;
 pub mod ranges;
+mod recorded;
 pub mod requant;
 mod shape;
 pub mod softmax;
@@ -48,7 +49,8 @@ pub struct Format {
 /// A value without a recorded range, or obligations that cannot be met; each names its layer.
 pub fn quantize(graph: &Graph) -> Result<Network, Errors> {
     let mut problems = Errors::new();
-    let formats: Vec<Option<Format>> = formats(graph, &mut problems);
+    let links = Links::of(graph);
+    let formats: Vec<Option<Format>> = formats(&links, &mut problems);
     let format = |id: ValueId| formats[id.index()];
     let ports = graph.inputs.iter().zip(&graph.interface.inputs).enumerate();
     let quantize_inputs = ports
@@ -157,7 +159,7 @@ fn scores(graph: &Graph) -> Option<ValueId> {
 }
 
 /// The format of every value that a node reads or yields (R2, R3, R12).
-fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
+fn formats(graph: &Links<'_>, problems: &mut Errors) -> Vec<Option<Format>> {
     let mut formats = vec![None; graph.values.len()];
     let mut spans = elementwise::Spans::new(graph);
     for (index, id) in graph.inputs.iter().enumerate() {
@@ -194,17 +196,18 @@ fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
         };
         spans.add(graph, node, formats[node.output.index()]);
     }
+    recorded::check(graph, &formats, problems);
     formats
 }
 
 /// Whether a node with an epilogue writes `i16` (R12): it ends the network with a plain clamp, or its
 /// only reader is a softmax.
-fn is_wide(graph: &Graph, node: &Node) -> bool {
+fn is_wide(graph: &Links<'_>, node: &Node) -> bool {
     matches!(node.kind.clamp(), Some(Clamp::Clip(_, _))) && feeds_the_end(graph, node.output)
 }
 
 /// Whether nothing but the user, or one softmax, looks at a value.
-fn feeds_the_end(graph: &Graph, value: ValueId) -> bool {
+fn feeds_the_end(graph: &Links<'_>, value: ValueId) -> bool {
     match graph.computing_readers(value).as_slice() {
         [] => true,
         [reader] => matches!(reader.kind, NodeKind::Softmax(_)),
@@ -217,9 +220,35 @@ fn cap(kind: &NodeKind) -> Option<f64> {
     let high = match kind {
         NodeKind::Activation(functions) => match functions.last() {
             Some(Function::Relu(relu)) => relu.max,
-            _ => f64::INFINITY,
+            Some(
+                Function::Sigmoid
+                | Function::HardSigmoid(_)
+                | Function::Tanh
+                | Function::HardTanh
+                | Function::Softsign
+                | Function::Elu(_)
+                | Function::Selu
+                | Function::HardSwish
+                | Function::Swish
+                | Function::Gelu
+                | Function::GeluTanh
+                | Function::Softplus
+                | Function::Exponential,
+            )
+            | None => f64::INFINITY,
         },
-        other => match other.clamp() {
+        NodeKind::Dense(_)
+        | NodeKind::Conv(_)
+        | NodeKind::Pool(_)
+        | NodeKind::Affine(_)
+        | NodeKind::Elementwise(_)
+        | NodeKind::LayerNorm(_)
+        | NodeKind::Embedding(_)
+        | NodeKind::Concat(_)
+        | NodeKind::Reshape
+        | NodeKind::Frame(_)
+        | NodeKind::Softmax(_)
+        | NodeKind::Custom(_) => match kind.clamp() {
             Some(Clamp::Clip(_, high)) => *high,
             Some(Clamp::Leaky(_)) | None => f64::INFINITY,
         },
@@ -227,7 +256,12 @@ fn cap(kind: &NodeKind) -> Option<f64> {
     (high < f64::INFINITY).then_some(high)
 }
 
-fn input_format(graph: &Graph, index: usize, id: ValueId, problems: &mut Errors) -> Option<Format> {
+fn input_format(
+    graph: &Links<'_>,
+    index: usize,
+    id: ValueId,
+    problems: &mut Errors,
+) -> Option<Format> {
     let element = if graph.interface.inputs[index].is_wide {
         Element::U16
     } else {
@@ -252,12 +286,12 @@ fn input_format(graph: &Graph, index: usize, id: ValueId, problems: &mut Errors)
 }
 
 /// The format of sums behind an epilogue, which may be wide (R12); all else that has a range yields codes.
-fn rescaled(graph: &Graph, node: &Node, problems: &mut Errors) -> Option<Format> {
+fn rescaled(graph: &Links<'_>, node: &Node, problems: &mut Errors) -> Option<Format> {
     activation::in_front_of_gate(graph, node)
         .or_else(|| observed(graph, node, is_wide(graph, node), problems))
 }
 
-fn observed(graph: &Graph, node: &Node, wide: bool, problems: &mut Errors) -> Option<Format> {
+fn observed(graph: &Links<'_>, node: &Node, wide: bool, problems: &mut Errors) -> Option<Format> {
     let value = graph.value(node.output);
     let layer = value.layer.unwrap_or(node.layer);
     let mut location = Location::layer(&graph.layer(layer).id);
@@ -315,10 +349,14 @@ fn format_of(
         Element::I16 => ranges::wide(range),
         Element::U8 | Element::U16 | Element::F32 => ranges::code(range, limits, element),
     };
-    if !(format.scale.is_normal() && format.scale > 0.0) {
+    // The device holds the scales of inputs, outputs and custom layers as `f32`.
+    if !((format.scale as f32).is_normal() && format.scale > 0.0) {
         let kind = ErrorKind::InvalidField {
             field: field.to_owned(),
-            expected: "a range that is wide enough for a step above 1e-307".to_owned(),
+            expected: format!(
+                "a range that is wide enough for a step of {:e}",
+                f32::MIN_POSITIVE
+            ),
             found: format!("[{}, {}]", range.low, range.high),
         };
         problems.push(kind, location);

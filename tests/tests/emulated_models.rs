@@ -90,7 +90,22 @@ fn models_cannot_panic_use_no_floats_and_state_their_size() {
             "{name}: {state} bytes, the arena has {arena}"
         );
 
-        let statics = usize::try_from(elf.bytes("model::_::", Place::ReadOnly)).unwrap();
+        let of_model = elf.bytes("model::_::", Place::ReadOnly);
+        let tables = ["softmax::POWERS", "gate::TANGENTS"].map(|table| {
+            let name = format!("bitneural_rt::kernels::{table}");
+            elf.bytes(&name, Place::ReadOnly)
+        });
+        assert_eq!(
+            tables.iter().sum::<u64>() as usize,
+            compiled
+                .program
+                .tables
+                .iter()
+                .map(|table| table.bytes())
+                .sum::<usize>(),
+            "{name}: {tables:?}"
+        );
+        let statics = usize::try_from(of_model + tables.iter().sum::<u64>()).unwrap();
         let stated = compiled.report.flash_bytes;
         assert!(
             statics <= stated,

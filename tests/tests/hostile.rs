@@ -450,6 +450,9 @@ fn every_combination_of_the_ends_of_a_window() {
     }
 }
 
+#[path = "hostile/work.rs"]
+mod work;
+
 #[test]
 fn the_measure_measures() {
     let (_, most) = measured(|| {

@@ -4,6 +4,7 @@
 use crate::ids::{ConstantId, SlotId};
 use crate::network::float::{FloatChannel, NormalChannel};
 use crate::network::{Channel, Element, InputChannel, Requant};
+use crate::plan::RuntimeTable;
 use crate::plan::memory::Content;
 
 use super::names::Class;
@@ -41,6 +42,8 @@ pub struct Program {
     pub card: Vec<String>,
     /// The constants, by [`ConstantId`]; each refers only to earlier ones.
     pub constants: Vec<Constant>,
+    /// The tables of the runtime that the kernels read.
+    pub tables: Vec<RuntimeTable>,
     /// The places in the arena, by [`SlotId`].
     pub slots: Vec<Slot>,
     /// Words of the arena.

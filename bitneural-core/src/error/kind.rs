@@ -269,6 +269,12 @@ pub enum ErrorKind {
         /// The name of the input.
         input: String,
     },
+    /// A range of an output that its inputs cannot fill: R8's sum is too wide because one step of it is so many of theirs.
+    #[error("the range of the output is far beyond what its inputs can give")]
+    OutputTooCoarse {
+        /// The step that the range asks for.
+        step: f64,
+    },
     /// Scales so that sums do not fit 32 bits (R8).
     #[error("sum too wide for 32 bits")]
     SumTooWide,

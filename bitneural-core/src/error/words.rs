@@ -38,7 +38,49 @@ impl ErrorKind {
             Self::BudgetExceeded { .. } => Argument::Budget,
             Self::InvalidName { .. } => Argument::Name,
             Self::CustomWithoutType { .. } | Self::UnknownCustom { .. } => Argument::Custom,
-            _ => Argument::Path,
+            Self::FileNotFound { .. }
+            | Self::FileUnreadable { .. }
+            | Self::FileTooLarge { .. }
+            | Self::ForeignFormat { .. }
+            | Self::NotSafetensors { .. }
+            | Self::HeaderTruncated { .. }
+            | Self::HeaderOversized { .. }
+            | Self::TensorOffsets { .. }
+            | Self::NoMetadata
+            | Self::BadJson { .. }
+            | Self::UnsupportedVersion { .. }
+            | Self::UnknownField { .. }
+            | Self::MissingField { .. }
+            | Self::InvalidField { .. }
+            | Self::UnknownLayerType { .. }
+            | Self::UnknownId { .. }
+            | Self::DuplicateId { .. }
+            | Self::DuplicateOutput { .. }
+            | Self::Cycle { .. }
+            | Self::WideInput { .. }
+            | Self::EpsilonTooLarge { .. }
+            | Self::UnusedLayer
+            | Self::UnusedInput { .. }
+            | Self::Unsupported { .. }
+            | Self::EmptyModel
+            | Self::MissingTensor { .. }
+            | Self::UnusedTensor
+            | Self::WrongShape { .. }
+            | Self::WrongDtype { .. }
+            | Self::NotFinite { .. }
+            | Self::NotATrit { .. }
+            | Self::DoesNotCompose { .. }
+            | Self::ShapesDiffer { .. }
+            | Self::TooLarge { .. }
+            | Self::MissingRange { .. }
+            | Self::OutputTooCoarse { .. }
+            | Self::SumTooWide
+            | Self::ScaleTooFine { .. }
+            | Self::ScalesTooFarApart { .. }
+            | Self::SoftmaxTooCoarse { .. }
+            | Self::LabelCount { .. }
+            | Self::LabelCollision { .. }
+            | Self::Internal { .. } => Argument::Path,
         }
     }
 
@@ -88,6 +130,10 @@ impl ErrorKind {
             Self::WideInput { input, .. } => (
                 "a dense layer or a convolution, which makes codes of 8 bits of it".to_owned(),
                 format!("`bits`: 16 at the input `{input}`"),
+            ),
+            Self::OutputTooCoarse { step } => (
+                "a step that some of the values reach".to_owned(),
+                format!("a step of {step:e}"),
             ),
             Self::ScaleTooFine { multiplier } => (
                 "a ratio of input step to output step below 32768".to_owned(),
@@ -205,6 +251,10 @@ impl ErrorKind {
             Self::EpsilonTooLarge { .. } => format!(
                 "the input hardly varies: calibrate again (`bitneural calibrate {file} --data INPUTS`), let the layer \
                  before it yield larger values, or train with a smaller epsilon"
+            ),
+            Self::OutputTooCoarse { .. } => format!(
+                "the range of this layer, or of what it reads, may come from another network: calibrate again \
+                 (`bitneural calibrate {file} --data INPUTS`)"
             ),
             Self::LabelCount { .. } => "list one label for each element of the output (two for a single one that is a sigmoid), or none".to_owned(),
             Self::CustomWithoutType { name } => format!(

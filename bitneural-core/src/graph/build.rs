@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    Graph, Input, Interface, LayerName, Node, NodeKind, Output, Value, activation, conv, custom,
-    dense, elementwise, embedding, input, layout, norm, pool, shape, softmax,
+    Graph, Input, Interface, LayerName, Links, Node, NodeKind, Output, Value, activation, conv,
+    custom, dense, elementwise, embedding, input, layout, norm, pool, shape, softmax,
 };
 use crate::error::{ErrorKind, Errors, Location};
 use crate::ids::{LayerId, ValueId};
@@ -109,6 +109,22 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Notes the codes that the file records of a layer, whose values are those from `first` on, also where the layer
+    /// has no use for a range: they are the layer's, or an error.
+    fn note_recorded(&mut self, first: usize, range: Option<RecordedRange>) {
+        let is_fixed = |range: &RecordedRange| range.fixed.is_some();
+        let values = &mut self.values[first..];
+        if values
+            .iter()
+            .any(|value| value.range.as_ref().is_some_and(is_fixed))
+        {
+            return;
+        }
+        if let (Some(range), Some(last)) = (range.filter(is_fixed), values.last_mut()) {
+            last.range = Some(range);
+        }
+    }
+
     /// Adds a node that reads the current values and yields the next one.
     pub(super) fn push(
         &mut self,
@@ -201,8 +217,10 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
             continue;
         };
         builder.current = read;
+        let inner = builder.values.len();
         if self::layer(&mut builder, LayerId::from(index), layer) {
             yielded[index] = Some(builder.current[0]);
+            builder.note_recorded(inner, layer.range);
         }
     }
     unused_tensors(file, &mut builder.problems);
@@ -258,7 +276,7 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
     }
     if problems.is_empty() {
         check_labels(&graph, &mut problems);
-        embedding::check_inputs(&graph, &mut problems);
+        embedding::check_inputs(&Links::of(&graph), &mut problems);
     }
     problems.into_result(graph)
 }

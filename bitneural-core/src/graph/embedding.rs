@@ -2,7 +2,7 @@
 
 use super::build::Builder;
 use super::linear::{Latent, Quantized, Weights, per_output};
-use super::{Graph, NodeKind};
+use super::{Links, NodeKind};
 use crate::error::{ErrorKind, Errors, Location};
 use crate::ids::{LayerId, ValueId};
 use crate::shape::Shape;
@@ -183,7 +183,7 @@ fn table(
     })))
 }
 
-impl Graph {
+impl Links<'_> {
     /// Whether a value is an input of indices: all that computes with it is embeddings.
     pub fn is_indices(&self, id: ValueId) -> bool {
         let readers = self.computing_readers(id);
@@ -196,7 +196,7 @@ impl Graph {
 
 /// Notes what an input of indices cannot have: other readers, a mean, a format of its own, fewer codes than the
 /// table has rows.
-pub(super) fn check_inputs(graph: &Graph, problems: &mut Errors) {
+pub(super) fn check_inputs(graph: &Links<'_>, problems: &mut Errors) {
     for (index, (&id, port)) in graph.inputs.iter().zip(&graph.interface.inputs).enumerate() {
         let readers = graph.computing_readers(id);
         let mut embeddings: Vec<(LayerId, &Embedding)> = Vec::new();

@@ -59,7 +59,7 @@ pub(super) fn build(
     };
     let window = match &pool.window {
         Some(window) => window::resolve(builder, id, layer, (window, pool.axes), input),
-        None => Some(Window::whole(input)),
+        None => window::axes_fit(builder, layer, &input).then(|| Window::whole(input)),
     };
     let Some(window) = window else { return false };
     // Beyond that a window could see nothing but padding, of which there is no largest value or mean.

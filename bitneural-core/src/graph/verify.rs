@@ -10,6 +10,8 @@
 //!    constants of norms are there for each channel; a layer norm goes over 2 to 512 channels and has no slopes.
 //! 5. There are inputs and outputs, and the interface's shapes are theirs.
 
+use std::collections::HashSet;
+
 use super::{Clamp, Function, Graph, Linear, MOST_CHANNELS, NodeKind, PoolMode, Weights};
 use crate::ids::ValueId;
 use crate::shape::{Shape, Window};
@@ -20,6 +22,8 @@ pub fn verify(graph: &Graph) -> Result<(), String> {
     for input in &graph.inputs {
         *known.get_mut(input.index()).ok_or("an input is no value")? = true;
     }
+    let reads = graph.nodes.iter().flat_map(|node| &node.inputs);
+    let read: HashSet<ValueId> = reads.chain(&graph.outputs).copied().collect();
     for (index, node) in graph.nodes.iter().enumerate() {
         let fail = |reason: &str| Err(format!("node {index}: {reason}"));
         if !node.kind.takes(node.inputs.len()) {
@@ -39,9 +43,7 @@ pub fn verify(graph: &Graph) -> Result<(), String> {
         if graph.layers.get(node.layer.index()).is_none() {
             return fail("belongs to no layer");
         }
-        let read_once_more =
-            graph.readers(node.output).next().is_some() || graph.outputs.contains(&node.output);
-        if !read_once_more {
+        if !read.contains(&node.output) {
             return fail("yields a value that nobody reads");
         }
         let output = &graph.value(node.output).shape;

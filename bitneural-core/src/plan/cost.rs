@@ -5,7 +5,7 @@ use std::mem::{Discriminant, discriminant};
 
 use super::elementwise::Pick;
 use super::memory::{Content, Memory};
-use super::{DenseKernel, Endpoint, Kernel, Step, float};
+use super::{DenseKernel, Endpoint, Kernel, RuntimeTable, Step, float};
 use crate::custom::Format;
 use crate::network::{Channel, Element, InputChannel, Leaky, Network, Requant, Rescale};
 
@@ -14,7 +14,7 @@ use crate::network::{Channel, Element, InputChannel, Leaky, Network, Requant, Re
 pub struct Cost {
     /// Multiply-accumulates of one inference, zero weights included.
     pub macs: u64,
-    /// Bytes of read-only statics.
+    /// Bytes of read-only statics, and of the runtime's tables that kernels read.
     pub flash_bytes: usize,
     /// Bytes of the struct: the arena.
     pub ram_bytes: usize,
@@ -154,6 +154,8 @@ enum Piece<'a> {
     Table(&'a [u8; 256]),
     /// The rows of an embedding.
     Codes(&'a [u8]),
+    /// Beside the statics of the model: a program of several models has it once for all.
+    Runtime(RuntimeTable),
     Channels(&'a [Channel]),
     Signs(&'a [i8]),
     Counts(&'a [usize]),
@@ -177,6 +179,7 @@ impl Piece<'_> {
         match self {
             Self::Blob(bytes) | Self::Codes(bytes) => bytes.len(),
             Self::Table(entries) => entries.len(),
+            Self::Runtime(table) => table.bytes(),
             Self::Channels(channels) => record::CHANNEL * channels.len(),
             Self::Signs(signs) => signs.len(),
             Self::Counts(counts) => 2 * counts.len(),
@@ -278,7 +281,8 @@ impl<'a> Flash<'a> {
             ),
             Kernel::Float(kernel) => return kernel.flash_bytes(),
         };
-        lists + self.piece(Piece::Kernel(kernel, record))
+        let table = RuntimeTable::of(kernel).map_or(0, |table| self.piece(Piece::Runtime(table)));
+        lists + table + self.piece(Piece::Kernel(kernel, record))
     }
 }
 

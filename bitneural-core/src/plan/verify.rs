@@ -8,10 +8,13 @@
 //!    kernel states, and is not there where it needs none: a convolution of one tap and no padding reads
 //!    its input in place, in groups and depthwise too.
 //! 5. The scores are there after the steps to the scores, the outputs after all steps.
+//! 6. Each number of an image or a window fits the 16 bits that it has in a record.
 
 use super::{DenseKernel, Kernel, Plan, dense::tables_scratch_words, norm};
 use crate::plan::memory::{Content, Slot};
 use crate::shape::Window;
+
+mod records;
 
 /// The first invariant that does not hold.
 pub fn verify(plan: &Plan) -> Result<(), String> {
@@ -76,6 +79,11 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
             Content::Scratch => return Err(format!("step {index} reads working memory")),
         };
         let patch_words = |elements: usize| (elements * element_bytes).div_ceil(4);
+        if let Some(number) = records::overflow(&step.kernel) {
+            return Err(format!(
+                "step {index} has a record that does not hold {number}"
+            ));
+        }
         let ((blob, expected), scratch_words) = match &step.kernel {
             Kernel::Dense(dense) => {
                 let scratch = match dense.kernel {

@@ -2,6 +2,7 @@
 //!
 //! `f64` throughout, operations in the order in which the rules write them (R29).
 
+use super::Format;
 use super::bounds::Bounds;
 use super::ranges::rnd;
 use crate::error::ErrorKind;
@@ -275,6 +276,16 @@ fn side(shared: &Shared, channel: &DirectChannel, slope: Option<f64>) -> Side {
         kind: Kind::Constant,
         target: constant + 0.5,
         bounds,
+    }
+}
+
+/// What R8's refusal of a sum means where R9 applies to nothing (R16, R18): products and counts are far below 32 bits, so it
+/// is the bias that is too wide, which counts the steps of the input in one of the output.
+pub(super) fn reaching(kind: ErrorKind, to: Format) -> ErrorKind {
+    if kind == ErrorKind::SumTooWide {
+        ErrorKind::OutputTooCoarse { step: to.scale }
+    } else {
+        kind
     }
 }
 

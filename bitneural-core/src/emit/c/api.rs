@@ -4,6 +4,7 @@ use super::calls::{calls, place, suffix};
 use super::constants::float;
 use super::{Style, comment, string};
 use crate::emit::program::{Conversion, Port, Program};
+use crate::plan::RuntimeTable;
 
 /// The comment at the top.
 pub(super) fn front(program: &Program, style: &Style) -> String {
@@ -71,10 +72,13 @@ pub(super) fn macros(program: &Program, style: &Style) -> String {
         ("MODEL_VERSION", string(&program.model_version)),
     ];
     rows.extend(figures.map(|(name, value)| (name.to_owned(), value)));
-    let sizes = program
-        .constants
-        .iter()
-        .map(|constant| format!("sizeof {}", style.name(&constant.name)));
+    let constants = program.constants.iter();
+    let constants = constants.map(|constant| style.name(&constant.name));
+    let tables = program.tables.iter().map(|table| match table {
+        RuntimeTable::Powers => "bn_softmax_powers".to_owned(),
+        RuntimeTable::Tangents => "bn_gate_tangents".to_owned(),
+    });
+    let sizes = constants.chain(tables).map(|name| format!("sizeof {name}"));
     rows.push((
         "FLASH_BYTES".to_owned(),
         format!("({})", sizes.collect::<Vec<_>>().join(" + ")),

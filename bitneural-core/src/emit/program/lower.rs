@@ -11,7 +11,7 @@ use crate::emit::words;
 use crate::error::Errors;
 use crate::ids::{ConstantId, SlotId};
 use crate::plan::memory::Content;
-use crate::plan::{Kernel, Plan, Step};
+use crate::plan::{Kernel, Plan, RuntimeTable, Step};
 use crate::report::Report;
 
 /// What the printers call functions: in C a constant of that name would clash.
@@ -107,6 +107,7 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
         inputs,
         outputs,
         constants: builder.constants,
+        tables: tables(plan),
         slots,
         arena_words: plan.arena_words,
         calls,
@@ -125,6 +126,21 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
     program.docs_mut().for_each(|doc| *doc = one_line(doc));
     program.figures.model_id = id::of(&program);
     Ok(program)
+}
+
+/// The tables that the kernels read, each once.
+fn tables(plan: &Plan) -> Vec<RuntimeTable> {
+    let mut tables = Vec::new();
+    for table in plan
+        .steps
+        .iter()
+        .filter_map(|step| RuntimeTable::of(&step.kernel))
+    {
+        if !tables.contains(&table) {
+            tables.push(table);
+        }
+    }
+    tables
 }
 
 /// Names for the slots: the layer that writes each first.

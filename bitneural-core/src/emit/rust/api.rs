@@ -125,7 +125,7 @@ fn constants(program: &Program) -> TokenStream {
         #(#ports)*
         /// Multiply-accumulates of one inference.
         pub const MACS: u64 = #macs;
-        /// Bytes of read-only data on a 32-bit chip, kernel code apart.
+        /// Bytes of read-only data on a 32-bit chip, with the tables that kernels share, kernel code apart.
         pub const FLASH_BYTES: usize = #flash;
         /// Bytes of RAM: the size of this struct.
         pub const RAM_BYTES: usize = ::core::mem::size_of::<Self>();

@@ -21,7 +21,7 @@ fn vectors_have_an_axis_of_time_and_one_of_channels() {
     for layout in ["keras", "torch"] {
         let graph = vectors(layout, json!([])).built().unwrap();
         assert_eq!(graph.interface.outputs[0].shape.0, [3, 2]);
-        assert!(graph.is_indices(graph.inputs[0]));
+        assert!(Links::of(&graph).is_indices(graph.inputs[0]));
         let NodeKind::Embedding(embedding) = &graph.nodes[0].kind else {
             panic!("{:?}", graph.nodes)
         };
@@ -62,7 +62,7 @@ fn several_embeddings_read_one_input_through_a_flatten() {
     });
     let sum = json!({"id": "sum", "type": "add", "inputs": ["vectors", "others"]});
     let graph = vectors("keras", json!([second, sum])).built().unwrap();
-    assert!(graph.is_indices(graph.inputs[0]));
+    assert!(Links::of(&graph).is_indices(graph.inputs[0]));
     let mut behind = vectors("keras", json!([]));
     let layers = behind.metadata["layers"].as_array_mut().unwrap();
     layers.insert(0, json!({"id": "flat", "type": "flatten"}));

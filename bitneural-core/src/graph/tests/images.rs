@@ -133,6 +133,20 @@ fn a_pool_never_sees_padding_alone() {
     assert_eq!(window(&pool("keras", &[2, 4, 1], unreached)).output, [1, 2]);
 }
 
+/// Nothing resolves the window of a global pool, which is as large as its image.
+#[test]
+fn a_global_pool_reads_an_image_that_the_records_hold() {
+    let pool = |length: usize| {
+        let layer = json!({"id": "p", "type": "global_max_pool1d"});
+        bare("keras", &[length, 1], json!([layer]))
+    };
+    assert_eq!(window(&pool(65_535)).kernel, [1, 65_535]);
+    assert_eq!(
+        refused(&pool(65_536)),
+        ["layer `p`: an axis of the image is too large"]
+    );
+}
+
 #[test]
 fn groups_divide_the_channels() {
     let grouped = |channels: usize, groups: usize, outputs: usize| {

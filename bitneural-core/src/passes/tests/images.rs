@@ -3,6 +3,8 @@
 use serde_json::Value;
 
 use super::*;
+use crate::compile;
+use crate::options::{Activations, Options};
 use crate::tests::trits;
 
 /// The graph behind all passes; it computes what the graph before them does.
@@ -128,6 +130,37 @@ fn a_norm_does_not_join_a_layer_that_somebody_else_reads() {
     graph.nodes[2].inputs = vec![graph.nodes[0].output];
     fold_affines(&mut graph);
     assert_eq!(words(&graph), ["conv", "norm", "relu"]);
+}
+
+/// Numbers of a file whose product is none: what is wrong is wrong with the file.
+#[test]
+fn a_norm_that_would_leave_no_number_stays_apart() {
+    let steep = |id: &str| {
+        let mut layer = norm(id);
+        layer["epsilon"] = json!(1e-300);
+        layer
+    };
+    let layers = [conv("c"), steep("a"), steep("b"), steep("d")];
+    let model = on_image(&layers)
+        .with_tensor(floats("scale", &[1], &[3e38]))
+        .with_tensor(floats("gamma", &[2], &[3e38, 3e38]))
+        .with_tensor(floats("variance", &[2], &[0.0, 0.0]));
+    let mut graph = model.built().unwrap();
+    quantize_weights(&mut graph, None);
+    run(&mut graph).unwrap();
+    assert_eq!(words(&graph), ["conv", "norm", "norm"]);
+    for activations in [Activations::U8, Activations::F32] {
+        let options = Options {
+            activations,
+            ..Options::default()
+        };
+        let errors = compile(&model.bytes(), &options).unwrap_err();
+        let text = errors.to_string();
+        assert!(
+            !text.contains("a bug of the compiler") && text.contains("layer `"),
+            "{text}"
+        );
+    }
 }
 
 #[test]
