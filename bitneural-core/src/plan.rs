@@ -183,7 +183,7 @@ impl Kernel {
     pub fn works_in_place(&self) -> bool {
         match self {
             Self::Table(_) | Self::Add(_) | Self::Multiply(_) | Self::Pick(_) => true,
-            Self::Float(kernel) => matches!(kernel, FloatKernel::Relu(_)),
+            Self::Float(kernel) => matches!(kernel, FloatKernel::Activation(_)),
             Self::Dense(_)
             | Self::Conv(_)
             | Self::Depthwise(_)

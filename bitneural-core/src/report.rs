@@ -72,7 +72,7 @@ fn what(plan: &Plan, step: &Step) -> String {
             format!("max pool {}", window(&pool.window))
         }
         Kernel::AveragePool(pool) => format!("average pool {}", window(&pool.window)),
-        Kernel::Table(_) | Kernel::Gate(_) | Kernel::Float(FloatKernel::Relu(_)) => {
+        Kernel::Table(_) | Kernel::Gate(_) | Kernel::Float(FloatKernel::Activation(_)) => {
             format!("{} over {elements}", plan.layer(step.layer).kind)
         }
         Kernel::Add(_) | Kernel::Multiply(_) | Kernel::Pick(_) => {

@@ -14,8 +14,8 @@ pub use crate::kernels::{
     softmax,
 };
 pub use crate::params::float::{
-    FloatAveragePool, FloatChannel, FloatConv, FloatDense, FloatDepthwise, FloatEpilogue,
-    FloatRelu, NormalChannel, Normalize,
+    FloatAveragePool, FloatChannel, FloatConv, FloatDense, FloatDepthwise, FloatElu, FloatEpilogue,
+    FloatLine, FloatRelu, NormalChannel, Normalize,
 };
 pub use crate::params::{
     Add, AveragePool, Channel, Concat, Conv, Custom, Dense, Depthwise, Dequantize, Frame, Gate,

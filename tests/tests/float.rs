@@ -2,6 +2,7 @@
 //!
 //! Needs: gcc
 
+use bitneural_core::function::Function;
 use bitneural_core::options::Activations;
 use bitneural_core::reference::float as reference;
 use bitneural_core::{Compiled, ErrorKind, Options, compile};
@@ -91,7 +92,7 @@ fn c_is_near(compiler: header::Compiler, name: &str, count: usize) {
         .flat_map(|(index, inputs)| inputs.iter().map(move |input| (index, input.as_slice())))
         .collect();
     // The promise of an op is that of the last one if nothing in front of it makes errors larger.
-    let mut near = 0;
+    let (mut near, mut finite) = (0, 0);
     for ((index, input), found) in jobs.iter().zip(executable.run(&jobs)) {
         let model = &models[*index];
         let expected = &expected(&model.graph, input)[model.network.outputs[0].index()];
@@ -108,7 +109,7 @@ fn c_is_near(compiler: header::Compiler, name: &str, count: usize) {
             .checked_sub(1)
             .map(|step| &host[step]);
         // Where the two largest scores are near each other either class will do.
-        if let Some(scores) = scores {
+        if let Some(scores) = scores.filter(|scores| scores.iter().all(|score| score.is_finite())) {
             let largest = scores.iter().copied().fold(f32::MIN, f32::max);
             let found = scores[found.class];
             assert!(
@@ -116,6 +117,11 @@ fn c_is_near(compiler: header::Compiler, name: &str, count: usize) {
                 "network {index}"
             );
         }
+        // Of infinities and what comes of them nothing is promised.
+        if expected.iter().any(|e| e.bound == f64::INFINITY) {
+            continue;
+        }
+        finite += 1;
         let largest = expected.iter().map(|e| e.value.abs()).fold(0.0, f64::max);
         let errors = expected.iter().zip(&found.output);
         near += usize::from(
@@ -124,7 +130,8 @@ fn c_is_near(compiler: header::Compiler, name: &str, count: usize) {
                 .all(|error| error <= 1e-5 * largest + 1e-6),
         );
     }
-    assert!(100 * near >= 95 * jobs.len(), "{near} of {}", jobs.len());
+    assert!(10 * finite >= 9 * jobs.len(), "{finite} of {}", jobs.len());
+    assert!(100 * near >= 95 * finite, "{near} of {finite}");
 }
 
 #[test]
@@ -140,6 +147,44 @@ fn cpp_is_near_the_reference() {
 #[test]
 fn c_does_nothing_undefined() {
     c_is_near(header::SANITIZED, "float-sanitized", 20);
+}
+
+/// Each function without constants, over floats of every size, in Rust and in C.
+#[test]
+fn functions_are_as_promised() {
+    use bitneural_rt::private::float_activation as kernels;
+    type Kernel = fn(&[f32], &mut [f32]);
+    let functions: [(&str, Function, Kernel); 9] = [
+        ("sigmoid", Function::Sigmoid, kernels::sigmoid),
+        ("tanh", Function::Tanh, kernels::tanh),
+        ("hard_swish", Function::HardSwish, kernels::hard_swish),
+        ("swish", Function::Swish, kernels::swish),
+        ("gelu", Function::Gelu, kernels::gelu),
+        ("gelu_tanh", Function::GeluTanh, kernels::gelu_tanh),
+        ("softplus", Function::Softplus, kernels::softplus),
+        ("softsign", Function::Softsign, kernels::softsign),
+        ("exponential", Function::Exponential, kernels::exponential),
+    ];
+    // A prime, so that every exponent meets all kinds of mantissas.
+    let inputs = (0..=u32::MAX).step_by(99_991).map(f32::from_bits);
+    let inputs: Vec<f32> = inputs.filter(|x| x.is_finite()).collect();
+    let names = functions.map(|(name, _, _)| name);
+    let in_c = float_header::functions(&names, &inputs, &scratch("float-functions"));
+    for ((name, function, kernel), in_c) in functions.into_iter().zip(in_c) {
+        let mut in_rust = vec![0.0; inputs.len()];
+        kernel(&inputs, &mut in_rust);
+        for (index, &x) in inputs.iter().enumerate() {
+            let y = function.apply(x.into());
+            for found in [in_rust[index], in_c[index]] {
+                let error = (f64::from(found) - y).abs();
+                let overflows = y > f64::from(f32::MAX) && found >= f32::MAX;
+                assert!(
+                    error <= 1e-5 * y.abs() + 1e-6 || overflows,
+                    "{name}({x:e}) = {found:e}, not {y:e}"
+                );
+            }
+        }
+    }
 }
 
 fn dataset(images: &str, labels: Option<&str>, elements: usize) -> Dataset {

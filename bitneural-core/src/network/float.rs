@@ -14,8 +14,8 @@ pub enum Float {
     MaxPool(MaxPool),
     /// The mean of the values under a window.
     AveragePool(AveragePool),
-    /// Keras' general ReLU.
-    Relu(Relu),
+    /// A function of single elements.
+    Activation(Activation),
     /// Probabilities.
     Softmax,
 }
@@ -26,7 +26,7 @@ impl Float {
         match self {
             Self::Dense(dense) => Some(&dense.weights),
             Self::Conv(conv) => Some(&conv.weights),
-            Self::MaxPool(_) | Self::AveragePool(_) | Self::Relu(_) | Self::Softmax => None,
+            Self::MaxPool(_) | Self::AveragePool(_) | Self::Activation(_) | Self::Softmax => None,
         }
     }
 
@@ -35,7 +35,7 @@ impl Float {
         match self {
             Self::Dense(dense) => dense.inputs as u64 * dense.outputs as u64,
             Self::Conv(conv) => conv.macs(),
-            Self::MaxPool(_) | Self::AveragePool(_) | Self::Relu(_) | Self::Softmax => 0,
+            Self::MaxPool(_) | Self::AveragePool(_) | Self::Activation(_) | Self::Softmax => 0,
         }
     }
 }
@@ -75,6 +75,81 @@ pub struct AveragePool {
     pub low: f32,
     /// The largest output; that of the type for none.
     pub high: f32,
+}
+
+/// A function of single elements.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Activation {
+    /// Keras' general ReLU.
+    Relu(Relu),
+    /// An ELU.
+    Elu(Elu),
+    /// A line between two bounds.
+    Line(Line),
+    /// A function without constants.
+    Curve(Curve),
+}
+
+/// `factor · x` above 0, `alpha · (eˣ − 1)` up to it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Elu {
+    /// The slope above 0.
+    pub factor: f32,
+    /// What it goes to far below 0, with the other sign.
+    pub alpha: f32,
+}
+
+/// `slope · x + offset`, within bounds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Line {
+    /// The slope.
+    pub slope: f32,
+    /// The value at 0.
+    pub offset: f32,
+    /// The smallest output.
+    pub low: f32,
+    /// The largest output.
+    pub high: f32,
+}
+
+/// A function without constants, as `crate::function::Function` has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Curve {
+    /// `1 / (1 + e⁻ˣ)`.
+    Sigmoid,
+    /// The hyperbolic tangent.
+    Tanh,
+    /// `x · relu6(x + 3) / 6`.
+    HardSwish,
+    /// `x · sigmoid(x)`.
+    Swish,
+    /// `x · Φ(x)`.
+    Gelu,
+    /// Its approximation by a tangent.
+    GeluTanh,
+    /// `ln(1 + eˣ)`.
+    Softplus,
+    /// `x / (1 + |x|)`.
+    Softsign,
+    /// `eˣ`.
+    Exponential,
+}
+
+impl Curve {
+    /// Its word, which is the name of its kernel.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Sigmoid => "sigmoid",
+            Self::Tanh => "tanh",
+            Self::HardSwish => "hard_swish",
+            Self::Swish => "swish",
+            Self::Gelu => "gelu",
+            Self::GeluTanh => "gelu_tanh",
+            Self::Softplus => "softplus",
+            Self::Softsign => "softsign",
+            Self::Exponential => "exponential",
+        }
+    }
 }
 
 /// `min(x, max)` above the threshold, `slope · (x − threshold)` up to it.

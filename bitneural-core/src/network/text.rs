@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::float::{self, Float};
+use super::float::{self, Activation, Float};
 use super::{Add, Element, Network, OpKind, Picked, Requant, Rescale, Tensor};
 use crate::shape::{self, Window};
 use crate::ternarize::Precision;
@@ -58,6 +58,25 @@ fn float_epilogue(epilogue: &float::Epilogue) -> String {
     format!("{}{leaky}", clamp(epilogue.low, epilogue.high))
 }
 
+fn activation(activation: Activation) -> String {
+    match activation {
+        Activation::Relu(relu) => format!(
+            "relu slope {} threshold {} {}",
+            relu.slope,
+            relu.threshold,
+            clamp(f32::MIN, relu.max)
+        ),
+        Activation::Elu(elu) => format!("elu slope {} alpha {}", elu.factor, elu.alpha),
+        Activation::Line(line) => format!(
+            "line slope {} offset {} {}",
+            line.slope,
+            line.offset,
+            clamp(line.low, line.high)
+        ),
+        Activation::Curve(curve) => curve.word().to_owned(),
+    }
+}
+
 fn float(op: &Float) -> String {
     match op {
         Float::Dense(dense) => {
@@ -82,12 +101,7 @@ fn float(op: &Float) -> String {
             window(&pool.window),
             clamp(pool.low, pool.high)
         ),
-        Float::Relu(relu) => format!(
-            "relu slope {} threshold {} {}",
-            relu.slope,
-            relu.threshold,
-            clamp(f32::MIN, relu.max)
-        ),
+        Float::Activation(function) => activation(*function),
         Float::Softmax => "softmax".to_owned(),
     }
 }

@@ -1,7 +1,7 @@
 //! Kernels of f32 mode: the weight encodings of integer mode, read by kernels of floats. One family, one function.
 
 use super::{Candidate, Conv, Dense, DenseKernel, Depthwise, Kernel, Optimize, conv, depthwise};
-use crate::network::float::{AveragePool, Epilogue, Float, Relu};
+use crate::network::float::{Activation, AveragePool, Curve, Epilogue, Float};
 use crate::network::{self, MaxPool};
 use crate::ternarize::Precision;
 
@@ -18,8 +18,8 @@ pub enum FloatKernel {
     MaxPool(MaxPool),
     /// The mean of the values under a window.
     AveragePool(AveragePool),
-    /// Keras' general ReLU.
-    Relu(Relu),
+    /// A function of single elements.
+    Activation(Activation),
     /// Probabilities.
     Softmax,
 }
@@ -40,7 +40,7 @@ pub(super) fn candidate(op: &Float, optimize: Optimize) -> Candidate {
         }
         Float::MaxPool(pool) => (FloatKernel::MaxPool(*pool), 0),
         Float::AveragePool(pool) => (FloatKernel::AveragePool(*pool), 0),
-        Float::Relu(relu) => (FloatKernel::Relu(*relu), 0),
+        Float::Activation(function) => (FloatKernel::Activation(*function), 0),
         Float::Softmax => (FloatKernel::Softmax, 0),
     };
     Candidate {
@@ -82,7 +82,22 @@ impl FloatKernel {
             },
             Self::MaxPool(_) => "float_pool::max",
             Self::AveragePool(_) => "float_pool::average",
-            Self::Relu(_) => "float_activation::relu",
+            Self::Activation(function) => match function {
+                Activation::Relu(_) => "float_activation::relu",
+                Activation::Elu(_) => "float_activation::elu",
+                Activation::Line(_) => "float_activation::line",
+                Activation::Curve(curve) => match curve {
+                    Curve::Sigmoid => "float_activation::sigmoid",
+                    Curve::Tanh => "float_activation::tanh",
+                    Curve::HardSwish => "float_activation::hard_swish",
+                    Curve::Swish => "float_activation::swish",
+                    Curve::Gelu => "float_activation::gelu",
+                    Curve::GeluTanh => "float_activation::gelu_tanh",
+                    Curve::Softplus => "float_activation::softplus",
+                    Curve::Softsign => "float_activation::softsign",
+                    Curve::Exponential => "float_activation::exponential",
+                },
+            },
             Self::Softmax => "float_softmax::softmax",
         }
     }
@@ -93,7 +108,7 @@ impl FloatKernel {
             Self::Dense(_)
             | Self::MaxPool(_)
             | Self::AveragePool(_)
-            | Self::Relu(_)
+            | Self::Activation(_)
             | Self::Softmax => false,
         }
     }
@@ -104,7 +119,7 @@ impl FloatKernel {
             Self::Dense(dense) => dense.macs(),
             Self::Conv(conv) => conv.macs(),
             Self::Depthwise(depthwise) => depthwise.macs(),
-            Self::MaxPool(_) | Self::AveragePool(_) | Self::Relu(_) | Self::Softmax => 0,
+            Self::MaxPool(_) | Self::AveragePool(_) | Self::Activation(_) | Self::Softmax => 0,
         }
     }
 
@@ -120,7 +135,12 @@ impl FloatKernel {
             }
             Self::MaxPool(_) => record::MAX_POOL,
             Self::AveragePool(_) => record::AVERAGE_POOL,
-            Self::Relu(_) => record::RELU,
+            Self::Activation(function) => match function {
+                Activation::Relu(_) => record::RELU,
+                Activation::Elu(_) => record::ELU,
+                Activation::Line(_) => record::LINE,
+                Activation::Curve(_) => 0,
+            },
             Self::Softmax => 0,
         }
     }
@@ -138,7 +158,10 @@ impl FloatKernel {
             Self::Depthwise(_) => stack::DEPTHWISE,
             Self::MaxPool(_) => stack::MAX_POOL,
             Self::AveragePool(_) => stack::AVERAGE_POOL,
-            Self::Relu(_) => stack::RELU,
+            Self::Activation(function) => match function {
+                Activation::Relu(_) | Activation::Line(_) => stack::RELU,
+                Activation::Elu(_) | Activation::Curve(_) => stack::CURVE,
+            },
             Self::Softmax => stack::SOFTMAX,
         }
     }
@@ -153,7 +176,7 @@ impl FloatKernel {
             }
             Self::MaxPool(pool) => pool.window.fits(pool.channels, pool.channels, from, to),
             Self::AveragePool(pool) => pool.window.fits(pool.channels, pool.channels, from, to),
-            Self::Relu(_) | Self::Softmax => from == to,
+            Self::Activation(_) | Self::Softmax => from == to,
         }
     }
 
@@ -163,7 +186,9 @@ impl FloatKernel {
             Self::Dense(dense) => (dense.blob(), 0),
             Self::Conv(conv) => (conv.blob(), conv.patch()),
             Self::Depthwise(depthwise) => (depthwise.blob(), depthwise.patch()),
-            Self::MaxPool(_) | Self::AveragePool(_) | Self::Relu(_) | Self::Softmax => ((0, 0), 0),
+            Self::MaxPool(_) | Self::AveragePool(_) | Self::Activation(_) | Self::Softmax => {
+                ((0, 0), 0)
+            }
         }
     }
 }
@@ -178,6 +203,8 @@ pub(super) mod record {
     pub(super) const MAX_POOL: usize = 26;
     pub(super) const AVERAGE_POOL: usize = 36;
     pub(super) const RELU: usize = 12;
+    pub(super) const ELU: usize = 8;
+    pub(super) const LINE: usize = 16;
     pub(in crate::plan) const NORMALIZE: usize = 8;
     pub(in crate::plan) const NORMAL_CHANNEL: usize = 8;
 }
@@ -192,6 +219,7 @@ mod stack {
     pub(super) const MAX_POOL: usize = 240;
     pub(super) const AVERAGE_POOL: usize = 376;
     pub(super) const RELU: usize = 16;
+    pub(super) const CURVE: usize = 96;
     pub(super) const SOFTMAX: usize = 96;
 }
 

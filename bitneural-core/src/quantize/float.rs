@@ -3,14 +3,16 @@
 
 use super::{linear, scores};
 use crate::error::{ErrorKind, Errors, Location};
-use crate::function::{Function, Relu as FloatRelu};
+use crate::function::Function;
 use crate::graph::{Affine, Clamp, Conv, Dense, Graph, Input, Linear, Node, NodeKind};
 use crate::graph::{Pool, PoolMode};
-use crate::ids::TensorId;
-use crate::network::float::{AveragePool, Epilogue, Float, FloatChannel, NormalChannel, Relu};
+use crate::ids::{LayerId, TensorId};
+use crate::network::float::{AveragePool, Epilogue, Float, FloatChannel, NormalChannel};
 use crate::network::{self, Element, MaxPool, Network, Op, OpKind, Tensor};
 use crate::shape::Window;
 use crate::ternarize::Precision;
+
+mod activation;
 
 /// Chooses constants.
 ///
@@ -22,29 +24,41 @@ pub fn float(graph: &Graph) -> Result<Network, Errors> {
     let normalize_inputs = ports
         .map(|(index, port)| normalization(index, port, &mut problems))
         .collect();
+    let values = graph.values.iter();
+    let mut tensors: Vec<Tensor> = values
+        .map(|value| tensor(value.shape.elements(), value.layer))
+        .collect();
     let mut ops = Vec::with_capacity(graph.nodes.len());
     for node in &graph.nodes {
-        match op(graph, node) {
-            Ok(kind) => ops.push(Op {
+        let mut kinds = match kinds(graph, node) {
+            Ok(kinds) => kinds.into_iter().peekable(),
+            Err(kind) => {
+                problems.push(kind, Location::layer(&graph.layer(node.layer).id));
+                continue;
+            }
+        };
+        let mut inputs: Vec<TensorId> = node.inputs.iter().map(|id| TensorId(id.0)).collect();
+        while let Some(kind) = kinds.next() {
+            let output = if kinds.peek().is_none() {
+                TensorId(node.output.0)
+            } else {
+                // A chain of functions, all of one size.
+                let elements = graph.value(node.output).shape.elements();
+                tensors.push(tensor(elements, Some(node.layer)));
+                TensorId::from(tensors.len() - 1)
+            };
+            ops.push(Op {
                 layer: node.layer,
-                inputs: node.inputs.iter().map(|id| TensorId(id.0)).collect(),
-                output: TensorId(node.output.0),
+                inputs: std::mem::replace(&mut inputs, vec![output]),
+                output,
                 kind,
-            }),
-            Err(kind) => problems.push(kind, Location::layer(&graph.layer(node.layer).id)),
+            });
         }
     }
-    let tensors = graph.values.iter().map(|value| Tensor {
-        elements: value.shape.elements(),
-        element: Element::F32,
-        scale: 1.0,
-        zero_point: 0,
-        layer: value.layer,
-    });
     let made = Network {
         interface: graph.interface.clone(),
         layers: graph.layers.clone(),
-        tensors: tensors.collect(),
+        tensors,
         inputs: graph.inputs.iter().map(|id| TensorId(id.0)).collect(),
         quantize_inputs: Vec::new(),
         normalize_inputs,
@@ -57,6 +71,28 @@ pub fn float(graph: &Graph) -> Result<Network, Errors> {
     problems.into_result(made)
 }
 
+fn tensor(elements: usize, layer: Option<LayerId>) -> Tensor {
+    Tensor {
+        elements,
+        element: Element::F32,
+        scale: 1.0,
+        zero_point: 0,
+        layer,
+    }
+}
+
+/// The ops of a node, of which each reads what the one before it yields: one, but for a chain of functions.
+fn kinds(graph: &Graph, node: &Node) -> Result<Vec<OpKind>, ErrorKind> {
+    let NodeKind::Activation(functions) = &node.kind else {
+        return Ok(vec![op(graph, node)?]);
+    };
+    let function = |&function: &Function| {
+        let activation = activation::activation(function)?;
+        Ok(OpKind::Float(Float::Activation(activation)))
+    };
+    functions.0.iter().map(function).collect()
+}
+
 /// One family, one function.
 fn op(graph: &Graph, node: &Node) -> Result<OpKind, ErrorKind> {
     let shape = &graph.value(node.input()).shape;
@@ -65,11 +101,8 @@ fn op(graph: &Graph, node: &Node) -> Result<OpKind, ErrorKind> {
         NodeKind::Conv(node) => Float::Conv(conv(node)?),
         NodeKind::Pool(node) => pool(node, shape.channels()),
         NodeKind::Affine(node) => Float::Conv(affine(node, linear::positions(shape))?),
-        NodeKind::Activation(activation) => match *activation.0.as_slice() {
-            [Function::Relu(function)] => Float::Relu(relu(function)?),
-            _ => return Err(not_yet(graph, node)),
-        },
-        NodeKind::Elementwise(_)
+        NodeKind::Activation(_)
+        | NodeKind::Elementwise(_)
         | NodeKind::Concat(_)
         | NodeKind::Frame(_)
         | NodeKind::Custom(_) => {
@@ -83,17 +116,9 @@ fn op(graph: &Graph, node: &Node) -> Result<OpKind, ErrorKind> {
 /// What has no kernel of f32 mode.
 fn not_yet(graph: &Graph, node: &Node) -> ErrorKind {
     let word = graph.layer(node.layer).kind;
-    let is_relu = |function: &Function| matches!(function, Function::Relu(_));
-    // Each alone has one, but they were joined for the tables of the other mode.
-    let value = match &node.kind {
-        NodeKind::Activation(functions) if functions.0.iter().all(is_relu) => {
-            format!("{word} behind another activation")
-        }
-        _ => word.to_owned(),
-    };
     ErrorKind::Unsupported {
         option: "with `activations = f32`, a layer of type",
-        value,
+        value: word.to_owned(),
         instead: "compile it with `activations = u8`".to_owned(),
     }
 }
@@ -158,14 +183,6 @@ fn pool(pool: &Pool, channels: usize) -> Float {
             })
         }
     }
-}
-
-fn relu(function: FloatRelu) -> Result<Relu, ErrorKind> {
-    Ok(Relu {
-        max: bound(function.max),
-        slope: narrow(function.slope)?,
-        threshold: narrow(function.threshold)?,
-    })
 }
 
 fn of_linear(linear: &Linear, scales: &[f64]) -> Result<Epilogue, ErrorKind> {

@@ -89,6 +89,28 @@ pub struct FloatRelu {
     pub threshold: f32,
 }
 
+/// factor · x above 0; alpha · (eˣ − 1) up to it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatElu {
+    /// The slope above 0.
+    pub factor: f32,
+    /// What it goes to far below 0, with the other sign.
+    pub alpha: f32,
+}
+
+/// slope · x + offset, at least `low`, at most `high`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatLine {
+    /// The slope.
+    pub slope: f32,
+    /// The value at 0.
+    pub offset: f32,
+    /// The smallest output.
+    pub low: f32,
+    /// The largest output.
+    pub high: f32,
+}
+
 /// The step from the user's floats to the network's.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Normalize {

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use bitneural_core::emit::c;
+use bitneural_core::emit::c::{self, KERNELS};
 use bitneural_core::emit::program::Program;
 
 use super::header::Compiler;
@@ -67,6 +67,10 @@ pub fn compile(programs: &[&Program], folder: &Path, compiler: Compiler) -> Exec
          \x20       switch (index[0] | index[1] << 8) {{\n{cases}        default:\n            return 2;\n\
          \x20       }}\n    }}\n    return 0;\n}}\n"
     );
+    build(&source, folder, compiler)
+}
+
+fn build(source: &str, folder: &Path, compiler: Compiler) -> Executable {
     let file = folder.join(format!("main.{}", compiler.extension));
     fs::write(&file, source).expect("a source file");
     let path = folder.join("main");
@@ -84,6 +88,45 @@ pub fn compile(programs: &[&Program], folder: &Path, compiler: Compiler) -> Exec
     Executable { path }
 }
 
+/// What the kernels of functions without constants make of inputs, by function.
+///
+/// # Panics
+/// If the compiler refuses, or the program does not end well.
+#[must_use]
+pub fn functions(names: &[&str], inputs: &[f32], folder: &Path) -> Vec<Vec<f32>> {
+    fs::create_dir_all(folder).expect("a folder for a program");
+    let mut source = String::from("#include <stdio.h>\n");
+    for kernels in KERNELS {
+        let needed = ["prelude", "float", "float_functions", "float_activation"];
+        if needed.contains(&kernels.family) {
+            source.push_str(kernels.text);
+        }
+    }
+    let count = inputs.len();
+    let calls: String = names
+        .iter()
+        .map(|name| {
+            format!(
+                "    bn_float_activation_{name}_f32(input, output, {count}u);\n\
+                 \x20   fwrite(output, sizeof output, 1, stdout);\n"
+            )
+        })
+        .collect();
+    let _ = write!(
+        source,
+        "static float input[{count}], output[{count}];\n\
+         int main(void)\n{{\n    if (fread(input, sizeof input, 1, stdin) != 1) {{\n        return 1;\n    }}\n\
+         {calls}    return 0;\n}}\n"
+    );
+    let bytes: Vec<u8> = inputs.iter().flat_map(|x| x.to_ne_bytes()).collect();
+    let output = build(&source, folder, super::header::C99).answer(bytes);
+    let (words, _) = output.as_chunks::<4>();
+    assert_eq!(words.len(), names.len() * count, "an answer for each input");
+    let values = words.iter().map(|&word| f32::from_ne_bytes(word));
+    let values: Vec<f32> = values.collect();
+    values.chunks(count).map(<[f32]>::to_vec).collect()
+}
+
 impl Executable {
     /// What the models make of inputs, each with the index of its model.
     ///
@@ -96,6 +139,22 @@ impl Executable {
             bytes.extend(u16::try_from(*model).expect("few models").to_le_bytes());
             bytes.extend(input.iter().flat_map(|x| x.to_ne_bytes()));
         }
+        let text = String::from_utf8(self.answer(bytes)).expect("numbers");
+        let outcomes: Vec<Outcome> = text
+            .lines()
+            .map(|line| {
+                let mut words = line.split(' ').map(|word| word.parse().expect("a number"));
+                let class = words.next().expect("a class") as usize;
+                let output = words.map(f32::from_bits).collect();
+                Outcome { output, class }
+            })
+            .collect();
+        assert_eq!(outcomes.len(), jobs.len(), "an outcome a job");
+        outcomes
+    }
+
+    /// What the program writes for what it reads.
+    fn answer(&self, bytes: Vec<u8>) -> Vec<u8> {
         let mut child = Command::new(&self.path)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -109,17 +168,6 @@ impl Executable {
         assert!(result.status.success(), "{messages}");
         let written = writer.join().expect("no panic");
         written.expect("the program reads its inputs");
-        let text = String::from_utf8(result.stdout).expect("numbers");
-        let outcomes: Vec<Outcome> = text
-            .lines()
-            .map(|line| {
-                let mut words = line.split(' ').map(|word| word.parse().expect("a number"));
-                let class = words.next().expect("a class") as usize;
-                let output = words.map(f32::from_bits).collect();
-                Outcome { output, class }
-            })
-            .collect();
-        assert_eq!(outcomes.len(), jobs.len(), "an outcome a job");
-        outcomes
+        result.stdout
     }
 }

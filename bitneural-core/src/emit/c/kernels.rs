@@ -57,8 +57,8 @@ kernels![
     "float_conv" Called,
     "float_depthwise" Called,
     "float_pool" Called,
-    "float_activation" Called,
     "float_functions" Called,
+    "float_activation" Called,
     "float_softmax" Called,
     "custom" Called,
 ];

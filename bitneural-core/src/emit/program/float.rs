@@ -1,8 +1,7 @@
 //! Steps of f32 mode → constants and calls. One family, one function.
 
 use super::{Builder, Call, Field, Places, Record, Value, linear, window};
-use crate::ids::ConstantId;
-use crate::network::float::{AveragePool, Epilogue, Relu};
+use crate::network::float::{Activation, AveragePool, Curve, Epilogue};
 use crate::plan::{Conv, Dense, Depthwise, FloatKernel, Step};
 
 pub(super) fn call(builder: &mut Builder<'_>, step: &Step, kernel: &FloatKernel) -> Call {
@@ -17,7 +16,7 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, kernel: &FloatKernel)
         FloatKernel::Depthwise(layer) => depthwise(builder, step, layer),
         FloatKernel::MaxPool(pool) => super::pool::max(builder, step, pool),
         FloatKernel::AveragePool(pool) => average(builder, step, pool),
-        FloatKernel::Relu(function) => relu(builder, step, *function),
+        FloatKernel::Activation(function) => activation(builder, step, *function),
         FloatKernel::Softmax => softmax(builder, step),
     }
 }
@@ -124,30 +123,40 @@ fn average(builder: &mut Builder<'_>, step: &Step, pool: &AveragePool) -> Call {
     )
 }
 
-fn relu(builder: &mut Builder<'_>, step: &Step, relu: Relu) -> Call {
+/// In place where the plan says so.
+fn activation(builder: &mut Builder<'_>, step: &Step, activation: Activation) -> Call {
     let layer = builder.layer(step);
     let name = builder.plan.layer(step.layer);
     let doc = format!("`{}`: {}.", name.id, name.kind);
-    let fields = vec![
-        ("max", Field::Float(relu.max)),
-        ("slope", Field::Float(relu.slope)),
-        ("threshold", Field::Float(relu.threshold)),
-    ];
-    let record = Record {
-        name: "FloatRelu",
-        fields,
+    let record = match activation {
+        Activation::Relu(relu) => Some(Record {
+            name: "FloatRelu",
+            fields: vec![
+                ("max", Field::Float(relu.max)),
+                ("slope", Field::Float(relu.slope)),
+                ("threshold", Field::Float(relu.threshold)),
+            ],
+        }),
+        Activation::Elu(elu) => Some(Record {
+            name: "FloatElu",
+            fields: vec![
+                ("factor", Field::Float(elu.factor)),
+                ("alpha", Field::Float(elu.alpha)),
+            ],
+        }),
+        Activation::Line(line) => Some(Record {
+            name: "FloatLine",
+            fields: vec![
+                ("slope", Field::Float(line.slope)),
+                ("offset", Field::Float(line.offset)),
+                ("low", Field::Float(line.low)),
+                ("high", Field::Float(line.high)),
+            ],
+        }),
+        Activation::Curve(_) => None,
     };
-    let record = builder.constant(layer, doc.clone(), Value::Record(record));
-    function(step, doc, ("relu", "relu_in_place"), Some(record))
-}
-
-/// The call of a function of single elements, in place where the plan says so.
-fn function(
-    step: &Step,
-    doc: String,
-    (kernel, in_place): (&'static str, &'static str),
-    record: Option<ConstantId>,
-) -> Call {
+    let record = record.map(|record| builder.constant(layer, doc.clone(), Value::Record(record)));
+    let (kernel, in_place) = kernels(activation);
     let (kernel, places) = if step.input() == step.output {
         (in_place, Places::InPlace(step.input()))
     } else {
@@ -161,6 +170,26 @@ fn function(
         places,
         counted: true,
         typed_input: false,
+    }
+}
+
+/// The kernel of a function, and that in place.
+fn kernels(activation: Activation) -> (&'static str, &'static str) {
+    match activation {
+        Activation::Relu(_) => ("relu", "relu_in_place"),
+        Activation::Elu(_) => ("elu", "elu_in_place"),
+        Activation::Line(_) => ("line", "line_in_place"),
+        Activation::Curve(curve) => match curve {
+            Curve::Sigmoid => ("sigmoid", "sigmoid_in_place"),
+            Curve::Tanh => ("tanh", "tanh_in_place"),
+            Curve::HardSwish => ("hard_swish", "hard_swish_in_place"),
+            Curve::Swish => ("swish", "swish_in_place"),
+            Curve::Gelu => ("gelu", "gelu_in_place"),
+            Curve::GeluTanh => ("gelu_tanh", "gelu_tanh_in_place"),
+            Curve::Softplus => ("softplus", "softplus_in_place"),
+            Curve::Softsign => ("softsign", "softsign_in_place"),
+            Curve::Exponential => ("exponential", "exponential_in_place"),
+        },
     }
 }
 

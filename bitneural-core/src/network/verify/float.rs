@@ -2,7 +2,7 @@
 
 use super::weights_in_range;
 use super::windowed::sizes;
-use crate::network::float::{Epilogue, Float, NormalChannel};
+use crate::network::float::{Activation, Epilogue, Float, NormalChannel};
 use crate::network::{Element, Network, Tensor};
 use crate::ternarize::Precision;
 
@@ -35,13 +35,28 @@ pub(super) fn verify_op(op: &Float, input: &Tensor, output: &Tensor) -> Result<(
             sizes(&pool.window, pool.channels, pool.channels, input, output)?;
             bounds(pool.low, pool.high)
         }
-        Float::Relu(relu) => {
-            let fine = [relu.max, relu.slope, relu.threshold].map(f32::is_finite) == [true; 3];
+        Float::Activation(activation) => {
             same_size(input, output)?;
-            fine.then_some(()).ok_or("a relu of no numbers".to_owned())
+            verify_activation(activation)
         }
         Float::Softmax => same_size(input, output),
     }
+}
+
+fn verify_activation(activation: &Activation) -> Result<(), String> {
+    let constants = match activation {
+        Activation::Relu(relu) => vec![relu.max, relu.slope, relu.threshold],
+        Activation::Elu(elu) => vec![elu.factor, elu.alpha],
+        Activation::Line(line) => {
+            bounds(line.low, line.high)?;
+            vec![line.slope, line.offset]
+        }
+        Activation::Curve(_) => Vec::new(),
+    };
+    if constants.iter().all(|constant| constant.is_finite()) {
+        return Ok(());
+    }
+    Err("a function of no numbers".to_owned())
 }
 
 /// What the inputs of f32 mode are normalized by; nothing in integer mode.

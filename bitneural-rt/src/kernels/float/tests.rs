@@ -1,7 +1,9 @@
 //! The kernels against plain loops in `f64`, over weights that the tests encode themselves.
 
 use super::*;
-use crate::params::float::{FloatAveragePool, FloatConv, FloatDense, FloatDepthwise, FloatRelu};
+use crate::params::float::{
+    FloatAveragePool, FloatConv, FloatDense, FloatDepthwise, FloatElu, FloatLine, FloatRelu,
+};
 use crate::params::{MaxPool, Window};
 use std::vec::Vec;
 use std::{format, vec};
@@ -349,6 +351,71 @@ fn activations() {
     let mut data = input;
     activation::relu_in_place(&layer, &mut data);
     assert_eq!(data, output);
+}
+
+#[test]
+fn functions_of_constants() {
+    let input = [-200.0, -1.5, 0.0, 0.25, 7.0];
+    let mut output = [9.0; 5];
+    let layer = FloatElu {
+        factor: 2.0,
+        alpha: 0.5,
+    };
+    activation::elu(&layer, &input, &mut output);
+    let below = |x: f64| [0.5 * x.exp_m1(), 1e-7];
+    let expected = [
+        [-0.5, 0.0],
+        below(-1.5),
+        [0.0, 0.0],
+        [0.5, 0.0],
+        [14.0, 0.0],
+    ];
+    check(&output, &expected, "elu");
+    let mut data = input;
+    activation::elu_in_place(&layer, &mut data);
+    assert_eq!(data, output);
+    let layer = FloatLine {
+        slope: 0.2,
+        offset: 0.5,
+        low: 0.0,
+        high: 1.0,
+    };
+    activation::line(&layer, &input, &mut output);
+    let expected = [0.0, 0.2, 0.5, 0.55, 1.0].map(|y| [y, 1e-7]);
+    check(&output, &expected, "line");
+    let mut data = input;
+    activation::line_in_place(&layer, &mut data);
+    assert_eq!(data, output);
+    activation::line(&layer, &[f32::NAN], &mut data);
+    assert!(data[0].is_nan());
+}
+
+/// Where the functions of the reference have limits, these have them too.
+#[test]
+fn ends_of_functions() {
+    let ends = [f32::MIN, f32::MAX];
+    type Kernel = fn(&[f32], &mut [f32]);
+    let cases: [(Kernel, [f32; 2]); 9] = [
+        (activation::sigmoid, [0.0, 1.0]),
+        (activation::tanh, [-1.0, 1.0]),
+        (activation::hard_swish, [0.0, f32::MAX]),
+        (activation::swish, [0.0, f32::MAX]),
+        (activation::gelu, [0.0, f32::MAX]),
+        (activation::gelu_tanh, [0.0, f32::MAX]),
+        (activation::softplus, [0.0, f32::MAX]),
+        (activation::softsign, [-1.0, 1.0]),
+        (activation::exponential, [0.0, f32::INFINITY]),
+    ];
+    for (index, (kernel, expected)) in cases.into_iter().enumerate() {
+        let mut output = [9.0; 2];
+        kernel(&ends, &mut output);
+        assert_eq!(output, expected, "{index}");
+        kernel(&[f32::NAN], &mut output);
+        assert!(output[0].is_nan(), "{index}");
+    }
+    let mut output = [9.0; 2];
+    activation::softsign(&[f32::INFINITY, f32::NEG_INFINITY], &mut output);
+    assert_eq!(output, [1.0, -1.0]);
 }
 
 #[test]

@@ -64,6 +64,20 @@ typedef struct {
     float threshold;
 } bn_float_relu;
 
+/* factor * x above 0; alpha * (e^x - 1) up to it. */
+typedef struct {
+    float factor;
+    float alpha;
+} bn_float_elu;
+
+/* slope * x + offset, at least `low`, at most `high`. */
+typedef struct {
+    float slope;
+    float offset;
+    float low;
+    float high;
+} bn_float_line;
+
 /* The constants of one input channel: y = (x - mean) * factor. */
 typedef struct {
     float mean;

@@ -1,0 +1,120 @@
+//! The constants of kernels of f32 mode, in statics.
+
+use bitneural_core::network::float::{Activation, Curve, Epilogue};
+use bitneural_core::plan::{self, DenseKernel, FloatKernel, Kernel};
+use bitneural_core::ternarize::Precision;
+use bitneural_rt::private as rt;
+
+use super::super::plan::{leak, narrow, window, words};
+
+/// A kernel with its constants where it wants them.
+pub(super) enum Record {
+    Dense(DenseKernel, rt::FloatDense),
+    Conv(DenseKernel, rt::FloatConv),
+    Depthwise(Precision, rt::FloatDepthwise),
+    MaxPool(rt::MaxPool),
+    AveragePool(rt::FloatAveragePool),
+    Relu(rt::FloatRelu),
+    Elu(rt::FloatElu),
+    Line(rt::FloatLine),
+    Curve(Curve),
+    Softmax,
+}
+
+fn epilogue(epilogue: &Epilogue) -> rt::FloatEpilogue {
+    let channels = epilogue.channels.iter();
+    let channels = channels.map(|channel| rt::float_channel(channel.scale, channel.bias));
+    rt::FloatEpilogue {
+        channels: leak(channels.collect()),
+        slopes: epilogue.slopes.clone().map(leak),
+        low: epilogue.low,
+        high: epilogue.high,
+    }
+}
+
+fn dense(dense: &plan::Dense<Epilogue>) -> rt::FloatDense {
+    rt::FloatDense {
+        inputs: narrow(dense.inputs),
+        outputs: narrow(dense.outputs),
+        weights: words(&dense.weights),
+        epilogue: epilogue(&dense.requant),
+    }
+}
+
+/// Prepares a kernel.
+pub(super) fn record(kernel: &Kernel) -> Record {
+    let Kernel::Float(kernel) = kernel else {
+        panic!("a kernel of codes in f32 mode")
+    };
+    match kernel {
+        FloatKernel::Dense(layer) => Record::Dense(layer.kernel, dense(layer)),
+        FloatKernel::Conv(conv) => Record::Conv(
+            conv.dense.kernel,
+            rt::FloatConv {
+                window: window(&conv.window),
+                groups: narrow(conv.groups),
+                dense: dense(&conv.dense),
+            },
+        ),
+        FloatKernel::Depthwise(layer) => Record::Depthwise(
+            layer.precision,
+            rt::FloatDepthwise {
+                window: window(&layer.window),
+                channels: narrow(layer.channels),
+                multiplier: narrow(layer.multiplier),
+                weights: words(&layer.weights),
+                epilogue: epilogue(&layer.requant),
+            },
+        ),
+        FloatKernel::MaxPool(pool) => Record::MaxPool(rt::MaxPool {
+            window: window(&pool.window),
+            channels: narrow(pool.channels),
+        }),
+        FloatKernel::AveragePool(pool) => Record::AveragePool(rt::FloatAveragePool {
+            window: window(&pool.window),
+            channels: narrow(pool.channels),
+            count_padding: pool.count_padding,
+            low: pool.low,
+            high: pool.high,
+        }),
+        FloatKernel::Activation(function) => activation(*function),
+        FloatKernel::Softmax => Record::Softmax,
+    }
+}
+
+fn activation(activation: Activation) -> Record {
+    match activation {
+        Activation::Relu(relu) => Record::Relu(rt::FloatRelu {
+            max: relu.max,
+            slope: relu.slope,
+            threshold: relu.threshold,
+        }),
+        Activation::Elu(elu) => Record::Elu(rt::FloatElu {
+            factor: elu.factor,
+            alpha: elu.alpha,
+        }),
+        Activation::Line(line) => Record::Line(rt::FloatLine {
+            slope: line.slope,
+            offset: line.offset,
+            low: line.low,
+            high: line.high,
+        }),
+        Activation::Curve(curve) => Record::Curve(curve),
+    }
+}
+
+/// The kernel of a function without constants, and that in place.
+pub(super) fn curve(curve: Curve) -> (fn(&[f32], &mut [f32]), fn(&mut [f32])) {
+    use rt::float_activation as kernels;
+    match curve {
+        Curve::Sigmoid => (kernels::sigmoid, kernels::sigmoid_in_place),
+        Curve::Tanh => (kernels::tanh, kernels::tanh_in_place),
+        Curve::HardSwish => (kernels::hard_swish, kernels::hard_swish_in_place),
+        Curve::Swish => (kernels::swish, kernels::swish_in_place),
+        Curve::Gelu => (kernels::gelu, kernels::gelu_in_place),
+        Curve::GeluTanh => (kernels::gelu_tanh, kernels::gelu_tanh_in_place),
+        Curve::Softplus => (kernels::softplus, kernels::softplus_in_place),
+        Curve::Softsign => (kernels::softsign, kernels::softsign_in_place),
+        Curve::Exponential => (kernels::exponential, kernels::exponential_in_place),
+    }
+}
