@@ -86,7 +86,7 @@ fn what(plan: &Plan, step: &Step) -> String {
                 pieces.collect::<Vec<_>>().join(" + ")
             )
         }
-        Kernel::Frame(frame) => {
+        Kernel::Frame(frame) | Kernel::Float(FloatKernel::Frame(frame)) => {
             let [height, width] = frame.frame.output;
             format!("{} to {height}×{width}", plan.layer(step.layer).kind)
         }

@@ -7,7 +7,7 @@ pub use crate::interface::{above, argmax, copy, dequantize, normalize, quantize}
 pub use crate::kernels::float::{
     activation as float_activation, conv as float_conv, dense as float_dense,
     depthwise as float_depthwise, functions as float_functions, pool as float_pool,
-    softmax as float_softmax,
+    shape as float_shape, softmax as float_softmax,
 };
 pub use crate::kernels::{
     Input, Output, activation, conv, custom, dense, depthwise, elementwise, gate, pool, shape,

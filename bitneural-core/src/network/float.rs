@@ -1,6 +1,6 @@
 //! Ops of f32 mode: the same weights, activations of `f32` (docs/arithmetic.md, "f32 mode").
 
-use super::{Conv, Dense, MaxPool};
+use super::{Conv, Dense, Frame, MaxPool};
 use crate::shape::Window;
 
 /// What an op of f32 mode computes.
@@ -16,6 +16,8 @@ pub enum Float {
     AveragePool(AveragePool),
     /// A function of single elements.
     Activation(Activation),
+    /// The same values in another frame; borders are 0.
+    Frame(Frame),
     /// Probabilities.
     Softmax,
 }
@@ -26,7 +28,11 @@ impl Float {
         match self {
             Self::Dense(dense) => Some(&dense.weights),
             Self::Conv(conv) => Some(&conv.weights),
-            Self::MaxPool(_) | Self::AveragePool(_) | Self::Activation(_) | Self::Softmax => None,
+            Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::Activation(_)
+            | Self::Frame(_)
+            | Self::Softmax => None,
         }
     }
 
@@ -35,7 +41,11 @@ impl Float {
         match self {
             Self::Dense(dense) => dense.inputs as u64 * dense.outputs as u64,
             Self::Conv(conv) => conv.macs(),
-            Self::MaxPool(_) | Self::AveragePool(_) | Self::Activation(_) | Self::Softmax => 0,
+            Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::Activation(_)
+            | Self::Frame(_)
+            | Self::Softmax => 0,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::float::{self, Activation, Float};
-use super::{Add, Element, Network, OpKind, Picked, Requant, Rescale, Tensor};
+use super::{Add, Element, Frame, Network, OpKind, Picked, Requant, Rescale, Tensor};
 use crate::shape::{self, Window};
 use crate::ternarize::Precision;
 
@@ -102,6 +102,7 @@ fn float(op: &Float) -> String {
             clamp(pool.low, pool.high)
         ),
         Float::Activation(function) => activation(*function),
+        Float::Frame(op) => frame(op),
         Float::Softmax => "softmax".to_owned(),
     }
 }
@@ -132,6 +133,25 @@ fn rescales(operands: &[Option<Rescale>]) -> String {
         }) => format!("m {multiplier} B {bias} S {shift}"),
     });
     operands.collect::<Vec<_>>().join(", ")
+}
+
+fn frame(op: &Frame) -> String {
+    let pair = |[height, width]: [usize; 2]| format!("{height}×{width}");
+    let shape::Frame {
+        input,
+        output,
+        cut,
+        before,
+        repeat,
+    } = op.frame;
+    format!(
+        "frame {} cut {} before {} repeat {}: {}",
+        pair(input),
+        pair(cut),
+        pair(before),
+        pair(repeat),
+        pair(output)
+    )
 }
 
 /// One line a op, with the formats and the constants of its layer.
@@ -194,24 +214,7 @@ pub fn print(network: &Network) -> String {
                 )
             }
             OpKind::Reshape => "reshape".to_owned(),
-            OpKind::Frame(op) => {
-                let pair = |[height, width]: [usize; 2]| format!("{height}×{width}");
-                let shape::Frame {
-                    input,
-                    output,
-                    cut,
-                    before,
-                    repeat,
-                } = op.frame;
-                format!(
-                    "frame {} cut {} before {} repeat {}: {}",
-                    pair(input),
-                    pair(cut),
-                    pair(before),
-                    pair(repeat),
-                    pair(output)
-                )
-            }
+            OpKind::Frame(op) => frame(op),
             OpKind::Float(op) => float(op),
             OpKind::Custom(custom) => format!("custom {} of {}", custom.name, custom.inputs.len()),
             OpKind::Softmax(softmax) => {

@@ -1,6 +1,8 @@
 //! Kernels of f32 mode: the weight encodings of integer mode, read by kernels of floats. One family, one function.
 
-use super::{Candidate, Conv, Dense, DenseKernel, Depthwise, Kernel, Optimize, conv, depthwise};
+use super::{
+    Candidate, Conv, Dense, DenseKernel, Depthwise, Frame, Kernel, Optimize, conv, depthwise, shape,
+};
 use crate::network::float::{Activation, AveragePool, Curve, Epilogue, Float};
 use crate::network::{self, MaxPool};
 use crate::ternarize::Precision;
@@ -20,6 +22,8 @@ pub enum FloatKernel {
     AveragePool(AveragePool),
     /// A function of single elements.
     Activation(Activation),
+    /// The same values in another frame.
+    Frame(Frame),
     /// Probabilities.
     Softmax,
 }
@@ -41,6 +45,7 @@ pub(super) fn candidate(op: &Float, optimize: Optimize) -> Candidate {
         Float::MaxPool(pool) => (FloatKernel::MaxPool(*pool), 0),
         Float::AveragePool(pool) => (FloatKernel::AveragePool(*pool), 0),
         Float::Activation(function) => (FloatKernel::Activation(*function), 0),
+        Float::Frame(frame) => (FloatKernel::Frame(shape::encoded(*frame, 0)), 0),
         Float::Softmax => (FloatKernel::Softmax, 0),
     };
     Candidate {
@@ -98,6 +103,7 @@ impl FloatKernel {
                     Curve::Exponential => "float_activation::exponential",
                 },
             },
+            Self::Frame(_) => "float_shape::frame",
             Self::Softmax => "float_softmax::softmax",
         }
     }
@@ -109,6 +115,7 @@ impl FloatKernel {
             | Self::MaxPool(_)
             | Self::AveragePool(_)
             | Self::Activation(_)
+            | Self::Frame(_)
             | Self::Softmax => false,
         }
     }
@@ -119,7 +126,11 @@ impl FloatKernel {
             Self::Dense(dense) => dense.macs(),
             Self::Conv(conv) => conv.macs(),
             Self::Depthwise(depthwise) => depthwise.macs(),
-            Self::MaxPool(_) | Self::AveragePool(_) | Self::Activation(_) | Self::Softmax => 0,
+            Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::Activation(_)
+            | Self::Frame(_)
+            | Self::Softmax => 0,
         }
     }
 
@@ -141,6 +152,7 @@ impl FloatKernel {
                 Activation::Line(_) => record::LINE,
                 Activation::Curve(_) => 0,
             },
+            Self::Frame(_) => record::FRAME,
             Self::Softmax => 0,
         }
     }
@@ -162,6 +174,7 @@ impl FloatKernel {
                 Activation::Relu(_) | Activation::Line(_) => stack::RELU,
                 Activation::Elu(_) | Activation::Curve(_) => stack::CURVE,
             },
+            Self::Frame(_) => stack::FRAME,
             Self::Softmax => stack::SOFTMAX,
         }
     }
@@ -176,6 +189,7 @@ impl FloatKernel {
             }
             Self::MaxPool(pool) => pool.window.fits(pool.channels, pool.channels, from, to),
             Self::AveragePool(pool) => pool.window.fits(pool.channels, pool.channels, from, to),
+            Self::Frame(frame) => frame.fits(from, to),
             Self::Activation(_) | Self::Softmax => from == to,
         }
     }
@@ -186,9 +200,11 @@ impl FloatKernel {
             Self::Dense(dense) => (dense.blob(), 0),
             Self::Conv(conv) => (conv.blob(), conv.patch()),
             Self::Depthwise(depthwise) => (depthwise.blob(), depthwise.patch()),
-            Self::MaxPool(_) | Self::AveragePool(_) | Self::Activation(_) | Self::Softmax => {
-                ((0, 0), 0)
-            }
+            Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::Activation(_)
+            | Self::Frame(_)
+            | Self::Softmax => ((0, 0), 0),
         }
     }
 }
@@ -202,6 +218,7 @@ pub(super) mod record {
     pub(super) const DEPTHWISE: usize = 60;
     pub(super) const MAX_POOL: usize = 26;
     pub(super) const AVERAGE_POOL: usize = 36;
+    pub(super) const FRAME: usize = 24;
     pub(super) const RELU: usize = 12;
     pub(super) const ELU: usize = 8;
     pub(super) const LINE: usize = 16;
@@ -218,6 +235,7 @@ mod stack {
     pub(super) const DEPTHWISE: usize = 320;
     pub(super) const MAX_POOL: usize = 240;
     pub(super) const AVERAGE_POOL: usize = 376;
+    pub(super) const FRAME: usize = 112;
     pub(super) const RELU: usize = 16;
     pub(super) const CURVE: usize = 96;
     pub(super) const SOFTMAX: usize = 96;

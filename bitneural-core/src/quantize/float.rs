@@ -1,7 +1,7 @@
 //! Stage 4 in f32 mode: the float [`Graph`] → a [`Network`] of the same trits with activations of `f32`. No range is
 //! needed, and nothing is rounded but the constants, each once, from `f64` to `f32`.
 
-use super::{linear, scores};
+use super::{linear, scores, shape};
 use crate::error::{ErrorKind, Errors, Location};
 use crate::function::Function;
 use crate::graph::{Affine, Clamp, Conv, Dense, Graph, Input, Linear, Node, NodeKind};
@@ -95,19 +95,19 @@ fn kinds(graph: &Graph, node: &Node) -> Result<Vec<OpKind>, ErrorKind> {
 
 /// One family, one function.
 fn op(graph: &Graph, node: &Node) -> Result<OpKind, ErrorKind> {
-    let shape = &graph.value(node.input()).shape;
+    let from = &graph.value(node.input()).shape;
     Ok(OpKind::Float(match &node.kind {
         NodeKind::Dense(node) => Float::Dense(dense(node)?),
         NodeKind::Conv(node) => Float::Conv(conv(node)?),
-        NodeKind::Pool(node) => pool(node, shape.channels()),
-        NodeKind::Affine(node) => Float::Conv(affine(node, linear::positions(shape))?),
+        NodeKind::Pool(node) => pool(node, from.channels()),
+        NodeKind::Affine(node) => Float::Conv(affine(node, linear::positions(from))?),
         NodeKind::Activation(_)
         | NodeKind::Elementwise(_)
         | NodeKind::Concat(_)
-        | NodeKind::Frame(_)
         | NodeKind::Custom(_) => {
             return Err(not_yet(graph, node));
         }
+        NodeKind::Frame(frame) => Float::Frame(shape::quantize(*frame, from.channels())),
         NodeKind::Reshape => return Ok(OpKind::Reshape),
         NodeKind::Softmax(_) => Float::Softmax,
     }))

@@ -10,6 +10,7 @@ pub mod dense;
 pub mod depthwise;
 pub mod functions;
 pub mod pool;
+pub mod shape;
 pub mod softmax;
 
 use core::slice;

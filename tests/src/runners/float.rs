@@ -74,6 +74,7 @@ impl Host {
                 | Record::Depthwise(..)
                 | Record::MaxPool(_)
                 | Record::AveragePool(_)
+                | Record::Frame(_)
                 | Record::Softmax => panic!("a kernel that does not work in place"),
             }
             return arena.read(to).to_vec();
@@ -111,6 +112,7 @@ impl Host {
             Record::Elu(layer) => rt::float_activation::elu(layer, input, output),
             Record::Line(layer) => rt::float_activation::line(layer, input, output),
             Record::Curve(function) => records::curve(*function).0(input, output),
+            Record::Frame(layer) => rt::float_shape::frame(layer, input, output),
             Record::Softmax => rt::float_softmax::softmax(input, output),
         }
         arena.read(to).to_vec()

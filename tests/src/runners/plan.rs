@@ -3,7 +3,7 @@
 use bitneural_core::custom::Codes;
 use bitneural_core::network::{Channel, Custom, Element, Gate, Picked, Requant};
 use bitneural_core::plan::memory::Content;
-use bitneural_core::plan::{Dense, DenseKernel, Kernel, Plan, Step};
+use bitneural_core::plan::{Dense, DenseKernel, Frame, Kernel, Plan, Step};
 use bitneural_core::shape::Window;
 use bitneural_core::ternarize::Precision;
 use bitneural_rt::private as rt;
@@ -109,6 +109,23 @@ pub(super) fn window(window: &Window) -> rt::Window {
     }
 }
 
+pub(super) fn frame(op: &Frame) -> rt::Frame {
+    rt::Frame {
+        input_height: narrow(op.frame.input[0]),
+        input_width: narrow(op.frame.input[1]),
+        output_height: narrow(op.frame.output[0]),
+        output_width: narrow(op.frame.output[1]),
+        cut_top: narrow(op.frame.cut[0]),
+        cut_left: narrow(op.frame.cut[1]),
+        pad_top: narrow(op.frame.before[0]),
+        pad_left: narrow(op.frame.before[1]),
+        repeat_y: narrow(op.frame.repeat[0]),
+        repeat_x: narrow(op.frame.repeat[1]),
+        channels: narrow(op.channels),
+        padding: op.padding,
+    }
+}
+
 fn record(kernel: &Kernel) -> Record {
     match kernel {
         Kernel::Dense(layer) => Record::Dense(layer.kernel, dense(layer)),
@@ -147,20 +164,7 @@ fn record(kernel: &Kernel) -> Record {
             constants: channels(&pool.requant.channels),
             requant: requant(&pool.requant),
         }),
-        Kernel::Frame(op) => Record::Frame(rt::Frame {
-            input_height: narrow(op.frame.input[0]),
-            input_width: narrow(op.frame.input[1]),
-            output_height: narrow(op.frame.output[0]),
-            output_width: narrow(op.frame.output[1]),
-            cut_top: narrow(op.frame.cut[0]),
-            cut_left: narrow(op.frame.cut[1]),
-            pad_top: narrow(op.frame.before[0]),
-            pad_left: narrow(op.frame.before[1]),
-            repeat_y: narrow(op.frame.repeat[0]),
-            repeat_x: narrow(op.frame.repeat[1]),
-            channels: narrow(op.channels),
-            padding: op.padding,
-        }),
+        Kernel::Frame(op) => Record::Frame(frame(op)),
         Kernel::Table(entries) => Record::Table(rt::Table {
             entries: Box::leak(entries.clone()),
         }),

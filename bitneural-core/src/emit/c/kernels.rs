@@ -59,6 +59,7 @@ kernels![
     "float_pool" Called,
     "float_functions" Called,
     "float_activation" Called,
+    "float_shape" Called,
     "float_softmax" Called,
     "custom" Called,
 ];

@@ -17,6 +17,7 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, kernel: &FloatKernel)
         FloatKernel::MaxPool(pool) => super::pool::max(builder, step, pool),
         FloatKernel::AveragePool(pool) => average(builder, step, pool),
         FloatKernel::Activation(function) => activation(builder, step, *function),
+        FloatKernel::Frame(frame) => super::shape::frame(builder, step, frame),
         FloatKernel::Softmax => softmax(builder, step),
     }
 }

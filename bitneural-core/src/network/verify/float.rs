@@ -1,7 +1,7 @@
 //! The invariants of ops of f32 mode.
 
 use super::weights_in_range;
-use super::windowed::sizes;
+use super::windowed::{self, sizes};
 use crate::network::float::{Activation, Epilogue, Float, NormalChannel};
 use crate::network::{Element, Network, Tensor};
 use crate::ternarize::Precision;
@@ -39,6 +39,7 @@ pub(super) fn verify_op(op: &Float, input: &Tensor, output: &Tensor) -> Result<(
             same_size(input, output)?;
             verify_activation(activation)
         }
+        Float::Frame(frame) => windowed::frame_sizes(frame, input, output),
         Float::Softmax => same_size(input, output),
     }
 }

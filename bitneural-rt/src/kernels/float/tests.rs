@@ -4,7 +4,7 @@ use super::*;
 use crate::params::float::{
     FloatAveragePool, FloatConv, FloatDense, FloatDepthwise, FloatElu, FloatLine, FloatRelu,
 };
-use crate::params::{MaxPool, Window};
+use crate::params::{Frame, MaxPool, Window};
 use std::vec::Vec;
 use std::{format, vec};
 
@@ -335,6 +335,33 @@ fn long_averages() {
     let mut output = [7.0];
     pool::average(&layer, &input, &mut output);
     check(&output, &[[f64::from(0.1_f32), 1e-6]], "average");
+}
+
+#[test]
+fn frames() {
+    let layer = Frame {
+        input_height: 2,
+        input_width: 3,
+        output_height: 4,
+        output_width: 3,
+        cut_top: 0,
+        cut_left: 2,
+        pad_top: 0,
+        pad_left: 1,
+        repeat_y: 2,
+        repeat_x: 1,
+        channels: 1,
+        padding: 7,
+    };
+    let mut output = [9.0; 12];
+    shape::frame(&layer, &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0], &mut output);
+    let rows = [
+        [0.0, 2.0, 0.0],
+        [0.0, 2.0, 0.0],
+        [0.0, 5.0, 0.0],
+        [0.0, 5.0, 0.0],
+    ];
+    assert_eq!(output, *rows.as_flattened());
 }
 
 #[test]

@@ -109,11 +109,18 @@ fn bounds(node: &Node, channels: usize, input: &[Expected]) -> Vec<f64> {
             });
             each.map(|x| x.bound).collect()
         }
-        NodeKind::Elementwise(_)
-        | NodeKind::Concat(_)
-        | NodeKind::Frame(_)
-        | NodeKind::Custom(_) => {
+        NodeKind::Elementwise(_) | NodeKind::Concat(_) | NodeKind::Custom(_) => {
             unreachable!("f32 mode has none")
+        }
+        NodeKind::Frame(frame) => {
+            let pixel = |shown: Option<usize>| match shown {
+                Some(position) => input[position * channels..][..channels]
+                    .iter()
+                    .map(|x| x.bound)
+                    .collect(),
+                None => vec![0.0; channels],
+            };
+            frame.shown().flat_map(pixel).collect()
         }
         NodeKind::Reshape => input.iter().map(|x| x.bound).collect(),
         NodeKind::Softmax(_) => {

@@ -5,7 +5,7 @@ use bitneural_core::plan::{self, DenseKernel, FloatKernel, Kernel};
 use bitneural_core::ternarize::Precision;
 use bitneural_rt::private as rt;
 
-use super::super::plan::{leak, narrow, window, words};
+use super::super::plan::{frame, leak, narrow, window, words};
 
 /// A kernel with its constants where it wants them.
 pub(super) enum Record {
@@ -18,6 +18,7 @@ pub(super) enum Record {
     Elu(rt::FloatElu),
     Line(rt::FloatLine),
     Curve(Curve),
+    Frame(rt::Frame),
     Softmax,
 }
 
@@ -78,6 +79,7 @@ pub(super) fn record(kernel: &Kernel) -> Record {
             high: pool.high,
         }),
         FloatKernel::Activation(function) => activation(*function),
+        FloatKernel::Frame(op) => Record::Frame(frame(op)),
         FloatKernel::Softmax => Record::Softmax,
     }
 }
