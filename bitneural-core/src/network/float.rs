@@ -18,6 +18,10 @@ pub enum Float {
     Activation(Activation),
     /// The same values in another frame; borders are 0.
     Frame(Frame),
+    /// A function of several values, element by element.
+    Join(Join),
+    /// Pieces of several values in turn, in so many rounds.
+    Concat(usize),
     /// Probabilities.
     Softmax,
 }
@@ -32,7 +36,23 @@ impl Float {
             | Self::AveragePool(_)
             | Self::Activation(_)
             | Self::Frame(_)
+            | Self::Join(_)
+            | Self::Concat(_)
             | Self::Softmax => None,
+        }
+    }
+
+    /// Whether it reads several tensors.
+    pub fn is_of_several(&self) -> bool {
+        match self {
+            Self::Join(_) | Self::Concat(_) => true,
+            Self::Dense(_)
+            | Self::Conv(_)
+            | Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::Activation(_)
+            | Self::Frame(_)
+            | Self::Softmax => false,
         }
     }
 
@@ -45,6 +65,8 @@ impl Float {
             | Self::AveragePool(_)
             | Self::Activation(_)
             | Self::Frame(_)
+            | Self::Join(_)
+            | Self::Concat(_)
             | Self::Softmax => 0,
         }
     }
@@ -158,6 +180,56 @@ impl Curve {
             Self::Softplus => "softplus",
             Self::Softsign => "softsign",
             Self::Exponential => "exponential",
+        }
+    }
+}
+
+/// A function of several values, element by element, within bounds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Join {
+    /// The function.
+    pub function: JoinFunction,
+    /// The smallest output; that of the type for none.
+    pub low: f32,
+    /// The largest output; that of the type for none.
+    pub high: f32,
+}
+
+/// What becomes of several numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JoinFunction {
+    /// Their sum.
+    Add,
+    /// The first of two without the second.
+    Subtract,
+    /// Their mean.
+    Average,
+    /// The product of two.
+    Multiply,
+    /// The largest.
+    Maximum,
+    /// The smallest.
+    Minimum,
+}
+
+impl JoinFunction {
+    /// Its word, which is the name of its kernel.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Add => "add",
+            Self::Subtract => "subtract",
+            Self::Average => "average",
+            Self::Multiply => "multiply",
+            Self::Maximum => "maximum",
+            Self::Minimum => "minimum",
+        }
+    }
+
+    /// Whether it takes two numbers alone.
+    pub fn is_of_two(self) -> bool {
+        match self {
+            Self::Subtract | Self::Multiply => true,
+            Self::Add | Self::Average | Self::Maximum | Self::Minimum => false,
         }
     }
 }

@@ -103,6 +103,8 @@ fn float(op: &Float) -> String {
         ),
         Float::Activation(function) => activation(*function),
         Float::Frame(op) => frame(op),
+        Float::Join(join) => format!("{} {}", join.function.word(), clamp(join.low, join.high)),
+        Float::Concat(rounds) => format!("concat {rounds} times"),
         Float::Softmax => "softmax".to_owned(),
     }
 }

@@ -1,10 +1,11 @@
 //! Kernels of f32 mode: the weight encodings of integer mode, read by kernels of floats. One family, one function.
 
+use super::elementwise::{self, Walk};
 use super::{
     Candidate, Conv, Dense, DenseKernel, Depthwise, Frame, Kernel, Optimize, conv, depthwise, shape,
 };
-use crate::network::float::{Activation, AveragePool, Curve, Epilogue, Float};
-use crate::network::{self, MaxPool};
+use crate::network::float::{Activation, AveragePool, Curve, Epilogue, Float, JoinFunction};
+use crate::network::{self, MaxPool, Network, Op};
 use crate::ternarize::Precision;
 
 /// A kernel of f32 mode with its constants.
@@ -24,13 +25,26 @@ pub enum FloatKernel {
     Activation(Activation),
     /// The same values in another frame.
     Frame(Frame),
+    /// A function of several tensors, element by element.
+    Join(Join),
+    /// Elements that each tensor gives at a time, in turn.
+    Concat(Vec<usize>),
     /// Probabilities.
     Softmax,
 }
 
+/// A function of several tensors as a kernel reads it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Join {
+    /// How it goes through its operands.
+    pub walk: Walk,
+    /// The function and its bounds.
+    pub op: network::float::Join,
+}
+
 /// The kernel for an op.
-pub(super) fn candidate(op: &Float, optimize: Optimize) -> Candidate {
-    let (kernel, scratch_words) = match op {
+pub(super) fn candidate(network: &Network, op: &Op, kind: &Float, optimize: Optimize) -> Candidate {
+    let (kernel, scratch_words) = match kind {
         Float::Dense(op) => (FloatKernel::Dense(dense(op)), 0),
         Float::Conv(op) if depthwise::is_chosen(op, optimize) => {
             let depthwise = depthwise::encoded(op, 0);
@@ -46,6 +60,14 @@ pub(super) fn candidate(op: &Float, optimize: Optimize) -> Candidate {
         Float::AveragePool(pool) => (FloatKernel::AveragePool(*pool), 0),
         Float::Activation(function) => (FloatKernel::Activation(*function), 0),
         Float::Frame(frame) => (FloatKernel::Frame(shape::encoded(*frame, 0)), 0),
+        Float::Join(join) => {
+            let walk = elementwise::walk(network, op);
+            (FloatKernel::Join(Join { walk, op: *join }), 0)
+        }
+        Float::Concat(rounds) => {
+            let pieces = elementwise::pieces(network, op, *rounds);
+            (FloatKernel::Concat(pieces), 0)
+        }
         Float::Softmax => (FloatKernel::Softmax, 0),
     };
     Candidate {
@@ -104,6 +126,15 @@ impl FloatKernel {
                 },
             },
             Self::Frame(_) => "float_shape::frame",
+            Self::Join(join) => match join.op.function {
+                JoinFunction::Add => "float_elementwise::add",
+                JoinFunction::Subtract => "float_elementwise::subtract",
+                JoinFunction::Average => "float_elementwise::average",
+                JoinFunction::Multiply => "float_elementwise::multiply",
+                JoinFunction::Maximum => "float_elementwise::maximum",
+                JoinFunction::Minimum => "float_elementwise::minimum",
+            },
+            Self::Concat(_) => "float_elementwise::concat",
             Self::Softmax => "float_softmax::softmax",
         }
     }
@@ -116,6 +147,8 @@ impl FloatKernel {
             | Self::AveragePool(_)
             | Self::Activation(_)
             | Self::Frame(_)
+            | Self::Join(_)
+            | Self::Concat(_)
             | Self::Softmax => false,
         }
     }
@@ -130,6 +163,8 @@ impl FloatKernel {
             | Self::AveragePool(_)
             | Self::Activation(_)
             | Self::Frame(_)
+            | Self::Join(_)
+            | Self::Concat(_)
             | Self::Softmax => 0,
         }
     }
@@ -153,6 +188,8 @@ impl FloatKernel {
                 Activation::Curve(_) => 0,
             },
             Self::Frame(_) => record::FRAME,
+            Self::Join(join) => record::JOIN + record::OPERAND * join.walk.repeated.len(),
+            Self::Concat(pieces) => record::CONCAT + record::PIECE * pieces.len(),
             Self::Softmax => 0,
         }
     }
@@ -175,22 +212,46 @@ impl FloatKernel {
                 Activation::Elu(_) | Activation::Curve(_) => stack::CURVE,
             },
             Self::Frame(_) => stack::FRAME,
+            Self::Join(_) => stack::JOIN,
+            Self::Concat(_) => stack::CONCAT,
             Self::Softmax => stack::SOFTMAX,
         }
     }
 
-    /// Whether it reads and writes so many elements, and has constants for its channels.
-    pub(super) fn fits(&self, from: usize, to: usize) -> bool {
+    /// Whether it may write over a tensor that it reads.
+    pub(super) fn works_in_place(&self) -> bool {
         match self {
-            Self::Dense(dense) => dense.fits(from, to, dense.requant.channels.len()),
-            Self::Conv(conv) => conv.fits(from, to, conv.dense.requant.channels.len()),
+            Self::Activation(_) | Self::Join(_) => true,
+            Self::Dense(_)
+            | Self::Conv(_)
+            | Self::Depthwise(_)
+            | Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::Frame(_)
+            | Self::Concat(_)
+            | Self::Softmax => false,
+        }
+    }
+
+    /// Whether it reads and writes so many elements, and has constants for its channels or operands.
+    pub(super) fn fits(&self, inputs: &[usize], to: usize) -> bool {
+        let one = |fits: &dyn Fn(usize) -> bool| matches!(inputs, &[from] if fits(from));
+        match self {
+            Self::Dense(dense) => one(&|from| dense.fits(from, to, dense.requant.channels.len())),
+            Self::Conv(conv) => one(&|from| conv.fits(from, to, conv.dense.requant.channels.len())),
             Self::Depthwise(depthwise) => {
-                depthwise.fits(from, to, depthwise.requant.channels.len())
+                one(&|from| depthwise.fits(from, to, depthwise.requant.channels.len()))
             }
-            Self::MaxPool(pool) => pool.window.fits(pool.channels, pool.channels, from, to),
-            Self::AveragePool(pool) => pool.window.fits(pool.channels, pool.channels, from, to),
-            Self::Frame(frame) => frame.fits(from, to),
-            Self::Activation(_) | Self::Softmax => from == to,
+            Self::MaxPool(pool) => {
+                one(&|from| pool.window.fits(pool.channels, pool.channels, from, to))
+            }
+            Self::AveragePool(pool) => {
+                one(&|from| pool.window.fits(pool.channels, pool.channels, from, to))
+            }
+            Self::Frame(frame) => one(&|from| frame.fits(from, to)),
+            Self::Join(join) => join.walk.fits(inputs, to),
+            Self::Concat(pieces) => elementwise::pieces_fit(pieces, inputs, to),
+            Self::Activation(_) | Self::Softmax => one(&|from| from == to),
         }
     }
 
@@ -204,6 +265,8 @@ impl FloatKernel {
             | Self::AveragePool(_)
             | Self::Activation(_)
             | Self::Frame(_)
+            | Self::Join(_)
+            | Self::Concat(_)
             | Self::Softmax => ((0, 0), 0),
         }
     }
@@ -219,6 +282,10 @@ pub(super) mod record {
     pub(super) const MAX_POOL: usize = 26;
     pub(super) const AVERAGE_POOL: usize = 36;
     pub(super) const FRAME: usize = 24;
+    pub(super) const JOIN: usize = 20;
+    pub(super) const OPERAND: usize = 1;
+    pub(super) const CONCAT: usize = 12;
+    pub(super) const PIECE: usize = 4;
     pub(super) const RELU: usize = 12;
     pub(super) const ELU: usize = 8;
     pub(super) const LINE: usize = 16;
@@ -236,6 +303,8 @@ mod stack {
     pub(super) const MAX_POOL: usize = 240;
     pub(super) const AVERAGE_POOL: usize = 376;
     pub(super) const FRAME: usize = 112;
+    pub(super) const JOIN: usize = 240;
+    pub(super) const CONCAT: usize = 64;
     pub(super) const RELU: usize = 16;
     pub(super) const CURVE: usize = 96;
     pub(super) const SOFTMAX: usize = 96;

@@ -165,6 +165,6 @@ fn fits(kernel: &Kernel, inputs: &[usize], to: usize) -> bool {
             let stated = custom.inputs.iter().map(|format| format.shape.elements());
             inputs.iter().copied().eq(stated) && to == custom.output.shape.elements()
         }
-        Kernel::Float(kernel) => one.is_some_and(|from| kernel.fits(from, to)),
+        Kernel::Float(kernel) => kernel.fits(inputs, to),
     }
 }

@@ -13,6 +13,7 @@ use crate::shape::Window;
 use crate::ternarize::Precision;
 
 mod activation;
+mod elementwise;
 
 /// Chooses constants.
 ///
@@ -101,10 +102,9 @@ fn op(graph: &Graph, node: &Node) -> Result<OpKind, ErrorKind> {
         NodeKind::Conv(node) => Float::Conv(conv(node)?),
         NodeKind::Pool(node) => pool(node, from.channels()),
         NodeKind::Affine(node) => Float::Conv(affine(node, linear::positions(from))?),
-        NodeKind::Activation(_)
-        | NodeKind::Elementwise(_)
-        | NodeKind::Concat(_)
-        | NodeKind::Custom(_) => {
+        NodeKind::Elementwise(elementwise) => Float::Join(elementwise::join(elementwise)),
+        NodeKind::Concat(concat) => Float::Concat(concat.rounds),
+        NodeKind::Activation(_) | NodeKind::Custom(_) => {
             return Err(not_yet(graph, node));
         }
         NodeKind::Frame(frame) => Float::Frame(shape::quantize(*frame, from.channels())),

@@ -8,6 +8,7 @@ pub mod activation;
 pub mod conv;
 pub mod dense;
 pub mod depthwise;
+pub mod elementwise;
 pub mod functions;
 pub mod pool;
 pub mod shape;

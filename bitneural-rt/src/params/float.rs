@@ -111,6 +111,42 @@ pub struct FloatLine {
     pub high: f32,
 }
 
+/// A function of several inputs, element by element.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatJoin {
+    /// One record per input.
+    pub operands: &'static [FloatOperand],
+    /// Elements after which inputs that are repeated begin again; all if there are none.
+    pub run: u32,
+    /// The smallest output; that of the type for none.
+    pub low: f32,
+    /// The largest output; that of the type for none.
+    pub high: f32,
+}
+
+/// An input that is joined with others.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatOperand {
+    /// Whether it begins again after each run.
+    pub repeated: bool,
+}
+
+/// Pieces of several inputs in turn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatConcat {
+    /// One record per input.
+    pub pieces: &'static [FloatPiece],
+    /// Number of values of all of them together.
+    pub round: u32,
+}
+
+/// What one input gives to each round of a concat.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatPiece {
+    /// Number of values.
+    pub len: u32,
+}
+
 /// The step from the user's floats to the network's.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Normalize {

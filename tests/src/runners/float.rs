@@ -9,7 +9,7 @@ use bitneural_core::plan::{DenseKernel, Plan, Step};
 use bitneural_core::ternarize::Precision;
 use bitneural_rt::private as rt;
 
-use super::plan::{WORDS, leak};
+use super::plan::{Several, WORDS, leak};
 use records::{Record, record};
 
 pub use expected::{Expected, expected};
@@ -35,23 +35,27 @@ impl Host {
         }
     }
 
-    /// What each step writes for an input, in order; the last one is the output.
+    /// What each step writes for an input (the inputs, one after the other), in order.
     #[must_use]
     pub fn run(&self, input: &[f32]) -> Vec<Vec<f32>> {
         let mut arena = Box::new(rt::Arena::<WORDS>::new());
         // What lies in the arena beforehand must not matter.
         arena.write(rt::slot::<u32>(0, WORDS)).fill(0x7fc0_0000);
-        let channels = self.plan.normalize_inputs[0].iter();
-        let channels = channels.map(|channel| rt::NormalChannel {
-            mean: channel.mean,
-            factor: channel.factor,
-        });
-        let layer = rt::Normalize {
-            channels: leak(channels.collect()),
-        };
-        let place = self.plan.slot(self.plan.inputs[0].slot);
-        let slot = rt::slot::<f32>(place.word, place.elements);
-        rt::normalize(&layer, input, arena.write(slot));
+        let mut left = input;
+        for (endpoint, channels) in self.plan.inputs.iter().zip(&self.plan.normalize_inputs) {
+            let channels = channels.iter().map(|channel| rt::NormalChannel {
+                mean: channel.mean,
+                factor: channel.factor,
+            });
+            let layer = rt::Normalize {
+                channels: leak(channels.collect()),
+            };
+            let place = self.plan.slot(endpoint.slot);
+            let (own, rest) = left.split_at(place.elements);
+            let slot = rt::slot::<f32>(place.word, place.elements);
+            rt::normalize(&layer, own, arena.write(slot));
+            left = rest;
+        }
         let steps = self.plan.steps.iter().zip(&self.records);
         steps
             .map(|(step, record)| self.step(&mut arena, step, record))
@@ -62,6 +66,30 @@ impl Host {
         let (from, to) = (self.plan.slot(step.input()), self.plan.slot(step.output));
         let from = rt::slot::<f32>(from.word, from.elements);
         let to = rt::slot::<f32>(to.word, to.elements);
+        match record {
+            Record::Join(function, layer) => {
+                let kernel = records::join_kernel(*function);
+                self.several(arena, step, |inputs, output| kernel(layer, inputs, output));
+                return arena.read(to).to_vec();
+            }
+            Record::Concat(layer) => {
+                self.several(arena, step, |inputs, output| {
+                    rt::float_elementwise::concat(layer, inputs, output);
+                });
+                return arena.read(to).to_vec();
+            }
+            Record::Dense(..)
+            | Record::Conv(..)
+            | Record::Depthwise(..)
+            | Record::MaxPool(_)
+            | Record::AveragePool(_)
+            | Record::Relu(_)
+            | Record::Elu(_)
+            | Record::Line(_)
+            | Record::Curve(_)
+            | Record::Frame(_)
+            | Record::Softmax => {}
+        }
         if step.input() == step.output {
             let data = arena.write(from);
             match record {
@@ -75,6 +103,8 @@ impl Host {
                 | Record::MaxPool(_)
                 | Record::AveragePool(_)
                 | Record::Frame(_)
+                | Record::Join(..)
+                | Record::Concat(_)
                 | Record::Softmax => panic!("a kernel that does not work in place"),
             }
             return arena.read(to).to_vec();
@@ -113,9 +143,16 @@ impl Host {
             Record::Line(layer) => rt::float_activation::line(layer, input, output),
             Record::Curve(function) => records::curve(*function).0(input, output),
             Record::Frame(layer) => rt::float_shape::frame(layer, input, output),
+            Record::Join(..) | Record::Concat(_) => unreachable!("they are done above"),
             Record::Softmax => rt::float_softmax::softmax(input, output),
         }
         arena.read(to).to_vec()
+    }
+}
+
+impl Several for Host {
+    fn plan(&self) -> &Plan {
+        &self.plan
     }
 }
 

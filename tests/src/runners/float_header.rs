@@ -19,10 +19,10 @@ pub struct Executable {
 /// What a model makes of an input.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
-    /// What `predict` gives.
+    /// What `predict` gives, an output after the other.
     pub output: Vec<f32>,
-    /// What `classify` gives.
-    pub class: usize,
+    /// What `classify` gives, if there is one.
+    pub class: Option<usize>,
 }
 
 /// Prints the headers of `programs` into `folder`, and compiles a program that runs them all.
@@ -39,23 +39,46 @@ pub fn compile(programs: &[&Program], folder: &Path, compiler: Compiler) -> Exec
         let header = c::print(program, &c::Style::new(&name));
         fs::write(folder.join(format!("{name}.h")), header).expect("a header");
         let _ = writeln!(source, "#include \"{name}.h\"");
+        let (mut buffers, mut read, mut printed) = (String::new(), String::new(), String::new());
+        let (mut inputs, mut outputs) = (String::new(), String::new());
+        for port in &program.inputs {
+            let name = &port.name;
+            let length = format!("MODEL_{index}_{}_LEN", name.to_uppercase());
+            let _ = writeln!(buffers, "            static float {name}[{length}];");
+            let _ = writeln!(
+                read,
+                "            if (fread({name}, 1, sizeof {name}, stdin) != sizeof {name}) {{\n                \
+                 return 1;\n            }}"
+            );
+            let _ = write!(inputs, ", {name}");
+        }
+        for port in &program.outputs {
+            let name = &port.name;
+            let length = format!("MODEL_{index}_{}_LEN", name.to_uppercase());
+            let _ = writeln!(buffers, "            static float out_{name}[{length}];");
+            let _ = writeln!(
+                printed,
+                "            for (i = 0; i < {length}; i++) {{\n                \
+                 memcpy(&bits, &out_{name}[i], sizeof bits);\n                \
+                 printf(\" %lu\", (unsigned long)bits);\n            }}"
+            );
+            let _ = write!(outputs, ", out_{name}");
+        }
+        let class = match program.scores {
+            Some(_) => format!("(int)model_{index}_classify(&model{inputs})"),
+            None => "-1".to_owned(),
+        };
         let _ = writeln!(
             cases,
             "        case {index}: {{\n\
              \x20           static model_{index} model;\n\
-             \x20           static float input[MODEL_{index}_INPUT_LEN];\n\
-             \x20           static float output[MODEL_{index}_OUTPUT_LEN];\n\
+             {buffers}\
              \x20           uint32_t i, bits;\n\
              \x20           memset(&model, 0xa5, sizeof model);\n\
-             \x20           if (fread(input, 1, sizeof input, stdin) != sizeof input) {{\n\
-             \x20               return 1;\n\
-             \x20           }}\n\
-             \x20           model_{index}_predict(&model, input, output);\n\
-             \x20           printf(\"%u\", (unsigned)model_{index}_classify(&model, input));\n\
-             \x20           for (i = 0; i < MODEL_{index}_OUTPUT_LEN; i++) {{\n\
-             \x20               memcpy(&bits, &output[i], sizeof bits);\n\
-             \x20               printf(\" %lu\", (unsigned long)bits);\n\
-             \x20           }}\n\
+             {read}\
+             \x20           model_{index}_predict(&model{inputs}{outputs});\n\
+             \x20           printf(\"%d\", {class});\n\
+             {printed}\
              \x20           printf(\"\\n\");\n\
              \x20           break;\n\
              \x20       }}"
@@ -143,9 +166,10 @@ impl Executable {
         let outcomes: Vec<Outcome> = text
             .lines()
             .map(|line| {
-                let mut words = line.split(' ').map(|word| word.parse().expect("a number"));
-                let class = words.next().expect("a class") as usize;
-                let output = words.map(f32::from_bits).collect();
+                let mut words = line.split(' ');
+                let class = words.next().and_then(|word| word.parse().ok());
+                let bits = words.map(|word| word.parse().expect("a number"));
+                let output = bits.map(f32::from_bits).collect();
                 Outcome { output, class }
             })
             .collect();

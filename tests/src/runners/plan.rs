@@ -10,6 +10,8 @@ use bitneural_rt::private as rt;
 
 mod elementwise;
 
+pub(super) use elementwise::Several;
+
 /// A plan with its constants where kernels want them: in statics.
 pub struct Host {
     plan: Plan,
@@ -182,6 +184,12 @@ fn record(kernel: &Kernel) -> Record {
             shift: u8::try_from(softmax.shift).expect("at most 24"),
             guard: u8::try_from(softmax.guard).expect("at most 8"),
         }),
+    }
+}
+
+impl Several for Host {
+    fn plan(&self) -> &Plan {
+        &self.plan
     }
 }
 

@@ -60,6 +60,7 @@ kernels![
     "float_functions" Called,
     "float_activation" Called,
     "float_shape" Called,
+    "float_elementwise" Called,
     "float_softmax" Called,
     "custom" Called,
 ];

@@ -1,8 +1,8 @@
 //! Steps of f32 mode → constants and calls. One family, one function.
 
-use super::{Builder, Call, Field, Places, Record, Value, linear, window};
+use super::{Builder, Call, Field, Places, Record, Value, elementwise, linear, window};
 use crate::network::float::{Activation, AveragePool, Curve, Epilogue};
-use crate::plan::{Conv, Dense, Depthwise, FloatKernel, Step};
+use crate::plan::{Conv, Dense, Depthwise, FloatJoin as Join, FloatKernel, Step};
 
 pub(super) fn call(builder: &mut Builder<'_>, step: &Step, kernel: &FloatKernel) -> Call {
     match kernel {
@@ -18,6 +18,8 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, kernel: &FloatKernel)
         FloatKernel::AveragePool(pool) => average(builder, step, pool),
         FloatKernel::Activation(function) => activation(builder, step, *function),
         FloatKernel::Frame(frame) => super::shape::frame(builder, step, frame),
+        FloatKernel::Join(layer) => join(builder, step, layer),
+        FloatKernel::Concat(pieces) => concat(builder, step, pieces),
         FloatKernel::Softmax => softmax(builder, step),
     }
 }
@@ -192,6 +194,37 @@ fn kernels(activation: Activation) -> (&'static str, &'static str) {
             Curve::Exponential => ("exponential", "exponential_in_place"),
         },
     }
+}
+
+fn join(builder: &mut Builder<'_>, step: &Step, join: &Join) -> Call {
+    let operands = join.walk.repeated.iter().map(|&repeated| Record {
+        name: "FloatOperand",
+        fields: vec![("repeated", Field::Boolean(repeated))],
+    });
+    let operands = elementwise::list(builder, step, "operands", operands.collect());
+    let fields = vec![
+        ("operands", Field::CountedList(operands)),
+        ("run", Field::Integer(join.walk.run as i64)),
+        ("low", Field::Float(join.op.low)),
+        ("high", Field::Float(join.op.high)),
+    ];
+    let name = "FloatJoin";
+    elementwise::call(builder, step, Record { name, fields })
+}
+
+fn concat(builder: &mut Builder<'_>, step: &Step, pieces: &[usize]) -> Call {
+    let round: usize = pieces.iter().sum();
+    let pieces = pieces.iter().map(|&len| Record {
+        name: "FloatPiece",
+        fields: vec![("len", Field::Integer(len as i64))],
+    });
+    let pieces = elementwise::list(builder, step, "pieces", pieces.collect());
+    let fields = vec![
+        ("pieces", Field::CountedList(pieces)),
+        ("round", Field::Integer(round as i64)),
+    ];
+    let name = "FloatConcat";
+    elementwise::call(builder, step, Record { name, fields })
 }
 
 fn softmax(builder: &Builder<'_>, step: &Step) -> Call {

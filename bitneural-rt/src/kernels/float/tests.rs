@@ -465,3 +465,101 @@ fn probabilities() {
     softmax::softmax(&[1e30, -1e30, 1e30], &mut output);
     assert_eq!(output, [0.5, 0.0, 0.5]);
 }
+
+#[test]
+fn joins_of_several() {
+    use crate::params::float::{FloatConcat, FloatJoin, FloatOperand, FloatPiece};
+    use core::cell::Cell;
+    use elementwise as kernels;
+    type Kernel = fn(&FloatJoin, &[&[Cell<f32>]], &[Cell<f32>]);
+    let cells =
+        |values: &[f32]| -> Vec<Cell<f32>> { values.iter().copied().map(Cell::new).collect() };
+    let (whole, part) = (cells(&[1.0, -2.0, 3.0, 4.0, 0.5, -6.0]), cells(&[2.0, 3.0]));
+    let (plain, repeated) = (
+        FloatOperand { repeated: false },
+        FloatOperand { repeated: true },
+    );
+    let cases: [(&str, Kernel, [f32; 6], [f32; 6]); 6] = [
+        (
+            "add",
+            kernels::add,
+            [3.0, 1.0, 5.0, 7.0, 2.5, -3.0],
+            [4.0, -1.0, 8.0, 9.0, 3.0, -9.0],
+        ),
+        (
+            "average",
+            kernels::average,
+            [1.5, 0.5, 2.5, 3.5, 1.25, -1.5],
+            [4.0, -1.0, 8.0, 11.0, 3.0, -9.0].map(|y: f32| y / 3.0),
+        ),
+        (
+            "subtract",
+            kernels::subtract,
+            [-1.0, -5.0, 1.0, 1.0, -1.5, -9.0],
+            [-2.0, -3.0, -2.0, -3.0, -2.0, -3.0],
+        ),
+        (
+            "multiply",
+            kernels::multiply,
+            [2.0, -6.0, 6.0, 9.0, 1.0, -9.0],
+            [2.0, 9.0, 9.0, 9.0, 0.5, 9.0],
+        ),
+        (
+            "maximum",
+            kernels::maximum,
+            [2.0, 3.0, 3.0, 4.0, 2.0, 3.0],
+            [2.0, 3.0, 3.0, 4.0, 2.0, 3.0],
+        ),
+        (
+            "minimum",
+            kernels::minimum,
+            [1.0, -2.0, 2.0, 3.0, 0.5, -6.0],
+            [1.0, -2.0, 2.0, 3.0, 0.5, -6.0],
+        ),
+    ];
+    for (name, kernel, of_two, of_three) in cases {
+        let layer = |operands: &[FloatOperand]| FloatJoin {
+            operands: operands.to_vec().leak(),
+            run: 2,
+            low: -9.0,
+            high: 9.0,
+        };
+        let output = cells(&[7.0; 6]);
+        kernel(&layer(&[plain, repeated]), &[&whole, &part], &output);
+        let found = |output: &[Cell<f32>]| output.iter().map(Cell::get).collect::<Vec<_>>();
+        assert_eq!(found(&output), of_two, "{name}");
+        kernel(
+            &layer(&[plain, repeated, plain]),
+            &[&whole, &part, &whole],
+            &output,
+        );
+        check(&found(&output), &of_three.map(|y| [y.into(), 1e-6]), name);
+        // Over an input that comes twice.
+        let over = cells(&[3.0]);
+        kernel(
+            &FloatJoin {
+                run: 1,
+                ..layer(&[plain, plain])
+            },
+            &[&over, &over],
+            &over,
+        );
+        let expected = [("add", 6.0), ("subtract", 0.0), ("multiply", 9.0)];
+        let expected = expected.iter().find(|(word, _)| *word == name);
+        assert_eq!(over[0].get(), expected.map_or(3.0, |(_, y)| *y), "{name}");
+        // Nothing is joined with nothing.
+        kernel(&layer(&[plain]), &[&whole], &output);
+    }
+    let layer = FloatConcat {
+        pieces: &[
+            FloatPiece { len: 2 },
+            FloatPiece { len: 6 },
+            FloatPiece { len: 0 },
+        ],
+        round: 8,
+    };
+    let output = cells(&[7.0; 9]);
+    kernels::concat(&layer, &[&part, &whole, &part], &output);
+    let found: Vec<f32> = output.iter().map(Cell::get).collect();
+    assert_eq!(found, [2.0, 3.0, 1.0, -2.0, 3.0, 4.0, 0.5, -6.0, 7.0]);
+}

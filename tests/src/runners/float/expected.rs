@@ -1,7 +1,7 @@
 //! How far from the float reference an implementation of f32 mode may be.
 
 use bitneural_core::function::Function;
-use bitneural_core::graph::{Clamp, Graph, Linear, Node, NodeKind, PoolMode};
+use bitneural_core::graph::{Clamp, Function as Several, Graph, Linear, Node, NodeKind, PoolMode};
 use bitneural_core::reference::float;
 use bitneural_core::shape::Window;
 
@@ -51,13 +51,15 @@ pub fn expected(graph: &Graph, input: &[f32]) -> Vec<Vec<Expected>> {
     }
     for node in &graph.nodes {
         let channels = graph.value(node.input()).shape.channels();
-        let bounds = bounds(node, channels, &all[node.input().index()]);
+        let inputs = node.inputs.iter().map(|id| all[id.index()].as_slice());
+        let bounds = bounds(node, channels, &inputs.collect::<Vec<_>>());
         all[node.output.index()] = exact(&reference[node.output.index()], bounds);
     }
     all
 }
 
-fn bounds(node: &Node, channels: usize, input: &[Expected]) -> Vec<f64> {
+fn bounds(node: &Node, channels: usize, inputs: &[&[Expected]]) -> Vec<f64> {
+    let input = inputs[0];
     match &node.kind {
         NodeKind::Dense(dense) => {
             let whole = Window::whole([1, 1]);
@@ -109,9 +111,24 @@ fn bounds(node: &Node, channels: usize, input: &[Expected]) -> Vec<f64> {
             });
             each.map(|x| x.bound).collect()
         }
-        NodeKind::Elementwise(_) | NodeKind::Concat(_) | NodeKind::Custom(_) => {
-            unreachable!("f32 mode has none")
+        NodeKind::Elementwise(elementwise) => {
+            let elements = inputs.iter().map(|input| input.len()).max().unwrap_or(0);
+            let each = (0..elements).map(|index| {
+                let values = inputs.iter().map(|input| input[index % input.len()]);
+                joined(elementwise.function, &values.collect::<Vec<_>>())
+            });
+            each.collect()
         }
+        NodeKind::Concat(concat) => {
+            let rounds = (0..concat.rounds).flat_map(|round| {
+                inputs.iter().flat_map(move |input| {
+                    let piece = input.len() / concat.rounds;
+                    input[round * piece..][..piece].iter().map(|x| x.bound)
+                })
+            });
+            rounds.collect()
+        }
+        NodeKind::Custom(_) => unreachable!("its author answers for it"),
         NodeKind::Frame(frame) => {
             let pixel = |shown: Option<usize>| match shown {
                 Some(position) => input[position * channels..][..channels]
@@ -140,6 +157,27 @@ fn bounds(node: &Node, channels: usize, input: &[Expected]) -> Vec<f64> {
             });
             each.collect()
         }
+    }
+}
+
+/// How far off a function of several values may be.
+fn joined(function: Several, values: &[Expected]) -> f64 {
+    let sizes = || values.iter().map(|x| x.value.abs());
+    let sum: f64 = values.iter().map(|x| x.bound).sum();
+    match function {
+        Several::Add | Several::Subtract => sum + promised(sizes().sum()),
+        Several::Average => {
+            let largest = sizes().fold(0.0, f64::max);
+            sum / values.len() as f64 + promised(largest)
+        }
+        Several::Multiply => {
+            // |(a ± ε)(b ± δ) − ab| ≤ (|a| + ε)(|b| + δ) − |a||b|.
+            let most: f64 = values.iter().map(|x| x.value.abs() + x.bound).product();
+            let product: f64 = sizes().product();
+            most - product + promised(product)
+        }
+        // They copy one of them.
+        Several::Maximum | Several::Minimum => values.iter().map(|x| x.bound).fold(0.0, f64::max),
     }
 }
 

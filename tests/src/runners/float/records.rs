@@ -1,7 +1,9 @@
 //! The constants of kernels of f32 mode, in statics.
 
-use bitneural_core::network::float::{Activation, Curve, Epilogue};
-use bitneural_core::plan::{self, DenseKernel, FloatKernel, Kernel};
+use std::cell::Cell;
+
+use bitneural_core::network::float::{Activation, Curve, Epilogue, JoinFunction};
+use bitneural_core::plan::{self, DenseKernel, FloatJoin, FloatKernel, Kernel};
 use bitneural_core::ternarize::Precision;
 use bitneural_rt::private as rt;
 
@@ -19,6 +21,8 @@ pub(super) enum Record {
     Line(rt::FloatLine),
     Curve(Curve),
     Frame(rt::Frame),
+    Join(JoinFunction, rt::FloatJoin),
+    Concat(rt::FloatConcat),
     Softmax,
 }
 
@@ -80,7 +84,28 @@ pub(super) fn record(kernel: &Kernel) -> Record {
         }),
         FloatKernel::Activation(function) => activation(*function),
         FloatKernel::Frame(op) => Record::Frame(frame(op)),
+        FloatKernel::Join(join) => Record::Join(join.op.function, self::join(join)),
+        FloatKernel::Concat(pieces) => Record::Concat(rt::FloatConcat {
+            pieces: leak(
+                pieces
+                    .iter()
+                    .map(|&len| rt::FloatPiece { len: narrow(len) })
+                    .collect(),
+            ),
+            round: narrow(pieces.iter().sum()),
+        }),
         FloatKernel::Softmax => Record::Softmax,
+    }
+}
+
+fn join(join: &FloatJoin) -> rt::FloatJoin {
+    let operands = join.walk.repeated.iter();
+    let operands = operands.map(|&repeated| rt::FloatOperand { repeated });
+    rt::FloatJoin {
+        operands: leak(operands.collect()),
+        run: narrow(join.walk.run),
+        low: join.op.low,
+        high: join.op.high,
     }
 }
 
@@ -102,6 +127,22 @@ fn activation(activation: Activation) -> Record {
             high: line.high,
         }),
         Activation::Curve(curve) => Record::Curve(curve),
+    }
+}
+
+/// A kernel of several inputs.
+type JoinKernel = fn(&rt::FloatJoin, &[&[Cell<f32>]], &[Cell<f32>]);
+
+/// The kernel of a function of several values.
+pub(super) fn join_kernel(function: JoinFunction) -> JoinKernel {
+    use rt::float_elementwise as kernels;
+    match function {
+        JoinFunction::Add => kernels::add,
+        JoinFunction::Subtract => kernels::subtract,
+        JoinFunction::Average => kernels::average,
+        JoinFunction::Multiply => kernels::multiply,
+        JoinFunction::Maximum => kernels::maximum,
+        JoinFunction::Minimum => kernels::minimum,
     }
 }
 
