@@ -104,7 +104,7 @@ fn what(plan: &Plan, step: &Step) -> String {
         Kernel::Float(FloatKernel::AveragePool(pool)) => {
             format!("average pool {}", window(&pool.window))
         }
-        Kernel::Custom(custom) => {
+        Kernel::Custom(custom) | Kernel::Float(FloatKernel::Custom(custom)) => {
             let read = step
                 .inputs
                 .iter()

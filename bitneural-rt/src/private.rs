@@ -2,21 +2,22 @@
 //! and runtime come from the same release, and each expansion checks [`VERSION`].
 
 pub use crate::blob::Blob;
-pub use crate::custom::CustomFormat;
+pub use crate::custom::{CustomFormat, CustomShape};
 pub use crate::interface::{above, argmax, copy, dequantize, normalize, positive, quantize};
 pub use crate::kernels::float::{
-    activation as float_activation, conv as float_conv, dense as float_dense,
-    depthwise as float_depthwise, elementwise as float_elementwise, functions as float_functions,
-    pool as float_pool, shape as float_shape, softmax as float_softmax,
+    activation as float_activation, conv as float_conv, custom as float_custom,
+    dense as float_dense, depthwise as float_depthwise, elementwise as float_elementwise,
+    functions as float_functions, pool as float_pool, shape as float_shape,
+    softmax as float_softmax,
 };
 pub use crate::kernels::{
     Input, Output, activation, conv, custom, dense, depthwise, elementwise, gate, pool, shape,
     softmax,
 };
 pub use crate::params::float::{
-    FloatAveragePool, FloatChannel, FloatConcat, FloatConv, FloatDense, FloatDepthwise, FloatElu,
-    FloatEpilogue, FloatJoin, FloatLine, FloatOperand, FloatPiece, FloatRelu, NormalChannel,
-    Normalize,
+    FloatAveragePool, FloatChannel, FloatConcat, FloatConv, FloatCustom, FloatDense,
+    FloatDepthwise, FloatElu, FloatEpilogue, FloatJoin, FloatLine, FloatOperand, FloatPiece,
+    FloatRelu, NormalChannel, Normalize,
 };
 pub use crate::params::{
     Add, AveragePool, Channel, Concat, Conv, Custom, Dense, Depthwise, Dequantize, Frame, Gate,

@@ -1,6 +1,6 @@
 //! Ops of f32 mode: the same weights, activations of `f32` (docs/arithmetic.md, "f32 mode").
 
-use super::{Conv, Dense, Frame, MaxPool};
+use super::{Conv, Custom, Dense, Frame, MaxPool};
 use crate::shape::Window;
 
 /// What an op of f32 mode computes.
@@ -24,6 +24,8 @@ pub enum Float {
     Concat(usize),
     /// Probabilities.
     Softmax,
+    /// What the user's own layer makes of its inputs; formats are those of floats.
+    Custom(Custom),
 }
 
 impl Float {
@@ -38,7 +40,8 @@ impl Float {
             | Self::Frame(_)
             | Self::Join(_)
             | Self::Concat(_)
-            | Self::Softmax => None,
+            | Self::Softmax
+            | Self::Custom(_) => None,
         }
     }
 
@@ -46,6 +49,7 @@ impl Float {
     pub fn is_of_several(&self) -> bool {
         match self {
             Self::Join(_) | Self::Concat(_) => true,
+            Self::Custom(custom) => custom.inputs.len() != 1,
             Self::Dense(_)
             | Self::Conv(_)
             | Self::MaxPool(_)
@@ -68,6 +72,7 @@ impl Float {
             | Self::Join(_)
             | Self::Concat(_)
             | Self::Softmax => 0,
+            Self::Custom(custom) => custom.cost.macs,
         }
     }
 }

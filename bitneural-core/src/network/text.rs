@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::float::{self, Activation, Float};
-use super::{Add, Element, Frame, Network, OpKind, Picked, Requant, Rescale, Tensor};
+use super::{Add, Custom, Element, Frame, Network, OpKind, Picked, Requant, Rescale, Tensor};
 use crate::shape::{self, Window};
 use crate::ternarize::Precision;
 
@@ -106,6 +106,7 @@ fn float(op: &Float) -> String {
         Float::Join(join) => format!("{} {}", join.function.word(), clamp(join.low, join.high)),
         Float::Concat(rounds) => format!("concat {rounds} times"),
         Float::Softmax => "softmax".to_owned(),
+        Float::Custom(op) => custom(op),
     }
 }
 
@@ -154,6 +155,10 @@ fn frame(op: &Frame) -> String {
         pair(repeat),
         pair(output)
     )
+}
+
+fn custom(op: &Custom) -> String {
+    format!("custom {} of {}", op.name, op.inputs.len())
 }
 
 /// One line a op, with the formats and the constants of its layer.
@@ -218,7 +223,7 @@ pub fn print(network: &Network) -> String {
             OpKind::Reshape => "reshape".to_owned(),
             OpKind::Frame(op) => frame(op),
             OpKind::Float(op) => float(op),
-            OpKind::Custom(custom) => format!("custom {} of {}", custom.name, custom.inputs.len()),
+            OpKind::Custom(op) => custom(op),
             OpKind::Softmax(softmax) => {
                 format!(
                     "softmax k {} sh {} g {}",

@@ -1,11 +1,12 @@
 //! Kernels of f32 mode: the weight encodings of integer mode, read by kernels of floats. One family, one function.
 
+use super::cost::{self, Flash, Piece};
 use super::elementwise::{self, Walk};
 use super::{
     Candidate, Conv, Dense, DenseKernel, Depthwise, Frame, Kernel, Optimize, conv, depthwise, shape,
 };
 use crate::network::float::{Activation, AveragePool, Curve, Epilogue, Float, JoinFunction};
-use crate::network::{self, MaxPool, Network, Op};
+use crate::network::{self, Custom, MaxPool, Network, Op};
 use crate::ternarize::Precision;
 
 /// A kernel of f32 mode with its constants.
@@ -31,6 +32,8 @@ pub enum FloatKernel {
     Concat(Vec<usize>),
     /// Probabilities.
     Softmax,
+    /// A function of the user's.
+    Custom(Custom),
 }
 
 /// A function of several tensors as a kernel reads it.
@@ -69,6 +72,7 @@ pub(super) fn candidate(network: &Network, op: &Op, kind: &Float, optimize: Opti
             (FloatKernel::Concat(pieces), 0)
         }
         Float::Softmax => (FloatKernel::Softmax, 0),
+        Float::Custom(custom) => (FloatKernel::Custom(custom.clone()), 0),
     };
     Candidate {
         kernel: Kernel::Float(kernel),
@@ -136,6 +140,7 @@ impl FloatKernel {
             },
             Self::Concat(_) => "float_elementwise::concat",
             Self::Softmax => "float_softmax::softmax",
+            Self::Custom(_) => "float_custom",
         }
     }
 
@@ -149,7 +154,8 @@ impl FloatKernel {
             | Self::Frame(_)
             | Self::Join(_)
             | Self::Concat(_)
-            | Self::Softmax => false,
+            | Self::Softmax
+            | Self::Custom(_) => false,
         }
     }
 
@@ -166,31 +172,7 @@ impl FloatKernel {
             | Self::Join(_)
             | Self::Concat(_)
             | Self::Softmax => 0,
-        }
-    }
-
-    /// Bytes of its constants on a 32-bit chip.
-    pub(super) fn flash_bytes(&self) -> usize {
-        match self {
-            Self::Dense(dense) => record::DENSE + dense.weights.len() + epilogue(&dense.requant),
-            Self::Conv(conv) => {
-                record::CONV + conv.dense.weights.len() + epilogue(&conv.dense.requant)
-            }
-            Self::Depthwise(depthwise) => {
-                record::DEPTHWISE + depthwise.weights.len() + epilogue(&depthwise.requant)
-            }
-            Self::MaxPool(_) => record::MAX_POOL,
-            Self::AveragePool(_) => record::AVERAGE_POOL,
-            Self::Activation(function) => match function {
-                Activation::Relu(_) => record::RELU,
-                Activation::Elu(_) => record::ELU,
-                Activation::Line(_) => record::LINE,
-                Activation::Curve(_) => 0,
-            },
-            Self::Frame(_) => record::FRAME,
-            Self::Join(join) => record::JOIN + record::OPERAND * join.walk.repeated.len(),
-            Self::Concat(pieces) => record::CONCAT + record::PIECE * pieces.len(),
-            Self::Softmax => 0,
+            Self::Custom(custom) => custom.cost.macs,
         }
     }
 
@@ -215,6 +197,8 @@ impl FloatKernel {
             Self::Join(_) => stack::JOIN,
             Self::Concat(_) => stack::CONCAT,
             Self::Softmax => stack::SOFTMAX,
+            // What the user says of it.
+            Self::Custom(custom) => cost::CUSTOM_STACK + custom.cost.stack_bytes,
         }
     }
 
@@ -229,7 +213,8 @@ impl FloatKernel {
             | Self::AveragePool(_)
             | Self::Frame(_)
             | Self::Concat(_)
-            | Self::Softmax => false,
+            | Self::Softmax
+            | Self::Custom(_) => false,
         }
     }
 
@@ -251,6 +236,7 @@ impl FloatKernel {
             Self::Frame(frame) => one(&|from| frame.fits(from, to)),
             Self::Join(join) => join.walk.fits(inputs, to),
             Self::Concat(pieces) => elementwise::pieces_fit(pieces, inputs, to),
+            Self::Custom(custom) => custom.fits(inputs, to),
             Self::Activation(_) | Self::Softmax => one(&|from| from == to),
         }
     }
@@ -267,15 +253,65 @@ impl FloatKernel {
             | Self::Frame(_)
             | Self::Join(_)
             | Self::Concat(_)
-            | Self::Softmax => ((0, 0), 0),
+            | Self::Softmax
+            | Self::Custom(_) => ((0, 0), 0),
         }
     }
 }
 
+/// The bytes that the constants of a kernel add to those that are there.
+pub(super) fn flash_bytes<'a>(
+    flash: &mut Flash<'a>,
+    step: &'a Kernel,
+    kernel: &'a FloatKernel,
+) -> usize {
+    let (lists, record) = match kernel {
+        FloatKernel::Dense(dense) => (
+            flash.piece(Piece::Blob(&dense.weights)) + epilogue(flash, &dense.requant),
+            record::DENSE,
+        ),
+        FloatKernel::Conv(conv) => (
+            flash.piece(Piece::Blob(&conv.dense.weights)) + epilogue(flash, &conv.dense.requant),
+            record::CONV,
+        ),
+        FloatKernel::Depthwise(depthwise) => (
+            flash.piece(Piece::Blob(&depthwise.weights)) + epilogue(flash, &depthwise.requant),
+            record::DEPTHWISE,
+        ),
+        FloatKernel::MaxPool(_) => (0, record::MAX_POOL),
+        FloatKernel::AveragePool(_) => (0, record::AVERAGE_POOL),
+        FloatKernel::Activation(function) => match function {
+            Activation::Relu(_) => (0, record::RELU),
+            Activation::Elu(_) => (0, record::ELU),
+            Activation::Line(_) => (0, record::LINE),
+            Activation::Curve(_) => return 0,
+        },
+        FloatKernel::Frame(_) => (0, record::FRAME),
+        FloatKernel::Join(join) => {
+            let operands = flash.piece(Piece::FloatOperands(&join.walk.repeated));
+            return operands + flash.piece(Piece::FloatJoin(join, record::JOIN));
+        }
+        FloatKernel::Concat(pieces) => (flash.piece(Piece::FloatPieces(pieces)), record::CONCAT),
+        FloatKernel::Softmax => return 0,
+        FloatKernel::Custom(custom) => (
+            flash.piece(Piece::Shapes(&custom.inputs))
+                + flash.piece(Piece::Parameters(&custom.parameters))
+                + custom.cost.flash_bytes,
+            record::CUSTOM,
+        ),
+    };
+    lists + flash.piece(Piece::Kernel(step, record))
+}
+
+/// The constants of an epilogue, its record apart.
+fn epilogue<'a>(flash: &mut Flash<'a>, epilogue: &'a Epilogue) -> usize {
+    let slopes = epilogue.slopes.as_ref();
+    flash.piece(Piece::FloatChannels(&epilogue.channels))
+        + slopes.map_or(0, |slopes| flash.piece(Piece::Parameters(slopes)))
+}
+
 /// Bytes of records on a 32-bit chip: see those of integer mode in `cost.rs`.
-pub(super) mod record {
-    pub(super) const CHANNEL: usize = 8;
-    pub(super) const SLOPE: usize = 4;
+mod record {
     pub(super) const DENSE: usize = 40;
     pub(super) const CONV: usize = 68;
     pub(super) const DEPTHWISE: usize = 60;
@@ -283,14 +319,11 @@ pub(super) mod record {
     pub(super) const AVERAGE_POOL: usize = 36;
     pub(super) const FRAME: usize = 24;
     pub(super) const JOIN: usize = 20;
-    pub(super) const OPERAND: usize = 1;
     pub(super) const CONCAT: usize = 12;
-    pub(super) const PIECE: usize = 4;
+    pub(super) const CUSTOM: usize = 28;
     pub(super) const RELU: usize = 12;
     pub(super) const ELU: usize = 8;
     pub(super) const LINE: usize = 16;
-    pub(in crate::plan) const NORMALIZE: usize = 8;
-    pub(in crate::plan) const NORMAL_CHANNEL: usize = 8;
 }
 
 /// Stack in bytes, as painted on rv32imc by soft float: see those of integer mode in `cost.rs`.
@@ -308,10 +341,4 @@ mod stack {
     pub(super) const RELU: usize = 16;
     pub(super) const CURVE: usize = 96;
     pub(super) const SOFTMAX: usize = 96;
-}
-
-/// The constants of an epilogue.
-fn epilogue(epilogue: &Epilogue) -> usize {
-    let slopes = epilogue.slopes.as_ref().map_or(0, Vec::len);
-    record::CHANNEL * epilogue.channels.len() + record::SLOPE * slopes
 }

@@ -161,10 +161,7 @@ fn fits(kernel: &Kernel, inputs: &[usize], to: usize) -> bool {
         Kernel::Concat(concat) => concat.fits(inputs, to),
         Kernel::Table(_) | Kernel::Gate(_) | Kernel::Softmax(_) => alone(to),
         Kernel::Frame(frame) => one.is_some_and(|from| frame.fits(from, to)),
-        Kernel::Custom(custom) => {
-            let stated = custom.inputs.iter().map(|format| format.shape.elements());
-            inputs.iter().copied().eq(stated) && to == custom.output.shape.elements()
-        }
+        Kernel::Custom(custom) => custom.fits(inputs, to),
         Kernel::Float(kernel) => kernel.fits(inputs, to),
     }
 }

@@ -2,11 +2,12 @@
 //! needed, and nothing is rounded but the constants, each once, from `f64` to `f32`.
 
 use super::{linear, scores, shape};
+use crate::custom::Format;
 use crate::error::{ErrorKind, Errors, Location};
 use crate::function::Function;
-use crate::graph::{Affine, Clamp, Conv, Dense, Graph, Input, Linear, Node, NodeKind};
+use crate::graph::{Affine, Clamp, Conv, Custom, Dense, Graph, Input, Linear, Node, NodeKind};
 use crate::graph::{Pool, PoolMode};
-use crate::ids::{LayerId, TensorId};
+use crate::ids::{LayerId, TensorId, ValueId};
 use crate::network::float::{AveragePool, Epilogue, Float, FloatChannel, NormalChannel};
 use crate::network::{self, Element, MaxPool, Network, Op, OpKind, Tensor};
 use crate::shape::Window;
@@ -82,44 +83,46 @@ fn tensor(elements: usize, layer: Option<LayerId>) -> Tensor {
     }
 }
 
-/// The ops of a node, of which each reads what the one before it yields: one, but for a chain of functions.
+/// The ops of a node, of which each reads what the one before it yields: one, but for a chain of functions. One
+/// family, one function.
 fn kinds(graph: &Graph, node: &Node) -> Result<Vec<OpKind>, ErrorKind> {
-    let NodeKind::Activation(functions) = &node.kind else {
-        return Ok(vec![op(graph, node)?]);
-    };
-    let function = |&function: &Function| {
-        let activation = activation::activation(function)?;
-        Ok(OpKind::Float(Float::Activation(activation)))
-    };
-    functions.0.iter().map(function).collect()
-}
-
-/// One family, one function.
-fn op(graph: &Graph, node: &Node) -> Result<OpKind, ErrorKind> {
     let from = &graph.value(node.input()).shape;
-    Ok(OpKind::Float(match &node.kind {
+    let op = match &node.kind {
         NodeKind::Dense(node) => Float::Dense(dense(node)?),
         NodeKind::Conv(node) => Float::Conv(conv(node)?),
         NodeKind::Pool(node) => pool(node, from.channels()),
         NodeKind::Affine(node) => Float::Conv(affine(node, linear::positions(from))?),
         NodeKind::Elementwise(elementwise) => Float::Join(elementwise::join(elementwise)),
         NodeKind::Concat(concat) => Float::Concat(concat.rounds),
-        NodeKind::Activation(_) | NodeKind::Custom(_) => {
-            return Err(not_yet(graph, node));
-        }
+        NodeKind::Custom(layer) => Float::Custom(custom(graph, node, layer)),
         NodeKind::Frame(frame) => Float::Frame(shape::quantize(*frame, from.channels())),
-        NodeKind::Reshape => return Ok(OpKind::Reshape),
+        NodeKind::Activation(functions) => {
+            let function = |&function: &Function| {
+                let activation = activation::activation(function)?;
+                Ok(OpKind::Float(Float::Activation(activation)))
+            };
+            return functions.0.iter().map(function).collect();
+        }
+        NodeKind::Reshape => return Ok(vec![OpKind::Reshape]),
         NodeKind::Softmax(_) => Float::Softmax,
-    }))
+    };
+    Ok(vec![OpKind::Float(op)])
 }
 
-/// What has no kernel of f32 mode.
-fn not_yet(graph: &Graph, node: &Node) -> ErrorKind {
-    let word = graph.layer(node.layer).kind;
-    ErrorKind::Unsupported {
-        option: "with `activations = f32`, a layer of type",
-        value: word.to_owned(),
-        instead: "compile it with `activations = u8`".to_owned(),
+/// A layer of the user's own, whose formats say nothing but shapes.
+fn custom(graph: &Graph, node: &Node, layer: &Custom) -> network::Custom {
+    let format = |&id: &ValueId| Format {
+        shape: graph.value(id).shape.clone(),
+        scale: 1.0,
+        zero_point: 0,
+    };
+    network::Custom {
+        name: layer.name.clone(),
+        parameters: layer.parameters.clone(),
+        inputs: node.inputs.iter().map(format).collect(),
+        output: format(&node.output),
+        op: layer.op.clone(),
+        cost: layer.cost,
     }
 }
 

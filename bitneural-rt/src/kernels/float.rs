@@ -6,6 +6,7 @@
 
 pub mod activation;
 pub mod conv;
+pub mod custom;
 pub mod dense;
 pub mod depthwise;
 pub mod elementwise;

@@ -1,6 +1,7 @@
 //! The records of f32 mode (docs/arithmetic.md, "f32 mode"). Weights are encoded as in integer mode.
 
 use super::Window;
+use crate::custom::CustomShape;
 
 /// What becomes of a sum of f32 mode: y = sum · scale + bias; below 0 times a slope; then at least `low`, at most `high`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -145,6 +146,17 @@ pub struct FloatConcat {
 pub struct FloatPiece {
     /// Number of values.
     pub len: u32,
+}
+
+/// A layer of the user's own.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatCustom {
+    /// The shapes of its inputs.
+    pub inputs: &'static [CustomShape],
+    /// The shape of its output.
+    pub output: CustomShape,
+    /// The parameters that the file has for it.
+    pub parameters: &'static [f32],
 }
 
 /// The step from the user's floats to the network's.

@@ -5,6 +5,7 @@ mod expected;
 mod records;
 
 use bitneural_core::Compiled;
+use bitneural_core::custom::Real;
 use bitneural_core::plan::{DenseKernel, Plan, Step};
 use bitneural_core::ternarize::Precision;
 use bitneural_rt::private as rt;
@@ -78,6 +79,21 @@ impl Host {
                 });
                 return arena.read(to).to_vec();
             }
+            // The firmware's function is not here: its op takes its place.
+            Record::Custom(custom) => {
+                let slots = step.inputs.iter().map(|&id| self.plan.slot(id));
+                let read = slots.map(|slot| arena.read(rt::slot::<f32>(slot.word, slot.elements)));
+                let read: Vec<Vec<f32>> = read.map(<[f32]>::to_vec).collect();
+                let inputs = read.iter().zip(&custom.inputs);
+                let inputs = inputs.map(|(values, format)| Real {
+                    shape: &format.shape,
+                    values,
+                });
+                let op = custom.op.as_ref().expect("a registered op").op();
+                let values = op.float(&inputs.collect::<Vec<_>>(), &custom.parameters);
+                arena.write(to).copy_from_slice(&values);
+                return values;
+            }
             Record::Dense(..)
             | Record::Conv(..)
             | Record::Depthwise(..)
@@ -105,6 +121,7 @@ impl Host {
                 | Record::Frame(_)
                 | Record::Join(..)
                 | Record::Concat(_)
+                | Record::Custom(_)
                 | Record::Softmax => panic!("a kernel that does not work in place"),
             }
             return arena.read(to).to_vec();
@@ -143,7 +160,9 @@ impl Host {
             Record::Line(layer) => rt::float_activation::line(layer, input, output),
             Record::Curve(function) => records::curve(*function).0(input, output),
             Record::Frame(layer) => rt::float_shape::frame(layer, input, output),
-            Record::Join(..) | Record::Concat(_) => unreachable!("they are done above"),
+            Record::Join(..) | Record::Concat(_) | Record::Custom(_) => {
+                unreachable!("they are done above")
+            }
             Record::Softmax => rt::float_softmax::softmax(input, output),
         }
         arena.read(to).to_vec()

@@ -63,6 +63,7 @@ kernels![
     "float_elementwise" Called,
     "float_softmax" Called,
     "custom" Called,
+    "float_custom" Called,
 ];
 
 impl Kernels {

@@ -20,6 +20,7 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, kernel: &FloatKernel)
         FloatKernel::Frame(frame) => super::shape::frame(builder, step, frame),
         FloatKernel::Join(layer) => join(builder, step, layer),
         FloatKernel::Concat(pieces) => concat(builder, step, pieces),
+        FloatKernel::Custom(layer) => super::custom::float_call(builder, step, layer),
         FloatKernel::Softmax => softmax(builder, step),
     }
 }

@@ -52,6 +52,13 @@ pub(super) fn verify_op(op: &Float, inputs: &[&Tensor], output: &Tensor) -> Resu
         }
         Float::Concat(rounds) => elementwise::pieces(*rounds, inputs, output),
         Float::Softmax => same_size(input, output),
+        Float::Custom(custom) => {
+            let inputs: Vec<usize> = inputs.iter().map(|input| input.elements).collect();
+            if custom.fits(&inputs, output.elements) {
+                return Ok(());
+            }
+            Err("a custom op between tensors of other sizes".to_owned())
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use bitneural_core::network::Custom;
 use bitneural_core::network::float::{Activation, Curve, Epilogue, JoinFunction};
 use bitneural_core::plan::{self, DenseKernel, FloatJoin, FloatKernel, Kernel};
 use bitneural_core::ternarize::Precision;
@@ -23,6 +24,7 @@ pub(super) enum Record {
     Frame(rt::Frame),
     Join(JoinFunction, rt::FloatJoin),
     Concat(rt::FloatConcat),
+    Custom(Custom),
     Softmax,
 }
 
@@ -94,6 +96,7 @@ pub(super) fn record(kernel: &Kernel) -> Record {
             ),
             round: narrow(pieces.iter().sum()),
         }),
+        FloatKernel::Custom(custom) => Record::Custom(custom.clone()),
         FloatKernel::Softmax => Record::Softmax,
     }
 }
