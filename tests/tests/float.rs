@@ -2,6 +2,7 @@
 //!
 //! Needs: gcc
 
+use bitneural_core::emit::program::Value;
 use bitneural_core::function::Function;
 use bitneural_core::options::Activations;
 use bitneural_core::reference::float as reference;
@@ -9,7 +10,7 @@ use bitneural_core::{Compiled, Options, compile};
 use bitneural_data::{Dataset, Place, Request, read};
 use bitneural_rt::Model;
 use bitneural_targets::root;
-use bitneural_tests::fixtures::whole;
+use bitneural_tests::fixtures::{floats, whole};
 use bitneural_tests::models::{Network, networks, sample};
 use bitneural_tests::runners::float::{Expected, Host, difference, expected};
 use bitneural_tests::runners::{float_header, header, scratch};
@@ -261,6 +262,50 @@ fn several_inputs_and_outputs() {
     let found = Cabin::new().predict(&air, &[21.5, 7.0]);
     let numbers = [&found.move_2[..], &found.level, &found.class_2].concat();
     assert!(error(&expected, &numbers) <= 1e-4, "{found:?} {expected:?}");
+}
+
+/// Bytes of a constant on a 32-bit chip; `emulated_float` compares them with linked statics.
+fn bytes(value: &Value) -> usize {
+    let record = |name: &str| match name {
+        "FloatDense" => 40,
+        "FloatConv" => 68,
+        "FloatDepthwise" => 60,
+        "FloatAveragePool" => 36,
+        "MaxPool" => 26,
+        "Frame" => 24,
+        "FloatRelu" | "FloatConcat" => 12,
+        "FloatLine" => 16,
+        "FloatElu" | "Normalize" => 8,
+        "FloatJoin" => 20,
+        "FloatOperand" => 1,
+        "FloatPiece" => 4,
+        other => panic!("a record of f32 mode: {other}"),
+    };
+    match value {
+        Value::Blob(bytes) => bytes.len(),
+        Value::FloatChannels(channels) => 8 * channels.len(),
+        Value::NormalChannels(channels) => 8 * channels.len(),
+        Value::Floats(values) => 4 * values.len(),
+        Value::Records(records) => records.iter().map(|found| record(found.name)).sum(),
+        Value::Record(found) => record(found.name),
+        Value::Table(_) | Value::Channels(_) | Value::Counts(_) | Value::InputChannels(_) => {
+            panic!("a constant of integers")
+        }
+    }
+}
+
+/// Each constant counts once, however many layers share it.
+#[test]
+fn flash_is_what_the_constants_take() {
+    let sample = sample(60);
+    let models = sample.iter().map(|sampled| in_floats(&sampled.network));
+    for (index, model) in models.chain([compiled(&floats::joins())]).enumerate() {
+        let constants = model.program.constants.iter();
+        let sum: usize = constants.map(|constant| bytes(&constant.value)).sum();
+        assert_eq!(model.report.flash_bytes, sum, "network {index}");
+    }
+    // Two layers of 3600 weights that are the same.
+    assert!(compiled(&floats::joins()).report.flash_bytes < 5000);
 }
 
 #[test]

@@ -78,6 +78,10 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ),
     ("reference::float", &["custom", "graph", "shape"]),
     ("reference::integer", &["custom", "ids", "network"]),
+    (
+        "reference::single",
+        &["custom", "function", "network", "shape"],
+    ),
     ("reference", &[]),
     (
         "measure",
@@ -87,6 +91,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
             "network",
             "reference::float",
             "reference::integer",
+            "reference::single",
         ],
     ),
     ("writer", &["error", "fidelity", "graph", "source"]),
@@ -136,6 +141,16 @@ const CALLS: &[(&str, &str, &str)] = &[
         "measure",
         "reference::integer::run",
         "both networks are run by their references",
+    ),
+    (
+        "measure",
+        "reference::single::run",
+        "both networks are run by their references",
+    ),
+    (
+        "measure",
+        "reference::single::classify",
+        "a class is what R21 says",
     ),
     (
         "measure",
