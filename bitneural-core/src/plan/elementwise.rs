@@ -114,8 +114,8 @@ pub(super) fn concat(integers: &Network, op: &Op, concat: &network::Concat) -> C
 }
 
 /// Elements that each operand of a concat gives at a time.
-pub(super) fn pieces(network: &Network, op: &Op, rounds: usize) -> Vec<usize> {
-    let sizes = op.inputs.iter().map(|&id| network.tensor(id).elements);
+pub(super) fn pieces(whole: &Network, op: &Op, rounds: usize) -> Vec<usize> {
+    let sizes = op.inputs.iter().map(|&id| whole.tensor(id).elements);
     sizes.map(|elements| elements / rounds).collect()
 }
 

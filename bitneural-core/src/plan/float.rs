@@ -46,7 +46,7 @@ pub struct Join {
 }
 
 /// The kernel for an op.
-pub(super) fn candidate(network: &Network, op: &Op, kind: &Float, optimize: Optimize) -> Candidate {
+pub(super) fn candidate(whole: &Network, op: &Op, kind: &Float, optimize: Optimize) -> Candidate {
     let (kernel, scratch_words) = match kind {
         Float::Dense(op) => (FloatKernel::Dense(dense(op)), 0),
         Float::Conv(op) if depthwise::is_chosen(op, optimize) => {
@@ -64,11 +64,11 @@ pub(super) fn candidate(network: &Network, op: &Op, kind: &Float, optimize: Opti
         Float::Activation(function) => (FloatKernel::Activation(*function), 0),
         Float::Frame(frame) => (FloatKernel::Frame(shape::encoded(*frame, 0)), 0),
         Float::Join(join) => {
-            let walk = elementwise::walk(network, op);
+            let walk = elementwise::walk(whole, op);
             (FloatKernel::Join(Join { walk, op: *join }), 0)
         }
         Float::Concat(rounds) => {
-            let pieces = elementwise::pieces(network, op, *rounds);
+            let pieces = elementwise::pieces(whole, op, *rounds);
             (FloatKernel::Concat(pieces), 0)
         }
         Float::Softmax => (FloatKernel::Softmax, 0),
