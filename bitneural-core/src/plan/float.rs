@@ -336,9 +336,9 @@ mod stack {
     pub(super) const MAX_POOL: usize = 240;
     pub(super) const AVERAGE_POOL: usize = 376;
     pub(super) const FRAME: usize = 112;
-    pub(super) const JOIN: usize = 240;
+    pub(super) const JOIN: usize = 256;
     pub(super) const CONCAT: usize = 64;
     pub(super) const RELU: usize = 16;
-    pub(super) const CURVE: usize = 96;
+    pub(super) const CURVE: usize = 112;
     pub(super) const SOFTMAX: usize = 96;
 }
