@@ -123,7 +123,7 @@ fn gelu_of(x: f32) -> f32 {
 
 fn gelu_tanh_of(x: f32) -> f32 {
     /// 2·√(2/π): (1 + tanh u) / 2 is sigmoid(2u), which loses no digits where the tangent is near −1.
-    const FACTOR: f32 = 1.595_769_1;
+    const FACTOR: f32 = 1.595_769;
     x * sigmoid_of(FACTOR * (x + 0.044_715 * x * x * x))
 }
 
