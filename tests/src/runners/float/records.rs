@@ -149,8 +149,13 @@ pub(super) fn join_kernel(function: JoinFunction) -> JoinKernel {
     }
 }
 
+/// A kernel that writes where it does not read.
+type Apart = fn(&[f32], &mut [f32]);
+/// A kernel in place.
+type InPlace = fn(&mut [f32]);
+
 /// The kernel of a function without constants, and that in place.
-pub(super) fn curve(curve: Curve) -> (fn(&[f32], &mut [f32]), fn(&mut [f32])) {
+pub(super) fn curve(curve: Curve) -> (Apart, InPlace) {
     use rt::float_activation as kernels;
     match curve {
         Curve::Sigmoid => (kernels::sigmoid, kernels::sigmoid_in_place),
