@@ -83,7 +83,7 @@ impl Relu {
 const SIXTH: f64 = 1.0 / 6.0;
 
 /// λ and α of the SELU.
-const SELU: (f64, f64) = (1.050_700_987_355_480_5, 1.673_263_242_354_377_2);
+pub const SELU: (f64, f64) = (1.050_700_987_355_480_5, 1.673_263_242_354_377_2);
 
 impl Function {
     /// The words of functions, each with the options that it has by default.

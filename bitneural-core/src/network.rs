@@ -225,8 +225,8 @@ impl OpKind {
             | Self::Embedding(_)
             | Self::Frame(_)
             | Self::Reshape
-            | Self::Softmax(_)
-            | Self::Float(_) => false,
+            | Self::Softmax(_) => false,
+            Self::Float(op) => op.is_of_several(),
         }
     }
 

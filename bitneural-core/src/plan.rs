@@ -34,7 +34,7 @@ pub use conv::Conv;
 pub use cost::Cost;
 pub use dense::{Dense, DenseKernel};
 pub use depthwise::Depthwise;
-pub use float::FloatKernel;
+pub use float::{FloatKernel, Join as FloatJoin};
 pub use memory::Slot;
 pub use pool::AveragePool;
 pub use shape::Frame;
@@ -194,7 +194,7 @@ impl Kernel {
     pub fn works_in_place(&self) -> bool {
         match self {
             Self::Table(_) | Self::Add(_) | Self::Multiply(_) | Self::Pick(_) => true,
-            Self::Float(kernel) => matches!(kernel, FloatKernel::Relu(_)),
+            Self::Float(kernel) => kernel.works_in_place(),
             Self::Dense(_)
             | Self::Conv(_)
             | Self::Depthwise(_)
@@ -353,7 +353,7 @@ fn candidate(network: &Network, op: &Op, optimize: Optimize) -> Option<Candidate
         OpKind::Concat(concat) => Some(elementwise::concat(network, op, concat)),
         OpKind::Reshape => None,
         OpKind::Softmax(softmax) => Some(softmax::candidate(*softmax)),
-        OpKind::Float(op) => Some(float::candidate(op, optimize)),
+        OpKind::Float(kind) => Some(float::candidate(network, op, kind, optimize)),
         OpKind::Custom(custom) => Some(custom::candidate(custom)),
     }
 }

@@ -46,7 +46,10 @@ mod slots;
 #[doc(hidden)]
 pub mod private;
 
-pub use custom::{CustomFormat, CustomInput, CustomLayer, CustomOutput};
+pub use custom::{
+    CustomFloatInput, CustomFloatLayer, CustomFloatOutput, CustomFormat, CustomInput, CustomLayer,
+    CustomOutput, CustomShape,
+};
 pub use model::Model;
 
 /// Compiles a model file into a struct with typed methods.
@@ -84,7 +87,7 @@ pub use model::Model;
 /// | `ternarize` | `optimal`, `absmean`, `twn`, `median` | how weights become −1, 0, 1, instead of as the file says |
 /// | `optimize` | `speed`, `size`, `balanced` (default) | what the choice of kernels aims at; never changes a result |
 /// | `budget` | `budget(flash = 24_576, ram = 8_192)`, bytes, one or both | a compile error, with a breakdown, if the model needs more |
-/// | `custom` | `custom(my_gate = crate::MyGate)`, one entry for each custom layer | the types that implement the file's custom layers: see [`CustomLayer`] |
+/// | `custom` | `custom(my_gate = crate::MyGate)`, one entry for each custom layer | the types that implement the file's custom layers: see [`CustomLayer`], and for `f32` [`CustomFloatLayer`] |
 /// | `weights_section` | `".rodata.fast"` | the linker section of the weights; not under `forbid(unsafe_code)` |
 /// | `crate` | `my_reexport::bitneural_rt` | the path of this crate, where it is renamed or re-exported |
 ///

@@ -92,7 +92,10 @@ pub fn verify(network: &Network) -> Result<(), String> {
             }
             OpKind::Frame(frame) => windowed::frame(frame, input, output),
             OpKind::Softmax(softmax) => verify_softmax(softmax, input, output),
-            OpKind::Float(op) => float::verify_op(op, input, output),
+            OpKind::Float(kind) => {
+                let inputs = op.inputs.iter().map(|&id| network.tensor(id));
+                float::verify_op(kind, &inputs.collect::<Vec<_>>(), output)
+            }
             OpKind::Custom(custom) => {
                 let inputs = op.inputs.iter().map(|&id| network.tensor(id));
                 verify_custom(custom, inputs.collect(), output)

@@ -5,9 +5,10 @@ use std::mem::{Discriminant, discriminant};
 
 use super::elementwise::Pick;
 use super::memory::{Content, Memory};
-use super::{DenseKernel, Endpoint, Kernel, RuntimeTable, Step, float};
+use super::{DenseKernel, Endpoint, FloatJoin, Kernel, RuntimeTable, Step, float};
 use crate::custom::Format;
-use crate::network::{Channel, Element, InputChannel, Leaky, Network, Requant, Rescale};
+use crate::network::float::{FloatChannel, NormalChannel};
+use crate::network::{Channel, Custom, Element, InputChannel, Leaky, Network, Requant, Rescale};
 
 /// Bytes and operations of a model on a 32-bit chip.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,9 +63,14 @@ mod record {
     pub(super) const SOFTMAX: usize = 8;
     pub(super) const CUSTOM: usize = 36;
     pub(super) const CUSTOM_FORMAT: usize = 20;
+    pub(super) const CUSTOM_SHAPE: usize = 12;
     pub(super) const QUANTIZE: usize = 8;
     pub(super) const INPUT_CHANNEL: usize = 8;
     pub(super) const DEQUANTIZE: usize = 8;
+    pub(super) const NORMALIZE: usize = 8;
+    pub(super) const NORMAL_CHANNEL: usize = 8;
+    pub(super) const FLOAT_CHANNEL: usize = 8;
+    pub(super) const FLOAT_PIECE: usize = 4;
 }
 
 /// Stack in bytes, as painted on rv32imc: the most at opt-levels 3, "s" and "z"
@@ -105,6 +111,11 @@ mod stack {
 /// Inputs that the kernel `tables` takes at once: for more it needs a function between.
 const TABLES_BLOCK_INPUTS: usize = 64;
 
+/// The call of a user's function, and what its op says that it takes: nobody has measured that.
+pub(super) fn custom_stack(custom: &Custom) -> usize {
+    stack::CUSTOM + stack::CUSTOM_INPUT * custom.inputs.len() + custom.cost.stack_bytes
+}
+
 fn stack_bytes(kernel: &Kernel, reads: Content) -> usize {
     let wide = if reads == Content::Tensor(Element::U16) {
         stack::WIDE
@@ -133,23 +144,20 @@ fn stack_bytes(kernel: &Kernel, reads: Content) -> usize {
         Kernel::Concat(_) => stack::CONCAT,
         Kernel::Softmax(_) => stack::SOFTMAX,
         Kernel::Float(kernel) => kernel.stack_bytes(),
-        // Of the user's function, what its op says: nobody has measured it.
-        Kernel::Custom(custom) => {
-            stack::CUSTOM + stack::CUSTOM_INPUT * custom.inputs.len() + custom.cost.stack_bytes
-        }
+        Kernel::Custom(custom) => custom_stack(custom),
     }
 }
 
 /// What is emitted, each once however often it occurs.
 #[derive(Default)]
-struct Flash<'a> {
+pub(super) struct Flash<'a> {
     /// By kind and size.
     seen: HashMap<(Discriminant<Piece<'a>>, usize), Vec<Piece<'a>>>,
 }
 
 /// A constant of the program.
 #[derive(PartialEq)]
-enum Piece<'a> {
+pub(super) enum Piece<'a> {
     Blob(&'a [u8]),
     Table(&'a [u8; 256]),
     /// The rows of an embedding.
@@ -165,12 +173,21 @@ enum Piece<'a> {
     InputChannels(&'a [InputChannel]),
     Leaky(&'a Leaky),
     Formats(&'a [Format]),
+    /// The shapes of formats.
+    Shapes(&'a [Format]),
     Parameters(&'a [f32]),
+    FloatChannels(&'a [FloatChannel]),
+    FloatOperands(&'a [bool]),
+    FloatPieces(&'a [usize]),
+    NormalChannels(&'a [NormalChannel]),
+    /// The record of a function of several, which is the same for each function; its bytes.
+    FloatJoin(&'a FloatJoin, usize),
     /// The record of a kernel; its bytes.
     Kernel(&'a Kernel, usize),
     /// The record of a pick, which is the same for largest and smallest.
     Pick(&'a Pick),
     Quantize(&'a [InputChannel]),
+    Normalize(&'a [NormalChannel]),
     Dequantize(&'a Endpoint),
 }
 
@@ -189,10 +206,17 @@ impl Piece<'_> {
             Self::InputChannels(channels) => record::INPUT_CHANNEL * channels.len(),
             Self::Leaky(_) => record::LEAKY,
             Self::Formats(formats) => record::CUSTOM_FORMAT * formats.len(),
+            Self::Shapes(formats) => record::CUSTOM_SHAPE * formats.len(),
             Self::Parameters(values) => 4 * values.len(),
+            Self::FloatChannels(channels) => record::FLOAT_CHANNEL * channels.len(),
+            Self::FloatOperands(operands) => operands.len(),
+            Self::FloatPieces(pieces) => record::FLOAT_PIECE * pieces.len(),
+            Self::NormalChannels(channels) => record::NORMAL_CHANNEL * channels.len(),
+            Self::FloatJoin(_, bytes) => *bytes,
             Self::Kernel(_, bytes) => *bytes,
             Self::Pick(_) => record::PICK,
             Self::Quantize(_) => record::QUANTIZE,
+            Self::Normalize(_) => record::NORMALIZE,
             Self::Dequantize(_) => record::DEQUANTIZE,
         }
     }
@@ -201,6 +225,9 @@ impl Piece<'_> {
         match (self, other) {
             (Self::Pick(one), Self::Pick(two)) => {
                 (&one.walk, &one.operands) == (&two.walk, &two.operands)
+            }
+            (Self::FloatJoin(one, _), Self::FloatJoin(two, _)) => {
+                (&one.walk, one.op.low, one.op.high) == (&two.walk, two.op.low, two.op.high)
             }
             (Self::Dequantize(one), Self::Dequantize(two)) => {
                 (one.scale as f32, one.zero_point) == (two.scale as f32, two.zero_point)
@@ -212,7 +239,7 @@ impl Piece<'_> {
 
 impl<'a> Flash<'a> {
     /// The bytes that a constant adds.
-    fn piece(&mut self, piece: Piece<'a>) -> usize {
+    pub(super) fn piece(&mut self, piece: Piece<'a>) -> usize {
         let bytes = piece.bytes();
         let alike = self.seen.entry((discriminant(&piece), bytes)).or_default();
         if alike.iter().any(|known| known.is(&piece)) {
@@ -279,7 +306,7 @@ impl<'a> Flash<'a> {
                     + custom.cost.flash_bytes,
                 record::CUSTOM,
             ),
-            Kernel::Float(kernel) => return kernel.flash_bytes(),
+            Kernel::Float(of_floats) => return float::flash_bytes(self, kernel, of_floats),
         };
         let table = RuntimeTable::of(kernel).map_or(0, |table| self.piece(Piece::Runtime(table)));
         lists + table + self.piece(Piece::Kernel(kernel, record))
@@ -293,8 +320,9 @@ pub(super) fn of(network: &Network, steps: &[Step], outputs: &[Endpoint], memory
     });
     let inputs: usize = inputs.sum();
     let normalized = network.normalize_inputs.iter();
-    let normalized = normalized
-        .map(|channels| float::record::NORMALIZE + float::record::NORMAL_CHANNEL * channels.len());
+    let normalized = normalized.map(|channels| {
+        flash.piece(Piece::NormalChannels(channels)) + flash.piece(Piece::Normalize(channels))
+    });
     let inputs = inputs + normalized.sum::<usize>();
     let step_costs: Vec<StepCost> = steps
         .iter()
@@ -335,7 +363,9 @@ pub(super) fn of(network: &Network, steps: &[Step], outputs: &[Endpoint], memory
         stack_bytes(&step.kernel, reads)
     });
     let kernels = kernels.max();
+    // Floats are handed out as they are.
     let outputs = outputs.iter();
+    let outputs = outputs.filter(|endpoint| endpoint.element != Element::F32);
     let outputs = outputs.map(|endpoint| flash.piece(Piece::Dequantize(endpoint)));
     let outputs: usize = outputs.sum();
     Cost {

@@ -177,14 +177,8 @@ fn fits(kernel: &Kernel, inputs: &[usize], to: usize) -> bool {
         Kernel::Embedding(embedding) => one.is_some_and(|from| embedding.fits(from, to)),
         Kernel::Concat(concat) => concat.fits(inputs, to),
         Kernel::Table(_) | Kernel::Gate(_) | Kernel::Softmax(_) => alone(to),
-        Kernel::Frame(frame) => {
-            let elements = |[height, width]: [usize; 2]| height * width * frame.channels;
-            alone(elements(frame.frame.input)) && to == elements(frame.frame.output)
-        }
-        Kernel::Custom(custom) => {
-            let stated = custom.inputs.iter().map(|format| format.shape.elements());
-            inputs.iter().copied().eq(stated) && to == custom.output.shape.elements()
-        }
-        Kernel::Float(kernel) => one.is_some_and(|from| kernel.fits(from, to)),
+        Kernel::Frame(frame) => one.is_some_and(|from| frame.fits(from, to)),
+        Kernel::Custom(custom) => custom.fits(inputs, to),
+        Kernel::Float(kernel) => kernel.fits(inputs, to),
     }
 }

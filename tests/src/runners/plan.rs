@@ -2,7 +2,7 @@
 
 use bitneural_core::network::{Channel, Custom, Element, Gate, Picked, Requant};
 use bitneural_core::plan::memory::Content;
-use bitneural_core::plan::{Dense, DenseKernel, Kernel, Plan, Step};
+use bitneural_core::plan::{Dense, DenseKernel, Frame, Kernel, Plan, Step};
 use bitneural_core::shape::Window;
 use bitneural_core::ternarize::Precision;
 use bitneural_rt::private as rt;
@@ -10,6 +10,8 @@ use bitneural_rt::private as rt;
 mod custom;
 mod elementwise;
 mod linear;
+
+pub(super) use elementwise::Several;
 
 /// A plan with its constants where kernels want them: in statics.
 pub struct Host {
@@ -112,6 +114,23 @@ pub(super) fn window(window: &Window) -> rt::Window {
     }
 }
 
+pub(super) fn frame(op: &Frame) -> rt::Frame {
+    rt::Frame {
+        input_height: narrow(op.frame.input[0]),
+        input_width: narrow(op.frame.input[1]),
+        output_height: narrow(op.frame.output[0]),
+        output_width: narrow(op.frame.output[1]),
+        cut_top: narrow(op.frame.cut[0]),
+        cut_left: narrow(op.frame.cut[1]),
+        pad_top: narrow(op.frame.before[0]),
+        pad_left: narrow(op.frame.before[1]),
+        repeat_y: narrow(op.frame.repeat[0]),
+        repeat_x: narrow(op.frame.repeat[1]),
+        channels: narrow(op.channels),
+        padding: op.padding,
+    }
+}
+
 fn record(kernel: &Kernel) -> Record {
     match kernel {
         Kernel::Dense(layer) => Record::Dense(layer.kernel, dense(layer)),
@@ -150,20 +169,7 @@ fn record(kernel: &Kernel) -> Record {
             constants: channels(&pool.requant.channels),
             requant: requant(&pool.requant),
         }),
-        Kernel::Frame(op) => Record::Frame(rt::Frame {
-            input_height: narrow(op.frame.input[0]),
-            input_width: narrow(op.frame.input[1]),
-            output_height: narrow(op.frame.output[0]),
-            output_width: narrow(op.frame.output[1]),
-            cut_top: narrow(op.frame.cut[0]),
-            cut_left: narrow(op.frame.cut[1]),
-            pad_top: narrow(op.frame.before[0]),
-            pad_left: narrow(op.frame.before[1]),
-            repeat_y: narrow(op.frame.repeat[0]),
-            repeat_x: narrow(op.frame.repeat[1]),
-            channels: narrow(op.channels),
-            padding: op.padding,
-        }),
+        Kernel::Frame(op) => Record::Frame(frame(op)),
         Kernel::LayerNorm(norm) => Record::LayerNorm(rt::LayerNorm {
             channels: narrow(norm.channels),
             lift: u8::try_from(norm.lift).expect("at most 8"),
@@ -194,6 +200,12 @@ fn record(kernel: &Kernel) -> Record {
             shift: u8::try_from(softmax.shift).expect("at most 24"),
             guard: u8::try_from(softmax.guard).expect("at most 8"),
         }),
+    }
+}
+
+impl Several for Host {
+    fn plan(&self) -> &Plan {
+        &self.plan
     }
 }
 

@@ -22,13 +22,17 @@ pub(super) fn functions(program: &Program, style: &Style) -> String {
         Some(scores) => {
             let slot = program.slot(scores);
             let (kind, place) = (suffix(slot.content), place(program, scores, true));
-            let (elements, arguments) = (slot.elements, names(&program.inputs));
+            let arguments = names(&program.inputs);
+            let class = match program.threshold {
+                None => format!("argmax_{kind}({place}, {}u)", slot.elements),
+                Some(_) => format!("positive_{kind}({place})"),
+            };
             format!(
                 "/* The most likely class, the first one on ties. */\n\
                  static inline uint32_t {model}_classify({model} *model{inputs})\n{{\n\
                  \x20   {model}_load_inputs(model{arguments});\n\
                  \x20   {model}_run_to_scores(model);\n\
-                 \x20   return bn_interface_argmax_{kind}({place}, {elements}u);\n}}\n\n"
+                 \x20   return bn_interface_{class};\n}}\n\n"
             )
         }
         None => String::new(),

@@ -60,11 +60,14 @@ kernels![
     "float_depthwise" Called,
     "float_pool" Called,
     "float_norm" Called,
-    "float_activation" Called,
     "float_embedding" Called,
     "float_functions" Called,
+    "float_activation" Called,
+    "float_shape" Called,
+    "float_elementwise" Called,
     "float_softmax" Called,
     "custom" Called,
+    "float_custom" Called,
 ];
 
 impl Kernels {

@@ -151,6 +151,7 @@ impl Pieces<'_> {
         let scores = self.place(scores);
         let read = match self.program.threshold {
             None => quote!(rt::argmax(self.arena.read(#scores))),
+            Some(_) if self.program.is_float() => quote!(rt::positive(self.arena.read(#scores))),
             Some(threshold) => {
                 let threshold = number(threshold);
                 quote!(rt::above(self.arena.read(#scores), #threshold))

@@ -1,14 +1,17 @@
 //! The invariants of ops of f32 mode.
 
-use super::weights_in_range;
-use super::windowed::sizes;
-use crate::network::float::{Epilogue, Float, NormalChannel};
+use super::windowed::{self, sizes};
+use super::{elementwise, weights_in_range};
+use crate::network::float::{Activation, Epilogue, Float, NormalChannel};
 use crate::network::{Element, Network, Tensor};
 use crate::ternarize::Precision;
 
 /// An op reads and yields floats, and its shapes and constants fit.
-pub(super) fn verify_op(op: &Float, input: &Tensor, output: &Tensor) -> Result<(), String> {
-    if input.element != Element::F32 || output.element != Element::F32 {
+pub(super) fn verify_op(op: &Float, inputs: &[&Tensor], output: &Tensor) -> Result<(), String> {
+    // There is one, at least.
+    let input = inputs[0];
+    let is_float = |tensor: &&Tensor| tensor.element == Element::F32;
+    if !inputs.iter().chain([&output]).all(is_float) {
         return Err("an op of floats between tensors of codes".to_owned());
     }
     match op {
@@ -53,13 +56,44 @@ pub(super) fn verify_op(op: &Float, input: &Tensor, output: &Tensor) -> Result<(
             }
             bounds(norm.low, norm.high)
         }
-        Float::Relu(relu) => {
-            let fine = [relu.max, relu.slope, relu.threshold].map(f32::is_finite) == [true; 3];
+        Float::Activation(activation) => {
             same_size(input, output)?;
-            fine.then_some(()).ok_or("a relu of no numbers".to_owned())
+            verify_activation(activation)
         }
+        Float::Frame(frame) => windowed::frame_sizes(frame, input, output),
+        Float::Join(join) => {
+            if join.function.is_of_two() && inputs.len() != 2 {
+                return Err("a function of two tensors that reads others".to_owned());
+            }
+            bounds(join.low, join.high)?;
+            elementwise::fit(inputs, output)
+        }
+        Float::Concat(rounds) => elementwise::pieces(*rounds, inputs, output),
         Float::Softmax => same_size(input, output),
+        Float::Custom(custom) => {
+            let inputs: Vec<usize> = inputs.iter().map(|input| input.elements).collect();
+            if custom.fits(&inputs, output.elements) {
+                return Ok(());
+            }
+            Err("a custom op between tensors of other sizes".to_owned())
+        }
     }
+}
+
+fn verify_activation(activation: &Activation) -> Result<(), String> {
+    let constants = match activation {
+        Activation::Relu(relu) => vec![relu.max, relu.slope, relu.threshold],
+        Activation::Elu(elu) => vec![elu.factor, elu.alpha],
+        Activation::Line(line) => {
+            bounds(line.low, line.high)?;
+            vec![line.slope, line.offset]
+        }
+        Activation::Curve(_) => Vec::new(),
+    };
+    if constants.iter().all(|constant| constant.is_finite()) {
+        return Ok(());
+    }
+    Err("a function of no numbers".to_owned())
 }
 
 /// What the inputs of f32 mode are normalized by; nothing in integer mode.

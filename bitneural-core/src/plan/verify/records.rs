@@ -76,7 +76,11 @@ fn float(kernel: &FloatKernel) -> Vec<usize> {
         FloatKernel::Dense(_)
         | FloatKernel::LayerNorm(_)
         | FloatKernel::Embedding(_)
-        | FloatKernel::Relu(_)
+        | FloatKernel::Activation(_)
+        | FloatKernel::Join(_)
+        | FloatKernel::Concat(_)
+        | FloatKernel::Custom(_)
         | FloatKernel::Softmax => Vec::new(),
+        FloatKernel::Frame(op) => [frame(&op.frame), vec![op.channels]].concat(),
     }
 }

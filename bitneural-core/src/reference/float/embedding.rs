@@ -11,7 +11,7 @@ pub(super) fn run(embedding: &Embedding, input: &[f32]) -> Vec<f32> {
 }
 
 /// The index that R4 makes of a float at scale 1 and zero point 0; the least for a NaN.
-fn index(x: f32) -> usize {
+pub(in crate::reference) fn index(x: f32) -> usize {
     let parts = (f64::from(x) * 256.0).trunc();
     ((parts + 128.0) / 256.0).floor() as usize
 }
