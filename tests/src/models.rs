@@ -12,6 +12,7 @@ mod frames;
 mod joins;
 mod layers;
 mod random;
+mod recorded;
 mod sample;
 mod time;
 mod window;
@@ -19,6 +20,7 @@ mod window;
 pub use fault::{Fault, KERNELS};
 pub use layers::{Join, Layer};
 pub use random::Random;
+pub use recorded::{Recorded, held};
 pub use sample::{ON_A_CHIP, Sampled, optimize, sample};
 
 /// A random network.
