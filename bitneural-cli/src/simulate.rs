@@ -9,10 +9,10 @@ use bitneural_data::Place;
 use serde_json::json;
 
 use crate::data;
-use crate::expand::words;
 use crate::model::Bytes;
 use crate::problem::Failure;
 use crate::text;
+use crate::words::words;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {

@@ -252,43 +252,6 @@ fn accuracies_are_null_without_labels() {
     assert_eq!(found["integer_accuracy"], Value::Null);
 }
 
-/// The outputs of a network whose only layers are clips of its four inputs.
-fn clipped(outputs: &[&str]) -> Value {
-    let clip = |id: &str| json!({"id": id, "type": "relu6", "inputs": ["x"], "range": [0, 6], "samples": 64});
-    let layers: Vec<Value> = outputs.iter().copied().map(clip).collect();
-    json!({
-        "version": 1, "name": "clipped", "layout": "keras", "outputs": outputs, "layers": layers,
-        "inputs": [{"id": "x", "shape": [1], "range": [-1, 8], "range_kind": "declared"}],
-    })
-}
-
-#[test]
-fn nothing_is_said_of_classes_where_there_are_none() {
-    let folder = folder("no_classes");
-    fs::write(folder.join("x.csv"), "0.3\n1.1\n5.7\n").unwrap();
-    for outputs in [&["one"][..], &["one", "two"]] {
-        let bytes = model_bytes(&clipped(outputs), &[]).unwrap();
-        fs::write(folder.join("m.safetensors"), bytes).unwrap();
-        let simulate = ["simulate", "m.safetensors", "--data", "x.csv"];
-        let human = out(&folder, &simulate);
-        assert!(
-            human.contains("no classes") && !human.contains("100.00 %"),
-            "{human}"
-        );
-        assert!(human.contains("SQNR of the outputs"), "{human}");
-        let json = out(&folder, &[&simulate[..], &["--json"]].concat());
-        let found: Value = serde_json::from_str(&json).unwrap();
-        assert_eq!(
-            (&found["agree"], &found["samples"]),
-            (&Value::Null, &json!(3))
-        );
-        assert!(
-            found["sqnr_db"].as_f64().is_some_and(|db| db > 20.0),
-            "{found}"
-        );
-    }
-}
-
 #[test]
 fn expand_prints_what_the_printers_print() {
     let folder = calibrated("expand");

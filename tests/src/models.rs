@@ -17,6 +17,7 @@ mod joins;
 mod layers;
 mod norms;
 mod random;
+mod recorded;
 mod sample;
 mod time;
 mod weights;
@@ -26,6 +27,7 @@ mod window;
 pub use fault::{Fault, KERNELS};
 pub use layers::{Join, Layer};
 pub use random::Random;
+pub use recorded::{Recorded, held};
 pub use sample::{ON_A_CHIP, Sampled, optimize, sample};
 
 /// A random network.

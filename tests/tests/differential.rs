@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use bitneural_core::Compiled;
 use bitneural_core::plan::{Kernel, Optimize};
-use bitneural_tests::models::{Fault, KERNELS, ON_A_CHIP, networks, optimize, sample};
+use bitneural_tests::models::{Fault, KERNELS, ON_A_CHIP, held, networks, optimize, sample};
 use bitneural_tests::runners::plan::Host;
 use bitneural_tests::runners::{header, network as reference, scratch};
 use proptest::prelude::*;
@@ -30,6 +30,21 @@ proptest! {
         let compiled = network.compiled(optimize);
         let difference =
             compiled.and_then(|compiled| difference_on_the_host(&compiled, &network.inputs(6)));
+        prop_assert!(difference.is_none(), "{}", difference.unwrap_or_default());
+    }
+}
+
+proptest! {
+    #![proptest_config(Config { cases: 200, ..Config::default() })]
+
+    /// Whatever joins what: codes that a file records are those that the network writes.
+    #[test]
+    fn recorded_codes_are_written(network in networks()) {
+        let Some((compiled, recorded)) = network.with_recorded_codes() else {
+            return Ok(());
+        };
+        held(&compiled, &recorded).map_err(TestCaseError::fail)?;
+        let difference = difference_on_the_host(&compiled, &network.inputs(4));
         prop_assert!(difference.is_none(), "{}", difference.unwrap_or_default());
     }
 }
