@@ -90,7 +90,9 @@ pub fn held(compiled: &Compiled, recorded: &[Recorded]) -> Result<(), String> {
             Element::U8 if is_same => {}
             // R12: finer than any code.
             Element::I16 => {}
-            Element::U8 | Element::F32 => return Err(format!("{of_file:?}, written as {last:?}")),
+            Element::U8 | Element::U16 | Element::F32 => {
+                return Err(format!("{of_file:?}, written as {last:?}"));
+            }
         }
     }
     Ok(())
