@@ -79,11 +79,9 @@ pub fn held(compiled: &Compiled, recorded: &[Recorded]) -> Result<(), String> {
     let network = &compiled.network;
     for of_file in recorded {
         // What yields the layer's value may be another layer, which it has joined.
-        let yielded = network.ops.iter().map(|op| network.tensor(op.output));
+        let mut yielded = network.ops.iter().map(|op| network.tensor(op.output));
         let of_layer = |layer| network.layer(layer) == of_file.layer;
-        let last = yielded
-            .filter(|tensor| tensor.layer.is_some_and(of_layer))
-            .last();
+        let last = yielded.rfind(|tensor| tensor.layer.is_some_and(of_layer));
         let last = last.ok_or_else(|| format!("nothing writes the values of {of_file:?}"))?;
         let is_same = (last.scale, last.zero_point) == (of_file.scale, of_file.zero_point);
         match last.element {
