@@ -276,7 +276,8 @@ fn bytes(value: &Value) -> usize {
         "FloatRelu" | "FloatConcat" => 12,
         "FloatLine" => 16,
         "FloatElu" | "Normalize" => 8,
-        "FloatJoin" => 20,
+        "FloatJoin" | "FloatLayerNorm" => 20,
+        "FloatEmbedding" => 16,
         "FloatOperand" => 1,
         "FloatPiece" => 4,
         other => panic!("a record of f32 mode: {other}"),
@@ -288,9 +289,12 @@ fn bytes(value: &Value) -> usize {
         Value::Floats(values) => 4 * values.len(),
         Value::Records(records) => records.iter().map(|found| record(found.name)).sum(),
         Value::Record(found) => record(found.name),
-        Value::Table(_) | Value::Channels(_) | Value::Counts(_) | Value::InputChannels(_) => {
-            panic!("a constant of integers")
-        }
+        Value::Table(_)
+        | Value::Codes(_)
+        | Value::Channels(_)
+        | Value::Signs(_)
+        | Value::Counts(_)
+        | Value::InputChannels(_) => panic!("a constant of integers"),
     }
 }
 
