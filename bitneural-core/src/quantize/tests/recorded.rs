@@ -144,7 +144,7 @@ fn what_cannot_be_written_is_an_error() {
         recorded("l", "dropout"),
         recorded("l", "sigmoid"),
     ] {
-        let errors = between(&[layer.clone()]).network().unwrap_err();
+        let errors = between(std::slice::from_ref(&layer)).network().unwrap_err();
         assert_eq!(
             problems(&errors),
             [
