@@ -176,5 +176,11 @@ fn sigmoid(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
 
+/// The index that R4 makes of a float at scale 1 and zero point 0, the nearest one; the least for a NaN.
+pub fn nearest_index(x: f32) -> usize {
+    let parts = (f64::from(x) * 256.0).trunc();
+    ((parts + 128.0) / 256.0).floor() as usize
+}
+
 #[cfg(test)]
 mod tests;

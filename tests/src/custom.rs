@@ -46,11 +46,15 @@ pub fn style() -> Style {
 #[must_use]
 pub fn in_c(program: &Program, prefix: &str) -> String {
     let is_custom = |places: &Places| matches!(places, Places::Custom { .. });
-    if program.calls.iter().any(|call| is_custom(&call.places)) {
-        include_str!("custom/layers.c").replace("model_", &format!("{prefix}_"))
-    } else {
-        String::new()
+    if !program.calls.iter().any(|call| is_custom(&call.places)) {
+        return String::new();
     }
+    let layers = if program.is_float() {
+        include_str!("custom/float_layers.c")
+    } else {
+        include_str!("custom/layers.c")
+    };
+    layers.replace("model_", &format!("{prefix}_"))
 }
 
 /// The numbers that a record holds, in its order: those of the formats, then the parameters.
@@ -130,9 +134,8 @@ impl CustomOp for Mask {
 
     fn float(&self, inputs: &[Real<'_>], _: &[f32]) -> Vec<f32> {
         let pairs = inputs[0].values.iter().zip(inputs[1].values);
-        pairs
-            .map(|(&x, &m)| if m > 0.0 { x } else { 0.0 })
-            .collect()
+        // Without a step: beside one, two results that are both right may lie far apart.
+        pairs.map(|(&x, &m)| x * m.clamp(0.0, 1.0)).collect()
     }
 
     fn integer(&self, inputs: &[Codes<'_>], parameters: &[f32], output: &Format) -> Vec<u8> {

@@ -172,10 +172,7 @@ fn stack_is_within_the_stated_bound_and_not_far_below() {
             "dense of 16 bits".to_owned(),
             whole::with_bits(&models::dense("d", &[70, 33, 10], false), 16),
         ),
-        (
-            "conv of 16 bits".to_owned(),
-            whole::with_bits(&whole::channels_first(), 16),
-        ),
+        ("conv of 16 bits".to_owned(), whole::surge()),
     ]);
     let mut wrong = Vec::new();
     for (name, bytes) in &models {

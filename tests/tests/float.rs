@@ -10,6 +10,7 @@ use bitneural_core::{Compiled, Options, compile};
 use bitneural_data::{Dataset, Place, Request, read};
 use bitneural_rt::Model;
 use bitneural_targets::root;
+use bitneural_tests::custom;
 use bitneural_tests::fixtures::{floats, whole};
 use bitneural_tests::models::{Network, networks, sample};
 use bitneural_tests::runners::float::{Expected, Host, difference, expected};
@@ -36,7 +37,7 @@ bitneural_rt::include_ternary_model! {
 
 const OPTIONS: fn() -> Options = || Options {
     activations: Activations::F32,
-    ..Options::default()
+    ..custom::options()
 };
 
 fn compiled(bytes: &[u8]) -> Compiled {
@@ -278,6 +279,8 @@ fn bytes(value: &Value) -> usize {
         "FloatElu" | "Normalize" => 8,
         "FloatJoin" | "FloatLayerNorm" => 20,
         "FloatEmbedding" => 16,
+        "CustomShape" => 12,
+        "FloatCustom" => 28,
         "FloatOperand" => 1,
         "FloatPiece" => 4,
         other => panic!("a record of f32 mode: {other}"),

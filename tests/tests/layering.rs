@@ -79,7 +79,10 @@ const MAY_SEE: &[(&str, &[&str])] = &[
             "custom", "error", "hash", "ids", "network", "plan", "report", "shape",
         ],
     ),
-    ("reference::float", &["custom", "graph", "shape"]),
+    (
+        "reference::float",
+        &["custom", "function", "graph", "shape"],
+    ),
     ("reference::integer", &["custom", "ids", "network"]),
     (
         "reference::single",

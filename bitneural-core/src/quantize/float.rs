@@ -6,7 +6,8 @@ use crate::custom::Format;
 use crate::error::{ErrorKind, Errors, Location};
 use crate::function::Function;
 use crate::graph::{
-    self, Affine, Clamp, Conv, Custom, Dense, Embedding, Graph, Input, Linear, Node, NodeKind,
+    Affine, Clamp, Conv, Custom, Dense, Embedding, Graph, Input, LayerNorm as Norm, Linear, Node,
+    NodeKind,
 };
 use crate::graph::{Pool, PoolMode};
 use crate::ids::{LayerId, TensorId, ValueId};
@@ -201,7 +202,7 @@ fn embedding(embedding: &Embedding) -> Result<network::float::Embedding, ErrorKi
     })
 }
 
-fn layer_norm(norm: &graph::LayerNorm) -> Result<LayerNorm, ErrorKind> {
+fn layer_norm(norm: &Norm) -> Result<LayerNorm, ErrorKind> {
     let learned = norm.gamma.iter().zip(&norm.beta);
     let channels = learned.map(|(&gamma, &beta)| {
         Ok(FloatChannel {

@@ -7,7 +7,7 @@ mod conv;
 mod custom;
 mod dense;
 mod elementwise;
-pub(super) mod embedding;
+mod embedding;
 mod norm;
 mod shape;
 mod softmax;

@@ -1,9 +1,8 @@
 //! Runs a [`Network`] of f32 mode: its constants, sums in `f64`, activations in `f32`. So it is as far from the graph as
 //! the roundings that the mode cannot avoid; the order of a kernel's sums is not in it.
 
-use super::float::embedding::index;
 use crate::custom::Real;
-use crate::function::Function;
+use crate::function::{Function, nearest_index};
 use crate::network::float::{
     Activation, AveragePool, Curve, Embedding, Epilogue, Float, Join, JoinFunction, LayerNorm,
     NormalChannel,
@@ -220,7 +219,7 @@ fn activation(activation: Activation, x: f64) -> f64 {
 }
 
 fn embedding(op: &Embedding, input: &[f32]) -> Vec<f32> {
-    let rows = input.iter().map(|&x| index(x).min(op.rows - 1));
+    let rows = input.iter().map(|&x| nearest_index(x).min(op.rows - 1));
     rows.flat_map(|row| op.values[row * op.width..][..op.width].to_vec())
         .collect()
 }

@@ -98,7 +98,7 @@ impl<const N: usize> CustomLayer<N> for Mean {
     }
 }
 
-/// The mean of at most [`CODES`], by way of the stack.
+/// The mean of at most `CODES`, by way of the stack.
 #[derive(Debug)]
 pub struct Deep;
 

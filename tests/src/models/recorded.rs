@@ -2,11 +2,12 @@
 
 use bitneural_core::network::Element;
 use bitneural_core::source::METADATA_KEY;
-use bitneural_core::{Compiled, Options, compile};
+use bitneural_core::{Compiled, compile};
 use serde_json::{Value, json};
 
 use super::sample::unless_refused;
 use super::{Network, Random};
+use crate::custom::options;
 
 /// What a file records of a layer.
 #[derive(Debug, Clone)]
@@ -36,7 +37,7 @@ impl Network {
                 all.push(recorded);
             }
         });
-        let compiled = unless_refused(compile(&bytes, &Options::default()))?;
+        let compiled = unless_refused(compile(&bytes, &options()))?;
         Some((compiled, all))
     }
 }

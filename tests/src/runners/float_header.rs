@@ -10,6 +10,7 @@ use bitneural_core::emit::c::{self, KERNELS};
 use bitneural_core::emit::program::Program;
 
 use super::header::Compiler;
+use crate::custom;
 
 /// A compiled program of several models.
 pub struct Executable {
@@ -39,6 +40,7 @@ pub fn compile(programs: &[&Program], folder: &Path, compiler: Compiler) -> Exec
         let header = c::print(program, &c::Style::new(&name));
         fs::write(folder.join(format!("{name}.h")), header).expect("a header");
         let _ = writeln!(source, "#include \"{name}.h\"");
+        source.push_str(&custom::in_c(program, &name));
         let (mut buffers, mut read, mut printed) = (String::new(), String::new(), String::new());
         let (mut inputs, mut outputs) = (String::new(), String::new());
         for port in &program.inputs {

@@ -4,15 +4,16 @@
 //! wrong on purpose. Slices are exactly as long as the kernels say that they need.
 
 use bitneural_rt::private::{
-    AveragePool, Channel, Code, Conv, Dense, Depthwise, Dequantize, Embedding, Frame, Gate,
-    InputChannel, LayerNorm, Leaky, MaxPool, Output, Quantize, Requant, Softmax, Table, Window,
-    above, activation, argmax, conv, dense, depthwise, dequantize, embedding, gate, norm, pool,
-    quantize, shape, softmax,
+    AveragePool, Channel, Code, Conv, Dense, Depthwise, Dequantize, Frame, Gate, InputChannel,
+    Leaky, MaxPool, Output, Quantize, Requant, Softmax, Table, Window, above, activation, argmax,
+    conv, dense, depthwise, dequantize, gate, pool, quantize, shape, softmax,
 };
 
 // `mutated_kernel` includes this file from elsewhere.
 #[path = "host/elementwise.rs"]
 mod elementwise;
+#[path = "host/rows.rs"]
+mod rows;
 
 /// What the function that the request names wrote.
 ///
@@ -77,10 +78,10 @@ pub fn answer(request: &[u32]) -> Vec<u32> {
         25 => words(&elementwise::concat(&mut request)),
         26 => words(&run_frame(&mut request)),
         27 => match (request.word(), request.word()) {
-            (2, _) => words(&run_embedding::<u16>(&mut request)),
-            _ => words(&run_embedding::<u8>(&mut request)),
+            (2, _) => words(&rows::lookup::<u16>(&mut request)),
+            _ => words(&rows::lookup::<u8>(&mut request)),
         },
-        28 => words(&run_layer_norm(&mut request)),
+        28 => words(&rows::layer_norm(&mut request)),
         other => panic!("no function {other}"),
     }
 }
@@ -360,36 +361,6 @@ fn run_frame(request: &mut Request<'_>) -> Vec<u8> {
     let pixels = usize::from(layer.output_height) * usize::from(layer.output_width);
     let mut output = vec![0; pixels * usize::from(layer.channels)];
     shape::frame(&layer, &request.list::<u8>(), &mut output);
-    output
-}
-
-fn run_embedding<I: Elements + Code>(request: &mut Request<'_>) -> Vec<u8> {
-    let layer = Embedding {
-        rows: request.word(),
-        width: request.word(),
-        table: request.list::<u8>().leak(),
-    };
-    let input = request.list::<I>();
-    let mut output = vec![0; input.len() * layer.width as usize];
-    embedding::lookup(&layer, &input, &mut output);
-    output
-}
-
-fn run_layer_norm(request: &mut Request<'_>) -> Vec<u8> {
-    let channels = request.short();
-    let (lift, epsilon) = (request.byte(), request.word());
-    let signs = (0..channels).map(|_| i8::try_from(request.signed()).expect("a sign"));
-    let layer = LayerNorm {
-        channels,
-        lift,
-        epsilon,
-        signs: signs.collect::<Vec<_>>().leak(),
-        requant: request.requant(),
-        constants: request.channels(channels.into()),
-    };
-    let input = request.list::<u8>();
-    let mut output = vec![0; input.len()];
-    norm::layer_norm(&layer, &input, &mut output);
     output
 }
 

@@ -9,6 +9,16 @@ pub(super) const CALLS: &[(&str, &str, &str)] = &[
         "ternarize::outputs_first",
         "the order of weights is the file's",
     ),
+    (
+        "reference::float",
+        "function::nearest_index",
+        "both floats round to the same row",
+    ),
+    (
+        "reference::single",
+        "function::nearest_index",
+        "both floats round to the same row",
+    ),
     ("passes", "graph::verify::verify", "each pass is verified"),
     (
         "passes",

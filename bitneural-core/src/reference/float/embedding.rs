@@ -1,19 +1,14 @@
 //! Embeddings: the row of the index that is nearest.
 
+use crate::function::nearest_index;
 use crate::graph::Embedding;
 
 pub(super) fn run(embedding: &Embedding, input: &[f32]) -> Vec<f32> {
     let entries = embedding.entries();
     let last = embedding.rows - 1;
-    let rows = input.iter().map(|&x| index(x).min(last));
+    let rows = input.iter().map(|&x| nearest_index(x).min(last));
     let values = rows.flat_map(|row| &entries[row * embedding.width..][..embedding.width]);
     values.map(|&value| value as f32).collect()
-}
-
-/// The index that R4 makes of a float at scale 1 and zero point 0; the least for a NaN.
-pub(in crate::reference) fn index(x: f32) -> usize {
-    let parts = (f64::from(x) * 256.0).trunc();
-    ((parts + 128.0) / 256.0).floor() as usize
 }
 
 #[cfg(test)]
