@@ -179,7 +179,7 @@ impl Value {
             Self::Floats(values) => (8, values.len()),
             Self::Record(record) => (9, record.fields.len()),
             Self::Codes(codes) => (10, codes.len()),
-            Self::Signs(signs) => (10, signs.len()),
+            Self::Signs(signs) => (11, signs.len()),
         }
     }
 }

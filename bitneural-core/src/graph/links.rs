@@ -21,21 +21,7 @@ impl Reads {
         let mut counts = vec![0; graph.values.len()];
         let mut ends = vec![true; graph.values.len()];
         for node in graph.nodes.iter().rev() {
-            let only_passes_on = match node.kind {
-                NodeKind::Reshape => ends[node.output.index()],
-                NodeKind::Dense(_)
-                | NodeKind::Conv(_)
-                | NodeKind::Pool(_)
-                | NodeKind::Affine(_)
-                | NodeKind::Activation(_)
-                | NodeKind::Embedding(_)
-                | NodeKind::LayerNorm(_)
-                | NodeKind::Elementwise(_)
-                | NodeKind::Concat(_)
-                | NodeKind::Frame(_)
-                | NodeKind::Softmax(_)
-                | NodeKind::Custom(_) => false,
-            };
+            let only_passes_on = reshapes(&node.kind) && ends[node.output.index()];
             for input in &node.inputs {
                 counts[input.index()] += 1;
                 ends[input.index()] &= only_passes_on;
@@ -125,23 +111,32 @@ impl<'a> Links<'a> {
         while let Some(id) = behind.pop() {
             for &index in &self.readers[id.index()] {
                 let reader = &self.graph.nodes[index];
-                match reader.kind {
-                    NodeKind::Reshape => behind.push(reader.output),
-                    NodeKind::Dense(_)
-                    | NodeKind::Conv(_)
-                    | NodeKind::Pool(_)
-                    | NodeKind::Affine(_)
-                    | NodeKind::Activation(_)
-                    | NodeKind::Embedding(_)
-                    | NodeKind::LayerNorm(_)
-                    | NodeKind::Elementwise(_)
-                    | NodeKind::Concat(_)
-                    | NodeKind::Frame(_)
-                    | NodeKind::Softmax(_)
-                    | NodeKind::Custom(_) => computing.push(reader),
+                if reshapes(&reader.kind) {
+                    behind.push(reader.output);
+                } else {
+                    computing.push(reader);
                 }
             }
         }
         computing
+    }
+}
+
+/// Whether a node passes on what it reads, and computes nothing.
+fn reshapes(kind: &NodeKind) -> bool {
+    match kind {
+        NodeKind::Reshape => true,
+        NodeKind::Dense(_)
+        | NodeKind::Conv(_)
+        | NodeKind::Pool(_)
+        | NodeKind::Affine(_)
+        | NodeKind::Activation(_)
+        | NodeKind::Embedding(_)
+        | NodeKind::LayerNorm(_)
+        | NodeKind::Elementwise(_)
+        | NodeKind::Concat(_)
+        | NodeKind::Frame(_)
+        | NodeKind::Softmax(_)
+        | NodeKind::Custom(_) => false,
     }
 }

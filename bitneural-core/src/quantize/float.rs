@@ -7,9 +7,8 @@ use crate::error::{ErrorKind, Errors, Location};
 use crate::function::Function;
 use crate::graph::{
     Affine, Clamp, Conv, Custom, Dense, Embedding, Graph, Input, LayerNorm as Norm, Linear, Node,
-    NodeKind,
+    NodeKind, Pool, PoolMode,
 };
-use crate::graph::{Pool, PoolMode};
 use crate::ids::{LayerId, TensorId, ValueId};
 use crate::network::float::{AveragePool, Epilogue, Float, FloatChannel, LayerNorm, NormalChannel};
 use crate::network::{self, Element, MaxPool, Network, Op, OpKind, Tensor};
