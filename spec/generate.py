@@ -13,7 +13,20 @@ import sys
 import tomllib
 from pathlib import Path
 
-from generator import conv_cases, elementwise_cases, examples, op_cases, pool_cases, quantizer_cases, recurrent_cases, rule_cases, shape_cases, window_cases
+from generator import (
+    conv_cases,
+    elementwise_cases,
+    embedding_cases,
+    examples,
+    norm_cases,
+    op_cases,
+    pool_cases,
+    quantizer_cases,
+    recurrent_cases,
+    rule_cases,
+    shape_cases,
+    window_cases,
+)
 
 SPEC = Path(__file__).resolve().parent
 PAGE = SPEC.parent / "docs" / "arithmetic.md"
@@ -22,7 +35,19 @@ PAGE = SPEC.parent / "docs" / "arithmetic.md"
 def files():
     """Relative path -> contents."""
     made = {}
-    for cases in (rule_cases, window_cases, op_cases, conv_cases, pool_cases, elementwise_cases, shape_cases, recurrent_cases, quantizer_cases):
+    for cases in (
+        rule_cases,
+        window_cases,
+        op_cases,
+        conv_cases,
+        pool_cases,
+        elementwise_cases,
+        norm_cases,
+        embedding_cases,
+        shape_cases,
+        recurrent_cases,
+        quantizer_cases,
+    ):
         made |= cases.files()
     for text in made.values():
         tomllib.loads(text)

@@ -43,8 +43,8 @@ impl Model {
         }
     }
 
-    /// The name of the struct; its snake case begins every name in the C header. Without it, both are
-    /// made of the model's name.
+    /// The name of the struct; its snake case begins every name in the C header, behind `model_` where it is a
+    /// word of C or C++. Without it, both are made of the model's name.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
@@ -93,7 +93,8 @@ impl Model {
         self
     }
 
-    /// Writes a C header, C99 and C++, for one source file to include.
+    /// Writes a C header, C99 and C++, for one source file to include. Compilers that do not know the attributes of
+    /// GCC must have type-based alias analysis off, and be told so: `BN_ANY_TYPE_MAY_ALIAS` is to be defined.
     pub fn c_header(mut self, file: impl Into<PathBuf>) -> Self {
         self.c_header = Some(file.into());
         self

@@ -107,7 +107,7 @@ impl Budget {
         }
     }
 
-    /// At most this many bytes of read-only data, kernel code apart.
+    /// At most this many bytes of read-only data, with the tables that kernels share, kernel code apart.
     pub const fn flash_bytes(mut self, bytes: usize) -> Self {
         self.flash_bytes = Some(bytes);
         self

@@ -28,7 +28,7 @@ pub struct Outputs {
 pub struct Figures {
     /// Multiply-accumulates of one inference.
     pub macs: u64,
-    /// Bytes of read-only data, kernel code apart.
+    /// Bytes of read-only data, with the tables that kernels share, kernel code apart.
     pub flash_bytes: usize,
     /// Bytes of RAM, the stack apart.
     pub ram_bytes: usize,

@@ -6,10 +6,10 @@ use bitneural_core::emit::{c, names, rust};
 use bitneural_core::options::{Activations, Options};
 use bitneural_core::plan::Optimize;
 use bitneural_core::ternarize::Quantizer;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::model::Bytes;
 use crate::problem::{Failure, Problem};
+use crate::words::words;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -30,19 +30,6 @@ pub(crate) struct Args {
     /// Print the C header instead of Rust
     #[arg(long)]
     c: bool,
-}
-
-/// One of the compiler's words for an option.
-pub(crate) fn words<T: Copy + Send + Sync + 'static>(
-    words: &'static [(&'static str, T)],
-) -> impl TypedValueParser<Value = T> {
-    PossibleValuesParser::new(words.iter().map(|(word, _)| *word)).try_map(|found| {
-        words
-            .iter()
-            .find(|(word, _)| *word == found)
-            .map(|(_, value)| *value)
-            .ok_or("not one of the words")
-    })
 }
 
 /// A name that a struct can have.

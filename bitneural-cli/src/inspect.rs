@@ -8,9 +8,9 @@ mod json;
 
 use bitneural_core::options::{Activations, Options};
 
-use crate::expand::words;
 use crate::model::Bytes;
 use crate::problem::Failure;
+use crate::words::words;
 use contents::Contents;
 
 #[derive(Debug, clap::Args)]

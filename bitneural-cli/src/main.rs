@@ -16,6 +16,7 @@ mod model;
 mod problem;
 mod simulate;
 mod text;
+mod words;
 
 use problem::Failure;
 

@@ -1,10 +1,10 @@
-//! `bitneural simulate`: the float and the integer network side by side.
+//! `bitneural simulate`: the float network and what runs on the chip, side by side.
 
 use std::path::PathBuf;
 
 use bitneural_core::fidelity::Fidelity;
 use bitneural_core::measure::{Comparison, Meter};
-use bitneural_core::options::Options;
+use bitneural_core::options::{Activations, Options};
 use bitneural_data::Place;
 use serde_json::json;
 
@@ -12,6 +12,7 @@ use crate::data;
 use crate::model::Bytes;
 use crate::problem::Failure;
 use crate::text;
+use crate::words::words;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -22,6 +23,9 @@ pub(crate) struct Args {
     /// Class of each sample [default: tensor `label` or `labels` beside the inputs, last column of a CSV]
     #[arg(long, value_name = "FILE[:TENSOR]", value_parser = data::place)]
     labels: Option<Place>,
+    /// How activations are stored
+    #[arg(long, value_parser = words(&Activations::WORDS), default_value = "u8")]
+    activations: Activations,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -30,7 +34,11 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<String, Failure> {
     let model = Bytes::load(&args.file)?;
     let file = model.file()?;
-    let compiled = model.compile(&Options::default())?;
+    let options = Options {
+        activations: args.activations,
+        ..Options::default()
+    };
+    let compiled = model.compile(&options)?;
     let (graph, network) = (&compiled.graph, &compiled.network);
     graph.check_ops().map_err(|errors| model.problems(errors))?;
     // Labels are classes of the only output; without one there are none to read.
@@ -44,13 +52,22 @@ pub(crate) fn run(args: &Args) -> Result<String, Failure> {
     }
     let (scores, fidelity) = (meter.scores(), meter.fidelity());
     Ok(if args.json {
-        json(scores, &fidelity)
+        json(scores, &fidelity, args.activations)
     } else {
-        human(scores, &fidelity, &model.shown)
+        human(scores, &fidelity, args.activations, &model.shown)
     })
 }
 
-fn json(comparison: &Comparison, fidelity: &Fidelity) -> String {
+/// What the network on the chip computes with.
+fn numbers(activations: Activations) -> &'static str {
+    match activations {
+        Activations::U8 => "integer",
+        Activations::F32 => "f32",
+    }
+}
+
+fn json(comparison: &Comparison, fidelity: &Fidelity, activations: Activations) -> String {
+    let accuracy = format!("{}_accuracy", numbers(activations));
     let values = fidelity.values.iter().map(|value| {
         json!({
             "id": value.id,
@@ -63,31 +80,45 @@ fn json(comparison: &Comparison, fidelity: &Fidelity) -> String {
     let object = json!({
         "samples": comparison.samples(),
         "float_accuracy": comparison.float_accuracy(),
-        "integer_accuracy": comparison.integer_accuracy(),
-        "agree": comparison.agree(),
+        accuracy: comparison.integer_accuracy(),
+        "agree": fidelity.agree,
         "sqnr_db": comparison.sqnr_db(),
         "values": values.collect::<Vec<_>>(),
     });
     format!("{object}\n")
 }
 
-fn human(comparison: &Comparison, fidelity: &Fidelity, shown: &str) -> String {
-    let percent = |share: Option<f64>| match share {
+fn human(
+    comparison: &Comparison,
+    fidelity: &Fidelity,
+    activations: Activations,
+    shown: &str,
+) -> String {
+    let accuracy = format!("accuracy, {}", numbers(activations));
+    let percent = |share: Option<f64>, without: &str| match share {
         Some(share) => format!("{:.2} %", 100.0 * share),
-        None => "no labels".to_owned(),
+        None => without.to_owned(),
     };
+    let (no_labels, no_classes) = ("no labels", "no classes");
     let sqnr = match comparison.sqnr_db() {
         Some(decibels) => format!("{decibels:.1} dB"),
         None => "no difference, or no signal".to_owned(),
     };
     let samples = comparison.samples();
+    let sqnr_of = format!("SQNR of the {}", fidelity.judged());
     let whole = text::pairs(&[
         ("model", shown.to_owned()),
         ("samples", samples.to_string()),
-        ("accuracy, float", percent(comparison.float_accuracy())),
-        ("accuracy, integer", percent(comparison.integer_accuracy())),
-        ("same class", percent(Some(comparison.agree()))),
-        ("SQNR of the logits", sqnr),
+        (
+            "accuracy, float",
+            percent(comparison.float_accuracy(), no_labels),
+        ),
+        (
+            accuracy.as_str(),
+            percent(comparison.integer_accuracy(), no_labels),
+        ),
+        ("same class", percent(fidelity.agree, no_classes)),
+        (&sqnr_of, sqnr),
     ]);
     format!("{whole}{}{}", text::heading("Layers"), layers(fidelity))
 }

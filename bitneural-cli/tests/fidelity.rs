@@ -1,8 +1,10 @@
-//! What `calibrate` measures stands in the model card, as long as the file is the same.
+//! What `calibrate` measures stands in the model card, as long as the file is the same; what `simulate` says of networks
+//! without classes.
 
 use std::fs;
 
-use serde_json::Value;
+use bitneural_core::writer::model_bytes;
+use serde_json::{Value, json};
 
 mod fixtures;
 
@@ -28,9 +30,13 @@ fn the_card_says_what_was_measured_on_this_very_file() {
             "..100",
         ],
     );
-    let said = "On 100 inputs beside the float network: the same class in";
+    let said = "The integer network on 100 inputs beside the float network: the same class in";
     assert!(card(&folder, &[]).contains(said));
     assert!(card(&folder, &["--c"]).contains(said));
+
+    // The record is about integers, and says nothing of the network in floats.
+    let floats = card(&folder, &["--activations", "f32"]);
+    assert!(floats.contains("pub struct Nearest") && !floats.contains("beside the float network"));
 
     // What `simulate` finds on the same inputs is what the card says.
     let arguments = [
@@ -65,4 +71,41 @@ fn the_card_says_what_was_measured_on_this_very_file() {
     bytes[last] ^= 1;
     fs::write(&path, bytes).unwrap();
     assert!(!card(&folder, &[]).contains("beside the float network"));
+}
+
+/// The outputs of a network whose only layers are clips of its four inputs.
+fn clipped(outputs: &[&str]) -> Value {
+    let clip = |id: &str| json!({"id": id, "type": "relu6", "inputs": ["x"], "range": [0, 6], "samples": 64});
+    let layers: Vec<Value> = outputs.iter().copied().map(clip).collect();
+    json!({
+        "version": 1, "name": "clipped", "layout": "keras", "outputs": outputs, "layers": layers,
+        "inputs": [{"id": "x", "shape": [1], "range": [-1, 8], "range_kind": "declared"}],
+    })
+}
+
+#[test]
+fn nothing_is_said_of_classes_where_there_are_none() {
+    let folder = folder("no_classes");
+    fs::write(folder.join("x.csv"), "0.3\n1.1\n5.7\n").unwrap();
+    for outputs in [&["one"][..], &["one", "two"]] {
+        let bytes = model_bytes(&clipped(outputs), &[]).unwrap();
+        fs::write(folder.join("m.safetensors"), bytes).unwrap();
+        let simulate = ["simulate", "m.safetensors", "--data", "x.csv"];
+        let human = out(&folder, &simulate);
+        assert!(
+            human.contains("no classes") && !human.contains("100.00 %"),
+            "{human}"
+        );
+        assert!(human.contains("SQNR of the outputs"), "{human}");
+        let json = out(&folder, &[&simulate[..], &["--json"]].concat());
+        let found: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(
+            (&found["agree"], &found["samples"]),
+            (&Value::Null, &json!(3))
+        );
+        assert!(
+            found["sqnr_db"].as_f64().is_some_and(|db| db > 20.0),
+            "{found}"
+        );
+    }
 }

@@ -1,6 +1,6 @@
 //! Observes the ranges of activations on real inputs.
 
-use crate::graph::{Graph, NodeKind, Pool, PoolMode};
+use crate::graph::{Graph, Links, NodeKind, Pool, PoolMode};
 use crate::ids::ValueId;
 use crate::reference::float;
 use crate::writer::Observed;
@@ -12,6 +12,7 @@ pub fn needed(graph: &Graph) -> impl Iterator<Item = ValueId> + '_ {
         | NodeKind::Conv(_)
         | NodeKind::Custom(_)
         | NodeKind::Affine(_)
+        | NodeKind::LayerNorm(_)
         | NodeKind::Elementwise(_)
         | NodeKind::Pool(Pool {
             mode: PoolMode::Average { .. },
@@ -27,12 +28,17 @@ pub fn needed(graph: &Graph) -> impl Iterator<Item = ValueId> + '_ {
             mode: PoolMode::Max,
             ..
         })
+        | NodeKind::Embedding(_)
         | NodeKind::Concat(_)
         | NodeKind::Reshape
         | NodeKind::Frame(_)
         | NodeKind::Softmax(_) => None,
     });
-    graph.inputs.iter().copied().chain(yielded)
+    // The codes of indices are the indices themselves.
+    let inputs = graph.inputs.iter().copied();
+    let links = Links::of(graph);
+    let inputs = inputs.filter(move |&id| !links.is_indices(id));
+    inputs.chain(yielded)
 }
 
 /// Runs the ternary float network on each input (channels last, not normalized, one element for each

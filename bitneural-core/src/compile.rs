@@ -165,9 +165,10 @@ fn compile_file(file: &ModelFile<'_>, options: &Options) -> Result<Compiled, Err
     network::verify::verify(&network).map_err(internal("quantize", "Network"))?;
     let plan = plan::plan(&network, options.optimize);
     plan::verify::verify(&plan).map_err(internal("plan", "Plan"))?;
-    // The record is about the weights as the file quantizes them.
+    // The record is about integers, and the weights as the file quantizes them.
+    let is_recorded = options.quantizer.is_none() && options.activations == Activations::U8;
     let recorded = file.fidelity.as_ref();
-    let report = report::report(&plan, recorded.filter(|_| options.quantizer.is_none()));
+    let report = report::report(&plan, recorded.filter(|_| is_recorded));
     check_budget(&options.budget, &report)?;
     let program = program::program(&plan, &report)?;
     Ok(Compiled {
@@ -194,7 +195,10 @@ fn check_custom_types(file: &ModelFile<'_>, options: &Options) -> Errors {
         | LayerKind::Pool(_)
         | LayerKind::Recurrent(_)
         | LayerKind::BatchNorm(_)
+        | LayerKind::Normalize(_)
+        | LayerKind::LayerNorm(_)
         | LayerKind::Activation(_)
+        | LayerKind::Embedding(_)
         | LayerKind::Elementwise(_)
         | LayerKind::Shape(_)
         | LayerKind::Softmax(_) => None,

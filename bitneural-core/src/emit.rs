@@ -5,3 +5,4 @@ pub mod c;
 pub mod names;
 pub mod program;
 pub mod rust;
+mod words;

@@ -8,7 +8,8 @@ pub struct Fidelity {
     pub samples: usize,
     /// The share of inputs of which both say the same class; `None` without classes.
     pub agree: Option<f64>,
-    /// 10·log10(signal / noise) of the scores, the mean over the classes removed; `None` where either is zero.
+    /// 10·log10(signal / noise) of the scores, the mean over the classes removed; without classes of all outputs together;
+    /// `None` where either is zero.
     pub sqnr_db: Option<f64>,
     /// Inputs and layers, in the order in which they run.
     pub values: Vec<ValueFidelity>,
@@ -30,17 +31,29 @@ pub struct ValueFidelity {
 }
 
 impl Fidelity {
+    /// What [`sqnr_db`](Self::sqnr_db) is about.
+    pub fn judged(&self) -> &'static str {
+        match self.agree {
+            Some(_) => "scores",
+            None => "outputs",
+        }
+    }
+
     /// For the model card, a line each.
     pub fn card(&self) -> Vec<String> {
         let percent = |share: f64| format!("{:.1}", 100.0 * share);
         let decibels = |value: Option<f64>| value.map_or(String::new(), |db| format!("{db:.1}"));
-        let mut whole = format!("On {} inputs beside the float network: ", self.samples);
+        let mut whole = format!(
+            "The integer network on {} inputs beside the float network: ",
+            self.samples
+        );
         if let Some(agree) = self.agree {
             whole += &format!("the same class in {} %, ", percent(agree));
         }
+        let values = self.judged();
         whole += &match self.sqnr_db {
-            Some(db) => format!("scores with an SQNR of {db:.1} dB."),
-            None => "scores without a difference.".to_owned(),
+            Some(db) => format!("{values} with an SQNR of {db:.1} dB."),
+            None => format!("{values} without a difference."),
         };
         let mut lines = vec![
             whole,

@@ -83,7 +83,7 @@ impl Relu {
 const SIXTH: f64 = 1.0 / 6.0;
 
 /// λ and α of the SELU.
-const SELU: (f64, f64) = (1.050_700_987_355_480_5, 1.673_263_242_354_377_2);
+pub const SELU: (f64, f64) = (1.050_700_987_355_480_5, 1.673_263_242_354_377_2);
 
 impl Function {
     /// The words of functions, each with the options that it has by default.
@@ -174,6 +174,12 @@ impl Function {
 
 fn sigmoid(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
+}
+
+/// The index that R4 makes of a float at scale 1 and zero point 0, the nearest one; the least for a NaN.
+pub fn nearest_index(x: f32) -> usize {
+    let parts = (f64::from(x) * 256.0).trunc();
+    ((parts + 128.0) / 256.0).floor() as usize
 }
 
 #[cfg(test)]

@@ -13,8 +13,11 @@ mod conv;
 mod custom;
 mod dense;
 mod elementwise;
+mod embedding;
+mod input;
 mod layout;
 mod linear;
+mod links;
 mod norm;
 mod pool;
 mod recurrent;
@@ -29,10 +32,13 @@ pub use conv::Conv;
 pub use custom::Custom;
 pub use dense::Dense;
 pub use elementwise::{Concat, Elementwise, Function};
+pub use embedding::{Embedding, Table};
 pub(crate) use layout::{flatten_order, flatten_reorders};
 pub use linear::{Clamp, Latent, Linear, Quantized, Weights};
 pub(crate) use linear::{reorder_rows, reorder_taps};
-pub use norm::Affine;
+pub use links::{Links, Reads};
+pub(crate) use norm::MOST_CHANNELS;
+pub use norm::{Affine, LayerNorm};
 pub use pool::{Pool, PoolMode};
 pub use recurrent::{Cell, Recurrent};
 pub(crate) use softmax::MOST_CLASSES;
@@ -168,10 +174,14 @@ pub enum NodeKind {
     Recurrent(Box<Recurrent>),
     /// An affine function of each channel.
     Affine(Affine),
+    /// A norm of each position over its channels.
+    LayerNorm(LayerNorm),
     /// An element-wise function.
     Activation(Activation),
     /// A function of several values, element by element.
     Elementwise(Elementwise),
+    /// A row of a table for each index.
+    Embedding(Embedding),
     /// Several values, one after the other.
     Concat(Concat),
     /// The same values in another shape.
@@ -195,7 +205,9 @@ impl NodeKind {
             | Self::Pool(_)
             | Self::Recurrent(_)
             | Self::Affine(_)
+            | Self::LayerNorm(_)
             | Self::Activation(_)
+            | Self::Embedding(_)
             | Self::Reshape
             | Self::Frame(_)
             | Self::Softmax(_) => inputs == 1,
@@ -213,6 +225,8 @@ impl NodeKind {
             | Self::Affine(_)
             | Self::Activation(_)
             | Self::Elementwise(_)
+            | Self::Embedding(_)
+            | Self::LayerNorm(_)
             | Self::Concat(_)
             | Self::Reshape
             | Self::Frame(_)
@@ -231,6 +245,8 @@ impl NodeKind {
             | Self::Affine(_)
             | Self::Activation(_)
             | Self::Elementwise(_)
+            | Self::Embedding(_)
+            | Self::LayerNorm(_)
             | Self::Concat(_)
             | Self::Reshape
             | Self::Frame(_)
@@ -259,6 +275,7 @@ impl NodeKind {
             Self::Dense(dense) => Some(&dense.linear.clamp),
             Self::Conv(conv) => Some(&conv.linear.clamp),
             Self::Affine(affine) => Some(&affine.clamp),
+            Self::LayerNorm(norm) => Some(&norm.clamp),
             Self::Pool(Pool {
                 mode: PoolMode::Average { clamp, .. },
                 ..
@@ -270,6 +287,7 @@ impl NodeKind {
             | Self::Recurrent(_)
             | Self::Activation(_)
             | Self::Elementwise(_)
+            | Self::Embedding(_)
             | Self::Concat(_)
             | Self::Reshape
             | Self::Frame(_)
@@ -286,6 +304,8 @@ impl NodeKind {
             | Self::Recurrent(_)
             | Self::Activation(_)
             | Self::Elementwise(_)
+            | Self::Embedding(_)
+            | Self::LayerNorm(_)
             | Self::Concat(_)
             | Self::Reshape
             | Self::Frame(_)
@@ -300,6 +320,7 @@ impl NodeKind {
             Self::Dense(dense) => Some(&mut dense.linear.clamp),
             Self::Conv(conv) => Some(&mut conv.linear.clamp),
             Self::Affine(affine) => Some(&mut affine.clamp),
+            Self::LayerNorm(norm) => Some(&mut norm.clamp),
             Self::Pool(Pool {
                 mode: PoolMode::Average { clamp, .. },
                 ..
@@ -311,6 +332,7 @@ impl NodeKind {
             | Self::Recurrent(_)
             | Self::Activation(_)
             | Self::Elementwise(_)
+            | Self::Embedding(_)
             | Self::Concat(_)
             | Self::Reshape
             | Self::Frame(_)
@@ -336,43 +358,21 @@ impl Graph {
         self.nodes.iter().filter(move |node| node.reads(id))
     }
 
-    /// The nodes that compute with a value, whatever reshapes are between; none for one that only the user
-    /// reads.
-    pub fn computing_readers(&self, id: ValueId) -> Vec<&Node> {
-        let mut computing = Vec::new();
-        for reader in self.readers(id) {
-            match reader.kind {
-                NodeKind::Reshape => computing.extend(self.computing_readers(reader.output)),
-                NodeKind::Dense(_)
-                | NodeKind::Conv(_)
-                | NodeKind::Pool(_)
-                | NodeKind::Recurrent(_)
-                | NodeKind::Affine(_)
-                | NodeKind::Activation(_)
-                | NodeKind::Elementwise(_)
-                | NodeKind::Concat(_)
-                | NodeKind::Frame(_)
-                | NodeKind::Softmax(_)
-                | NodeKind::Custom(_) => computing.push(reader),
-            }
-        }
-        computing
-    }
-
-    /// Whether a value is an output that no node computes with.
-    pub fn ends(&self, id: ValueId) -> bool {
-        self.computing_readers(id).is_empty()
-    }
-
     /// The node that yields a value, if that is no input.
     pub fn producer(&self, id: ValueId) -> Option<usize> {
         self.nodes.iter().position(|node| node.output == id)
     }
 
-    /// Whether one node reads a value, once, and the user does not.
-    pub fn has_one_reader(&self, id: ValueId) -> bool {
-        let reads = self.nodes.iter().flat_map(|node| &node.inputs);
-        reads.filter(|&&read| read == id).count() == 1 && !self.outputs.contains(&id)
+    /// Whether the file says in which codes a value is held (R3).
+    pub fn is_recorded(&self, id: ValueId) -> bool {
+        let range = self.value(id).range;
+        range.is_some_and(|range| range.fixed.is_some())
+    }
+
+    /// Whether the nodes that yield and read a value may become one: there is one reader, and the file does not
+    /// want the value in codes of its own.
+    pub fn may_vanish(&self, reads: &Reads, id: ValueId) -> bool {
+        reads.has_one_reader(id) && !self.is_recorded(id)
     }
 
     /// The value whose range a value of no range of its own has: through reshapes.
@@ -387,6 +387,8 @@ impl Graph {
                 | NodeKind::Affine(_)
                 | NodeKind::Activation(_)
                 | NodeKind::Elementwise(_)
+                | NodeKind::Embedding(_)
+                | NodeKind::LayerNorm(_)
                 | NodeKind::Concat(_)
                 | NodeKind::Frame(_)
                 | NodeKind::Softmax(_)
@@ -408,6 +410,8 @@ impl Graph {
                 | NodeKind::Affine(_)
                 | NodeKind::Activation(_)
                 | NodeKind::Elementwise(_)
+                | NodeKind::Embedding(_)
+                | NodeKind::LayerNorm(_)
                 | NodeKind::Concat(_)
                 | NodeKind::Reshape
                 | NodeKind::Frame(_)

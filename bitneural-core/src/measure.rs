@@ -1,9 +1,9 @@
-//! Runs both networks on the same inputs and measures what integers cost.
+//! Runs both networks on the same inputs and measures what integers cost, or the roundings of f32 mode.
 
 use crate::fidelity::{Fidelity, ValueFidelity};
 use crate::graph::Graph;
 use crate::network::{Network, OpKind, Tensor};
-use crate::reference::{float, integer};
+use crate::reference::{float, integer, single};
 
 mod comparison;
 
@@ -14,7 +14,7 @@ pub use comparison::Comparison;
 pub struct Meter<'a> {
     graph: &'a Graph,
     network: &'a Network,
-    /// The scores.
+    /// The scores, or the outputs.
     scores: Comparison,
     /// By the index of the tensor, which is that of the graph's value.
     tensors: Vec<Sums>,
@@ -46,6 +46,17 @@ impl Sums {
         self.elements += codes.len();
     }
 
+    /// What f32 mode has instead of codes: nothing saturates.
+    fn add_floats(&mut self, real: &[f32], found: &[f32]) {
+        for (&real, &found) in real.iter().zip(found) {
+            let (real, value) = (f64::from(real), f64::from(found));
+            self.signal += real * real;
+            self.noise += (real - value) * (real - value);
+            self.zeros += usize::from(found == 0.0);
+        }
+        self.elements += found.len();
+    }
+
     fn share(&self, count: usize) -> f64 {
         count as f64 / self.elements.max(1) as f64
     }
@@ -74,10 +85,20 @@ impl<'a> Meter<'a> {
     pub fn add(&mut self, input: &[f32], label: Option<usize>) {
         let network = self.network;
         let real = float::run(self.graph, input);
+        if network.is_float() {
+            return self.add_floats(input, &real, label);
+        }
         let tensors = integer::run(network, &integer::quantize_input(network, input));
         let sums = self.tensors.iter_mut().zip(&network.tensors);
         for ((sums, tensor), (real, codes)) in sums.zip(real.iter().zip(&tensors)) {
             sums.add(tensor, real, codes);
+        }
+        if !network.has_classes() {
+            let outputs = network.outputs.iter().map(|&id| {
+                let found = integer::dequantize(network, id, &tensors[id.index()]);
+                (real[id.index()].as_slice(), found)
+            });
+            return self.scores.add_outputs(outputs);
         }
         let judged = network.judged();
         let (real, codes) = (&real[judged.index()], &tensors[judged.index()]);
@@ -87,7 +108,21 @@ impl<'a> Meter<'a> {
         self.scores.add(real, &scores, class, is_binary, label);
     }
 
-    /// What the scores add up to.
+    /// The same in f32 mode, where a tensor within a chain of functions is no value of the graph.
+    fn add_floats(&mut self, input: &[f32], real: &float::Values, label: Option<usize>) {
+        let network = self.network;
+        let tensors = single::run(network, input);
+        for (sums, (real, found)) in self.tensors.iter_mut().zip(real.iter().zip(&tensors)) {
+            sums.add_floats(real, found);
+        }
+        let judged = network.judged().index();
+        let class = single::classify(network, &tensors);
+        let is_binary = network.threshold.is_some();
+        let (real, scores) = (&real[judged], &tensors[judged]);
+        self.scores.add(real, scores, class, is_binary, label);
+    }
+
+    /// What the scores, or without classes all outputs, add up to.
     pub fn scores(&self) -> &Comparison {
         &self.scores
     }
@@ -98,7 +133,9 @@ impl<'a> Meter<'a> {
         let ports = network.inputs.iter().zip(&network.interface.inputs);
         let inputs = ports.map(|(id, port)| self.value(port.id.clone(), id.index(), None));
         // A reshape yields what it reads.
-        let ops = network.ops.iter().filter(|op| op.kind != OpKind::Reshape);
+        let values = self.graph.values.len();
+        let ops = network.ops.iter();
+        let ops = ops.filter(|op| op.kind != OpKind::Reshape && op.output.index() < values);
         let yielded = ops.map(|op| {
             let weights = op.kind.weights();
             let all = weights.iter().map(|weights| weights.len()).sum::<usize>();
@@ -108,11 +145,9 @@ impl<'a> Meter<'a> {
             let id = network.layer(op.layer).to_owned();
             self.value(id, op.output.index(), zeros)
         });
-        let elements = network.tensor(network.judged()).elements;
-        let has_classes = network.threshold.is_some() || network.scores.is_some() && elements > 1;
         Fidelity {
             samples: self.scores.samples(),
-            agree: has_classes.then(|| self.scores.agree()),
+            agree: network.has_classes().then(|| self.scores.agree()),
             sqnr_db: self.scores.sqnr_db(),
             values: inputs.chain(yielded).collect(),
         }
@@ -152,6 +187,31 @@ mod tests {
         assert_eq!((sums.saturated, sums.zeros, sums.elements), (2, 1, 4));
         // 0.2² + 0.3² + 0.1² + 0.3².
         assert!((sums.noise - 0.23).abs() < 1e-5, "{}", sums.noise);
+    }
+
+    #[test]
+    fn floats_lose_next_to_nothing() {
+        let options = Options {
+            activations: crate::options::Activations::F32,
+            ..Options::default()
+        };
+        let model = mlp().with("/layers/1/activation", serde_json::json!("gelu"));
+        let compiled = compile(&model.bytes(), &options).unwrap_or_else(|e| panic!("{e}"));
+        let mut meter = Meter::new(&compiled.graph, &compiled.network);
+        for seed in 0..20 {
+            let input: Vec<f32> = (0..6)
+                .map(|at| ((at * 5 + seed * 3) % 13) as f32 / 6.0 - 1.0)
+                .collect();
+            meter.add(&input, Some(seed % 2));
+        }
+        let found = meter.fidelity();
+        assert_eq!((found.samples, found.agree), (20, Some(1.0)));
+        let scores = meter.scores();
+        assert_eq!(scores.float_accuracy(), scores.integer_accuracy());
+        for value in &found.values {
+            assert!(value.sqnr_db.is_none_or(|db| db > 100.0), "{value:?}");
+            assert_eq!(value.saturated, 0.0);
+        }
     }
 
     #[test]

@@ -10,8 +10,10 @@ mod conv;
 mod custom;
 mod dense;
 mod elementwise;
+mod embedding;
 pub mod float;
 mod linear;
+mod norm;
 mod pool;
 mod recurrent;
 mod shape;
@@ -24,8 +26,10 @@ pub use conv::Conv;
 pub use custom::Custom;
 pub use dense::Dense;
 pub use elementwise::{Add, Concat, Multiply, Pick, Picked, Rescale};
+pub use embedding::Embedding;
 pub use float::Float;
 pub use linear::{Channel, Leaky, Requant};
+pub use norm::LayerNorm;
 pub use pool::{AveragePool, MaxPool};
 pub use recurrent::{Column, Matrix, Recurrent};
 pub use shape::Frame;
@@ -156,6 +160,8 @@ pub enum OpKind {
     MaxPool(MaxPool),
     /// R18.
     AveragePool(AveragePool),
+    /// R22.
+    LayerNorm(LayerNorm),
     /// R24 to R28.
     Recurrent(Box<Recurrent>),
     /// R13.
@@ -168,6 +174,8 @@ pub enum OpKind {
     Multiply(Multiply),
     /// The largest or the smallest of codes of one format.
     Pick(Pick),
+    /// R33.
+    Embedding(Embedding),
     /// R15.
     Concat(Concat),
     /// The same codes in another shape.
@@ -192,11 +200,13 @@ impl OpKind {
             Self::Float(op) => op.weights().into_iter().collect(),
             Self::MaxPool(_)
             | Self::AveragePool(_)
+            | Self::LayerNorm(_)
             | Self::Table(_)
             | Self::Gate(_)
             | Self::Add(_)
             | Self::Multiply(_)
             | Self::Pick(_)
+            | Self::Embedding(_)
             | Self::Concat(_)
             | Self::Frame(_)
             | Self::Reshape
@@ -214,13 +224,15 @@ impl OpKind {
             | Self::Conv(_)
             | Self::MaxPool(_)
             | Self::AveragePool(_)
+            | Self::LayerNorm(_)
             | Self::Recurrent(_)
             | Self::Table(_)
             | Self::Gate(_)
+            | Self::Embedding(_)
             | Self::Frame(_)
             | Self::Reshape
-            | Self::Softmax(_)
-            | Self::Float(_) => false,
+            | Self::Softmax(_) => false,
+            Self::Float(op) => op.is_of_several(),
         }
     }
 
@@ -233,11 +245,13 @@ impl OpKind {
             Self::Float(op) => op.macs(),
             Self::MaxPool(_)
             | Self::AveragePool(_)
+            | Self::LayerNorm(_)
             | Self::Table(_)
             | Self::Gate(_)
             | Self::Add(_)
             | Self::Multiply(_)
             | Self::Pick(_)
+            | Self::Embedding(_)
             | Self::Concat(_)
             | Self::Reshape
             | Self::Frame(_)
@@ -261,6 +275,12 @@ impl Network {
     /// The tensor that says how well the network does: the scores, the first output if there are several.
     pub fn judged(&self) -> TensorId {
         self.scores.unwrap_or(self.outputs[0])
+    }
+
+    /// Whether there are scores, each of a class, or a threshold between two.
+    pub fn has_classes(&self) -> bool {
+        let scores = self.scores.map_or(0, |id| self.tensor(id).elements);
+        self.threshold.is_some() || scores > 1
     }
 
     /// Whether activations are floats.

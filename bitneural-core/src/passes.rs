@@ -6,7 +6,7 @@
 //! 2. `drop_noops`: a flatten of a vector is nothing; without it, norms and activations stand next
 //!    to the layer that they join.
 //! 3. `fold_borders`: zeros around an image become the padding of the convolution behind them.
-//! 4. `affine`: a batch norm joins the scales and biases of the layer before it.
+//! 4. `affine`: a batch norm joins the scales and biases of the layer before it, or of the branches of a concat.
 //! 5. `activation`: a relu joins the epilogue of the layer before it, other functions join one another;
 //!    after the norms, which would else find a clamp in their way.
 

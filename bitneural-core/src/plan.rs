@@ -7,7 +7,8 @@ use crate::graph::{Cell, Interface, LayerName};
 use crate::ids::{LayerId, SlotId, TensorId};
 use crate::network::float::NormalChannel;
 use crate::network::{
-    Custom, Element, Gate, InputChannel, MaxPool, Network, Op, OpKind, Picked, Softmax, Tensor,
+    Custom, Element, Embedding, Gate, InputChannel, LayerNorm, MaxPool, Network, Op, OpKind,
+    Picked, Softmax, Tensor,
 };
 use crate::ternarize::Precision;
 
@@ -18,24 +19,28 @@ mod custom;
 mod dense;
 mod depthwise;
 pub mod elementwise;
+mod embedding;
 pub mod encode;
 mod float;
 pub mod memory;
+mod norm;
 mod pool;
 mod recurrent;
 mod shape;
 mod softmax;
+mod tables;
 pub mod verify;
 
 pub use conv::Conv;
 pub use cost::Cost;
 pub use dense::{Dense, DenseKernel};
 pub use depthwise::Depthwise;
-pub use float::FloatKernel;
+pub use float::{FloatKernel, Join as FloatJoin};
 pub use memory::Slot;
 pub use pool::AveragePool;
 pub use recurrent::{Packed, Recurrent};
 pub use shape::Frame;
+pub use tables::RuntimeTable;
 
 /// What the choice of kernels aims at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -141,6 +146,8 @@ pub enum Kernel {
     Recurrent(Box<Recurrent>),
     /// The same codes in another frame.
     Frame(Frame),
+    /// Positions normalized over their channels.
+    LayerNorm(LayerNorm),
     /// A table look-up.
     Table(Box<[u8; 256]>),
     /// A sigmoid or tanh of wide values.
@@ -151,6 +158,8 @@ pub enum Kernel {
     Multiply(elementwise::Multiply),
     /// The largest or smallest of several codes.
     Pick(elementwise::Pick),
+    /// A row of a table for each index.
+    Embedding(Embedding),
     /// Pieces of several tensors in turn.
     Concat(elementwise::Concat),
     /// Probabilities.
@@ -170,11 +179,13 @@ impl Kernel {
             Self::MaxPool(_)
             | Self::AveragePool(_)
             | Self::Frame(_)
+            | Self::LayerNorm(_)
             | Self::Table(_)
             | Self::Gate(_)
             | Self::Add(_)
             | Self::Multiply(_)
             | Self::Pick(_)
+            | Self::Embedding(_)
             | Self::Concat(_)
             | Self::Softmax(_)
             | Self::Custom(_) => false,
@@ -187,7 +198,7 @@ impl Kernel {
     pub fn works_in_place(&self) -> bool {
         match self {
             Self::Table(_) | Self::Add(_) | Self::Multiply(_) | Self::Pick(_) => true,
-            Self::Float(kernel) => matches!(kernel, FloatKernel::Relu(_)),
+            Self::Float(kernel) => kernel.works_in_place(),
             Self::Dense(_)
             | Self::Conv(_)
             | Self::Depthwise(_)
@@ -195,7 +206,9 @@ impl Kernel {
             | Self::AveragePool(_)
             | Self::Recurrent(_)
             | Self::Frame(_)
+            | Self::LayerNorm(_)
             | Self::Gate(_)
+            | Self::Embedding(_)
             | Self::Concat(_)
             | Self::Softmax(_)
             | Self::Custom(_) => false,
@@ -223,6 +236,7 @@ impl Kernel {
                 Cell::SimpleRnn => "recurrent::simple_rnn",
             },
             Self::Frame(_) => "shape::frame",
+            Self::LayerNorm(_) => "norm::layer_norm",
             Self::Table(_) => "activation::table",
             Self::Gate(_) => "gate::gate",
             Self::Add(_) => "elementwise::add",
@@ -231,6 +245,7 @@ impl Kernel {
                 Picked::Largest => "elementwise::maximum",
                 Picked::Smallest => "elementwise::minimum",
             },
+            Self::Embedding(_) => "embedding::lookup",
             Self::Concat(_) => "elementwise::concat",
             Self::Softmax(_) => "softmax::softmax",
             Self::Float(kernel) => kernel.name(),
@@ -340,15 +355,17 @@ fn candidate(network: &Network, op: &Op, optimize: Optimize) -> Option<Candidate
         OpKind::AveragePool(pool) => Some(pool::average(pool, input.zero_point)),
         OpKind::Recurrent(op) => Some(recurrent::candidate(op, input.element)),
         OpKind::Frame(frame) => Some(shape::candidate(*frame, input.zero_point)),
+        OpKind::LayerNorm(norm) => Some(norm::candidate(norm)),
         OpKind::Table(table) => Some(activation::candidate(table)),
         OpKind::Gate(gate) => Some(activation::gate(*gate)),
         OpKind::Add(add) => Some(elementwise::add(network, op, add)),
         OpKind::Multiply(multiply) => Some(elementwise::multiply(network, op, multiply)),
         OpKind::Pick(pick) => Some(elementwise::pick(network, op, pick)),
+        OpKind::Embedding(embedding) => Some(embedding::candidate(embedding)),
         OpKind::Concat(concat) => Some(elementwise::concat(network, op, concat)),
         OpKind::Reshape => None,
         OpKind::Softmax(softmax) => Some(softmax::candidate(*softmax)),
-        OpKind::Float(op) => Some(float::candidate(op, optimize)),
+        OpKind::Float(kind) => Some(float::candidate(network, op, kind, optimize)),
         OpKind::Custom(custom) => Some(custom::candidate(custom)),
     }
 }

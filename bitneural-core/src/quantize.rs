@@ -1,8 +1,8 @@
 //! Stage 4: the float [`Graph`] → the integer [`Network`], by the rules of docs/arithmetic.md.
 
-use crate::error::{ErrorKind, Errors, Location};
+use crate::error::{Error, ErrorKind, Errors, Location};
 use crate::function::Function;
-use crate::graph::{Clamp, Graph, Node, NodeKind, PoolMode};
+use crate::graph::{Clamp, Graph, Links, Node, NodeKind, PoolMode};
 use crate::ids::{TensorId, ValueId};
 use crate::network::{Element, Network, Op, OpKind, Tensor};
 use crate::source::RecordedRange;
@@ -15,11 +15,14 @@ mod conv;
 mod custom;
 mod dense;
 pub mod elementwise;
+pub mod embedding;
 mod float;
 mod input;
 mod linear;
+pub mod norm;
 pub mod pool;
 pub mod ranges;
+mod recorded;
 pub mod recurrent;
 pub mod requant;
 mod shape;
@@ -47,7 +50,8 @@ pub struct Format {
 /// A value without a recorded range, or obligations that cannot be met; each names its layer.
 pub fn quantize(graph: &Graph) -> Result<Network, Errors> {
     let mut problems = Errors::new();
-    let formats: Vec<Option<Format>> = formats(graph, &mut problems);
+    let links = Links::of(graph);
+    let formats: Vec<Option<Format>> = formats(&links, &mut problems);
     let format = |id: ValueId| formats[id.index()];
     let ports = graph.inputs.iter().zip(&graph.interface.inputs).enumerate();
     let quantize_inputs = ports
@@ -74,12 +78,16 @@ pub fn quantize(graph: &Graph) -> Result<Network, Errors> {
                 let shape = &graph.value(node.input()).shape;
                 conv::quantize_affine(affine, shape, from, to).map(OpKind::Conv)
             }
+            NodeKind::LayerNorm(norm) => norm::quantize(norm, from, to).map(OpKind::LayerNorm),
             NodeKind::Activation(functions) => Ok(activation::quantize(functions, from, to)),
             NodeKind::Elementwise(elementwise) => {
                 let from: Option<Vec<Format>> = node.inputs.iter().map(|&id| format(id)).collect();
                 // What lacks a format has its problem.
                 let Some(from) = from else { continue };
                 elementwise::quantize(elementwise, &from, to)
+            }
+            NodeKind::Embedding(embedding) => {
+                Ok(OpKind::Embedding(embedding::quantize(embedding, to)))
             }
             NodeKind::Concat(concat) => {
                 let from: Option<Vec<Format>> = node.inputs.iter().map(|&id| format(id)).collect();
@@ -155,7 +163,7 @@ fn scores(graph: &Graph) -> Option<ValueId> {
 }
 
 /// The format of every value that a node reads or yields (R2, R3, R12).
-fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
+fn formats(graph: &Links<'_>, problems: &mut Errors) -> Vec<Option<Format>> {
     let mut formats = vec![None; graph.values.len()];
     let mut spans = elementwise::Spans::new(graph);
     for (index, id) in graph.inputs.iter().enumerate() {
@@ -178,9 +186,10 @@ fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
                 let fixed = activation::fixed(graph, node, formats[node.input().index()]);
                 fixed.or_else(|| observed(graph, node, false, problems))
             }
-            NodeKind::Elementwise(_) | NodeKind::Custom(_) => {
-                observed(graph, node, false, problems)
-            }
+            NodeKind::LayerNorm(_)
+            | NodeKind::Elementwise(_)
+            | NodeKind::Embedding(_)
+            | NodeKind::Custom(_) => observed(graph, node, false, problems),
             NodeKind::Recurrent(_) => Some(recurrent::OUTPUT),
             NodeKind::Concat(_) => spans.share(graph, node, &mut formats),
             NodeKind::Reshape | NodeKind::Frame(_) => formats[node.input().index()],
@@ -192,17 +201,18 @@ fn formats(graph: &Graph, problems: &mut Errors) -> Vec<Option<Format>> {
         };
         spans.add(graph, node, formats[node.output.index()]);
     }
+    recorded::check(graph, &formats, problems);
     formats
 }
 
 /// Whether a node with an epilogue writes `i16` (R12): it ends the network with a plain clamp, or its
 /// only reader is a softmax.
-fn is_wide(graph: &Graph, node: &Node) -> bool {
+fn is_wide(graph: &Links<'_>, node: &Node) -> bool {
     matches!(node.kind.clamp(), Some(Clamp::Clip(_, _))) && feeds_the_end(graph, node.output)
 }
 
 /// Whether nothing but the user, or one softmax, looks at a value.
-fn feeds_the_end(graph: &Graph, value: ValueId) -> bool {
+fn feeds_the_end(graph: &Links<'_>, value: ValueId) -> bool {
     match graph.computing_readers(value).as_slice() {
         [] => true,
         [reader] => matches!(reader.kind, NodeKind::Softmax(_)),
@@ -215,9 +225,36 @@ fn cap(kind: &NodeKind) -> Option<f64> {
     let high = match kind {
         NodeKind::Activation(functions) => match functions.last() {
             Some(Function::Relu(relu)) => relu.max,
-            _ => f64::INFINITY,
+            Some(
+                Function::Sigmoid
+                | Function::HardSigmoid(_)
+                | Function::Tanh
+                | Function::HardTanh
+                | Function::Softsign
+                | Function::Elu(_)
+                | Function::Selu
+                | Function::HardSwish
+                | Function::Swish
+                | Function::Gelu
+                | Function::GeluTanh
+                | Function::Softplus
+                | Function::Exponential,
+            )
+            | None => f64::INFINITY,
         },
-        other => match other.clamp() {
+        NodeKind::Dense(_)
+        | NodeKind::Conv(_)
+        | NodeKind::Pool(_)
+        | NodeKind::Recurrent(_)
+        | NodeKind::Affine(_)
+        | NodeKind::Elementwise(_)
+        | NodeKind::LayerNorm(_)
+        | NodeKind::Embedding(_)
+        | NodeKind::Concat(_)
+        | NodeKind::Reshape
+        | NodeKind::Frame(_)
+        | NodeKind::Softmax(_)
+        | NodeKind::Custom(_) => match kind.clamp() {
             Some(Clamp::Clip(_, high)) => *high,
             Some(Clamp::Leaky(_)) | None => f64::INFINITY,
         },
@@ -225,61 +262,107 @@ fn cap(kind: &NodeKind) -> Option<f64> {
     (high < f64::INFINITY).then_some(high)
 }
 
-fn input_format(graph: &Graph, index: usize, id: ValueId, problems: &mut Errors) -> Option<Format> {
-    let range = graph.value(id).range;
-    let location = Location::default().field(&format!("inputs[{index}].range"));
-    let limits = Limits {
-        useful: activation::useful_interval(graph, id),
-        cap: None,
-    };
+fn input_format(
+    graph: &Links<'_>,
+    index: usize,
+    id: ValueId,
+    problems: &mut Errors,
+) -> Option<Format> {
     let element = if graph.interface.inputs[index].is_wide {
         Element::U16
     } else {
         Element::U8
     };
-    format_of(range.as_ref(), element, limits, location, problems)
+    if graph.is_indices(id) {
+        return Some(embedding::indices(element));
+    }
+    let range = graph.value(id).range;
+    let location = Location::default().field(&format!("inputs[{index}].range"));
+    let recorded = Recorded {
+        range: range.as_ref(),
+        field: "range",
+        of: "this input".to_owned(),
+        location,
+    };
+    let limits = Limits {
+        useful: activation::useful_interval(graph, id),
+        cap: None,
+    };
+    format_of(recorded, element, limits, problems)
 }
 
 /// The format of sums behind an epilogue, which may be wide (R12); all else that has a range yields codes.
-fn rescaled(graph: &Graph, node: &Node, problems: &mut Errors) -> Option<Format> {
+fn rescaled(graph: &Links<'_>, node: &Node, problems: &mut Errors) -> Option<Format> {
     activation::in_front_of_gate(graph, node)
         .or_else(|| observed(graph, node, is_wide(graph, node), problems))
 }
 
-fn observed(graph: &Graph, node: &Node, wide: bool, problems: &mut Errors) -> Option<Format> {
+fn observed(graph: &Links<'_>, node: &Node, wide: bool, problems: &mut Errors) -> Option<Format> {
     let value = graph.value(node.output);
     let layer = value.layer.unwrap_or(node.layer);
     let mut location = Location::layer(&graph.layer(layer).id);
-    if value.range_field != "range" {
-        location = location.field(&format!("layers[{}].{}", layer.index(), value.range_field));
+    let field = value.range_field;
+    let mut of = "this layer's output".to_owned();
+    if field != "range" {
+        location = location.field(&format!("layers[{}].{field}", layer.index()));
+        of = format!("what is inside this layer, its `{field}`");
     }
+    let recorded = Recorded {
+        range: value.range.as_ref(),
+        field,
+        of,
+        location,
+    };
     let limits = Limits {
         useful: activation::useful_interval(graph, node.output),
         cap: cap(&node.kind),
     };
     let element = if wide { Element::I16 } else { Element::U8 };
-    format_of(value.range.as_ref(), element, limits, location, problems)
+    format_of(recorded, element, limits, problems)
+}
+
+/// What the file records of a value, or not, and where it would.
+struct Recorded<'a> {
+    range: Option<&'a RecordedRange>,
+    field: &'static str,
+    /// What has the range, as a user calls it.
+    of: String,
+    location: Location,
 }
 
 fn format_of(
-    range: Option<&RecordedRange>,
+    recorded: Recorded<'_>,
     element: Element,
     limits: Limits,
-    location: Location,
     problems: &mut Errors,
 ) -> Option<Format> {
+    let Recorded {
+        range,
+        field,
+        of,
+        location,
+    } = recorded;
     let Some(range) = range else {
-        problems.push(ErrorKind::MissingRange, location);
+        // The branches of a concat that a norm has joined share a range.
+        let kind = ErrorKind::MissingRange { of };
+        let known = |error: &Error| error.kind == kind && error.location == location;
+        if !problems.iter().any(known) {
+            problems.push(kind, location);
+        }
         return None;
     };
     let format = match element {
         Element::I16 => ranges::wide(range),
         Element::U8 | Element::U16 | Element::F32 => ranges::code(range, limits, element),
     };
-    if !(format.scale.is_normal() && format.scale > 0.0) {
+    // The device holds the scales of inputs, outputs and custom layers as `f32`.
+    if !((format.scale as f32).is_normal() && format.scale > 0.0) {
         let kind = ErrorKind::InvalidField {
-            field: "range".to_owned(),
-            expected: "a range that is wide enough for a step above 1e-307".to_owned(),
+            field: field.to_owned(),
+            expected: format!(
+                "a range that is wide enough for a step of {:e}",
+                f32::MIN_POSITIVE
+            ),
             found: format!("[{}, {}]", range.low, range.high),
         };
         problems.push(kind, location);

@@ -61,6 +61,11 @@ fn window(window: &Window) -> String {
     )
 }
 
+fn concat(pieces: impl Iterator<Item = usize>, elements: usize) -> String {
+    let pieces: Vec<String> = pieces.map(|len| len.to_string()).collect();
+    format!("concat {} → {elements}", pieces.join(" + "))
+}
+
 /// What a step does, with its sizes.
 fn what(plan: &Plan, step: &Step) -> String {
     let elements = plan.slot(step.output).elements;
@@ -76,21 +81,36 @@ fn what(plan: &Plan, step: &Step) -> String {
             let word = plan.layer(step.layer).kind;
             format!("{word} {} × {} → {elements}", layer.steps, layer.inputs)
         }
-        Kernel::Table(_) | Kernel::Gate(_) | Kernel::Float(FloatKernel::Relu(_)) => {
+        Kernel::Float(FloatKernel::LayerNorm(norm)) => {
+            let channels = norm.channels.len();
+            format!("layer norm of {} × {channels}", elements / channels)
+        }
+        Kernel::LayerNorm(norm) => {
+            format!(
+                "layer norm of {} × {}",
+                elements / norm.channels,
+                norm.channels
+            )
+        }
+        Kernel::Table(_) | Kernel::Gate(_) | Kernel::Float(FloatKernel::Activation(_)) => {
             format!("{} over {elements}", plan.layer(step.layer).kind)
         }
-        Kernel::Add(_) | Kernel::Multiply(_) | Kernel::Pick(_) => {
+        Kernel::Add(_)
+        | Kernel::Multiply(_)
+        | Kernel::Pick(_)
+        | Kernel::Float(FloatKernel::Join(_)) => {
             let word = plan.layer(step.layer).kind;
             format!("{word} of {}, over {elements}", step.inputs.len())
         }
-        Kernel::Concat(concat) => {
-            let pieces = concat.pieces.iter().map(|(len, _)| len.to_string());
-            format!(
-                "concat {} → {elements}",
-                pieces.collect::<Vec<_>>().join(" + ")
-            )
+        Kernel::Float(FloatKernel::Embedding(embedding)) => {
+            format!("embedding {} → {} each", embedding.rows, embedding.width)
         }
-        Kernel::Frame(frame) => {
+        Kernel::Embedding(embedding) => {
+            format!("embedding {} → {} each", embedding.rows, embedding.width)
+        }
+        Kernel::Concat(plan) => concat(plan.pieces.iter().map(|(len, _)| *len), elements),
+        Kernel::Float(FloatKernel::Concat(pieces)) => concat(pieces.iter().copied(), elements),
+        Kernel::Frame(frame) | Kernel::Float(FloatKernel::Frame(frame)) => {
             let [height, width] = frame.frame.output;
             format!("{} to {height}×{width}", plan.layer(step.layer).kind)
         }
@@ -105,7 +125,7 @@ fn what(plan: &Plan, step: &Step) -> String {
         Kernel::Float(FloatKernel::AveragePool(pool)) => {
             format!("average pool {}", window(&pool.window))
         }
-        Kernel::Custom(custom) => {
+        Kernel::Custom(custom) | Kernel::Float(FloatKernel::Custom(custom)) => {
             let read = step
                 .inputs
                 .iter()

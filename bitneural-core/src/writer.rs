@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use safetensors::tensor::{TensorView, serialize};
 use serde_json::{Value, json};
@@ -66,22 +66,43 @@ pub fn model_bytes(metadata: &Value, tensors: &[NamedTensor]) -> io::Result<Vec<
     serialize(views, Some(entries)).map_err(io::Error::other)
 }
 
-/// Writes a file beside `path`, then renames it: an interrupted run leaves the old file whole.
+/// Writes a file beside `path`, then renames it: an interrupted run leaves the old file whole. Symbolic links and
+/// permissions stay as they are.
 ///
 /// # Errors
 /// What the operating system says; the temporary file is removed.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let path = followed(path)?;
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.tmp", std::process::id()));
     let beside = path.with_file_name(name);
     let written = fs::File::create(&beside)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&beside, path));
+        .and_then(|mut file| {
+            // Before there is something to read.
+            if let Ok(old) = fs::metadata(&path) {
+                file.set_permissions(old.permissions())?;
+            }
+            file.write_all(bytes).and_then(|()| file.sync_all())
+        })
+        .and_then(|()| fs::rename(&beside, &path));
     if written.is_err() {
         // The error that matters is the first one; a leftover file is only untidy.
         let _ = fs::remove_file(&beside);
     }
     written
+}
+
+/// The file that a path leads to through symbolic links; it need not be there.
+fn followed(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    // As many as Linux follows.
+    for _ in 0..40 {
+        let Ok(next) = fs::read_link(&path) else {
+            return Ok(path);
+        };
+        path = path.parent().unwrap_or(Path::new("")).join(next);
+    }
+    Err(io::Error::other("too many symbolic links"))
 }
 
 /// A range seen on calibration inputs.
@@ -180,5 +201,40 @@ fn record(metadata: &mut Value, graph: &Graph, observed: &[Option<Observed>], sa
         if value.layer.is_none() {
             entry["range_kind"] = json!("observed");
         }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+
+    #[test]
+    fn links_and_permissions_stay() {
+        let folder = std::env::temp_dir().join(format!("bitneural_writer_{}", std::process::id()));
+        fs::create_dir_all(folder.join("models")).unwrap();
+        let file = folder.join("models/m");
+        fs::write(&file, "old").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+        let (link, indirect) = (folder.join("link"), folder.join("indirect"));
+        symlink("models/m", &link).unwrap();
+        symlink(&link, &indirect).unwrap();
+        symlink("models/new", folder.join("dangling")).unwrap();
+        symlink("round", folder.join("round")).unwrap();
+
+        write_atomically(&indirect, b"new").unwrap();
+        assert_eq!(fs::read(&file).unwrap(), b"new");
+        let mode = fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o640);
+        assert!(link.is_symlink() && indirect.is_symlink());
+
+        write_atomically(&folder.join("dangling"), b"first").unwrap();
+        assert_eq!(fs::read(folder.join("models/new")).unwrap(), b"first");
+        assert!(write_atomically(&folder.join("round"), b"").is_err());
+        // Nothing else is left behind.
+        assert_eq!(fs::read_dir(folder.join("models")).unwrap().count(), 2);
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 5);
+        fs::remove_dir_all(&folder).unwrap();
     }
 }

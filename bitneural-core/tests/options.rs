@@ -26,6 +26,10 @@ fn valid(layer_type: &str) -> Value {
             "tensors": {"depthwise": "deep along time", "pointwise": "point along time"},
         }),
         "batch_norm" => json!({"epsilon": 0.001, "tensors": {"mean": "two", "variance": "two"}}),
+        "normalization" => json!({"tensors": {"mean": "two", "variance": "two"}}),
+        "rescaling" => json!({"scale": 0.5}),
+        "embedding" => json!({"tensors": {"embedding": "table"}}),
+        "layer_norm" => json!({"epsilon": 0.001}),
         "leaky_relu" => json!({"slope": 0.1}),
         "reshape" => json!({"shape": [-1]}),
         "permute" => json!({"dims": [1, 2, 3]}),
@@ -35,7 +39,12 @@ fn valid(layer_type: &str) -> Value {
         "prelu" => json!({"tensors": {"slope": "two"}}),
         _ => json!({}),
     };
-    let mut layer = json!({"id": "it", "type": layer_type, "range": [-1, 1], "samples": 64});
+    let mut layer = json!({"id": "it", "type": layer_type});
+    // What normalizes an input has no range of its own.
+    if !["normalization", "rescaling"].contains(&layer_type) {
+        layer["range"] = json!([-1, 1]);
+        layer["samples"] = json!(64);
+    }
     for (key, value) in fields.as_object().unwrap() {
         layer[key] = value.clone();
     }
@@ -60,6 +69,10 @@ fn tensor(name: &str, layout: &str) -> Option<NamedTensor> {
         "conv along time" => (&[3, 2, 4], &[4, 2, 3], None),
         "deep along time" => (&[3, 2, 1], &[2, 1, 3], None),
         "point along time" => (&[1, 2, 4], &[4, 2, 1], None),
+        "table" => (&[9, 2], &[9, 2], None),
+        "table of codes" => (&[9, 2], &[9, 2], Some(3)),
+        "table of no row" => (&[0, 2], &[0, 2], None),
+        "table of many rows" => (&[257, 1], &[257, 1], None),
         "one" => (&[1], &[1], None),
         "two" => (&[2], &[2], None),
         "three" => (&[3], &[3], None),
@@ -92,6 +105,7 @@ fn file(layout: &str, layer: &Value) -> Vec<u8> {
         .as_str()
         .is_some_and(|name| name.ends_with("1d"));
     let shape: &[usize] = match (layout, is_along_time) {
+        _ if layer["type"] == "embedding" => &[6],
         ("torch", true) => &[2, 6],
         ("torch", false) => &[2, 6, 5],
         (_, true) => &[6, 2],

@@ -134,11 +134,12 @@ pub(crate) fn file(errors: Errors, args: &Args, beside: Option<&str>) -> syn::Er
 }
 
 fn located(errors: Errors, args: &Args, beside: Option<&str>) -> syn::Error {
-    let text = |error: &Error| match (&error.kind, beside) {
-        (ErrorKind::FileNotFound { .. }, Some(path)) => {
+    let text = |error: &Error| {
+        if let (ErrorKind::FileNotFound { .. }, Some(path)) = (&error.kind, beside) {
             format!("{error}\n   = note: found beside the source file: write `{path}`")
+        } else {
+            error.to_string()
         }
-        _ => error.to_string(),
     };
     let mut all = None;
     for error in errors.iter() {
@@ -162,11 +163,10 @@ fn custom_span(kind: &ErrorKind, args: &Args) -> Span {
     let Some(custom) = &args.custom else {
         return args.path.span();
     };
-    let entry = match kind {
-        ErrorKind::UnknownCustom { name, .. } => {
-            custom.entries.iter().find(|(entry, _)| entry == name)
-        }
-        _ => None,
+    let entry = if let ErrorKind::UnknownCustom { name, .. } = kind {
+        custom.entries.iter().find(|(entry, _)| entry == name)
+    } else {
+        None
     };
     entry.map_or(custom.span, |(name, _)| name.span())
 }

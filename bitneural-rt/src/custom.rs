@@ -80,3 +80,70 @@ pub struct CustomOutput<'a> {
     /// What they will stand for.
     pub format: &'a CustomFormat,
 }
+
+/// The same layer where activations are floats (`activations = f32`): values instead of codes. A type implements this trait,
+/// the other or both, as its models need.
+///
+/// ```
+/// use bitneural_rt::{CustomFloatInput, CustomFloatLayer, CustomFloatOutput};
+///
+/// /// Lets a value through where another one is above a threshold, the only parameter.
+/// pub struct Gate;
+///
+/// impl CustomFloatLayer<2> for Gate {
+///     fn run_float(
+///         [value, gate]: [CustomFloatInput<'_>; 2],
+///         output: CustomFloatOutput<'_>,
+///         parameters: &[f32],
+///     ) {
+///         let threshold = parameters.first().copied().unwrap_or(0.0);
+///         for ((y, &x), &g) in output.values.iter_mut().zip(value.values).zip(gate.values) {
+///             *y = if g > threshold { x } else { 0.0 };
+///         }
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not compute with floats, which `activations = f32` needs",
+    label = "a custom layer of {INPUTS} inputs, for floats",
+    note = "implement `bitneural_rt::CustomFloatLayer<{INPUTS}>` for it, or leave `activations = f32` out"
+)]
+pub trait CustomFloatLayer<const INPUTS: usize = 1> {
+    /// Writes every value of the output. What it leaves is what another layer left there.
+    ///
+    /// `parameters` are those of the layer in the file.
+    fn run_float(
+        inputs: [CustomFloatInput<'_>; INPUTS],
+        output: CustomFloatOutput<'_>,
+        parameters: &[f32],
+    );
+}
+
+/// The axes of a value, which lies channels last, as [`CustomFormat`] says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CustomShape {
+    /// Rows; 1 for a value of one or two axes.
+    pub height: u32,
+    /// Columns, or steps in time; 1 for a vector.
+    pub width: u32,
+    /// Channels, or the elements of a vector.
+    pub channels: u32,
+}
+
+/// A value that a custom layer reads in f32 mode.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CustomFloatInput<'a> {
+    /// Its elements: `height · width · channels` of them.
+    pub values: &'a [f32],
+    /// Its axes.
+    pub shape: &'a CustomShape,
+}
+
+/// The value that a custom layer writes in f32 mode.
+#[derive(Debug, PartialEq)]
+pub struct CustomFloatOutput<'a> {
+    /// Its elements: `height · width · channels` of them.
+    pub values: &'a mut [f32],
+    /// Its axes.
+    pub shape: &'a CustomShape,
+}

@@ -68,6 +68,11 @@ pub fn above<T: Input>(values: &[T], threshold: i32) -> usize {
     usize::from(value.is_some_and(|value: i32| value > threshold))
 }
 
+/// The same in f32 mode: 1 for a number above 0.
+pub fn positive(values: &[f32]) -> usize {
+    usize::from(values.first().is_some_and(|&value| value > 0.0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,6 +209,9 @@ mod tests {
         assert_eq!([9_u8, 10, 11].map(|u| above(&[u], 10)), [0, 0, 1]);
         assert_eq!([-1_i16, 0, 1].map(|q| above(&[q], 0)), [0, 0, 1]);
         assert_eq!(above::<u8>(&[], -1), 0);
+        let classes = [-1.0, 0.0, 1e-30, f32::NAN].map(|value| positive(&[value]));
+        assert_eq!(classes, [0, 0, 1, 0]);
+        assert_eq!(positive(&[]), 0);
         assert_eq!(argmax(&[-2.5_f32, f32::NAN, 1e-9, 1e-9]), 2);
         assert_eq!(argmax(&[f32::NAN, 1.0]), 0);
     }

@@ -46,7 +46,10 @@ mod slots;
 #[doc(hidden)]
 pub mod private;
 
-pub use custom::{CustomFormat, CustomInput, CustomLayer, CustomOutput};
+pub use custom::{
+    CustomFloatInput, CustomFloatLayer, CustomFloatOutput, CustomFormat, CustomInput, CustomLayer,
+    CustomOutput, CustomShape,
+};
 pub use model::Model;
 
 /// Compiles a model file into a struct with typed methods.
@@ -84,7 +87,7 @@ pub use model::Model;
 /// | `ternarize` | `optimal`, `absmean`, `twn`, `median` | how weights become −1, 0, 1, instead of as the file says |
 /// | `optimize` | `speed`, `size`, `balanced` (default) | what the choice of kernels aims at; never changes a result |
 /// | `budget` | `budget(flash = 24_576, ram = 8_192)`, bytes, one or both | a compile error, with a breakdown, if the model needs more |
-/// | `custom` | `custom(my_gate = crate::MyGate)`, one entry for each custom layer | the types that implement the file's custom layers: see [`CustomLayer`] |
+/// | `custom` | `custom(my_gate = crate::MyGate)`, one entry for each custom layer | the types that implement the file's custom layers: see [`CustomLayer`], and for `f32` [`CustomFloatLayer`] |
 /// | `weights_section` | `".rodata.fast"` | the linker section of the weights; not under `forbid(unsafe_code)` |
 /// | `crate` | `my_reexport::bitneural_rt` | the path of this crate, where it is renamed or re-exported |
 ///
@@ -103,7 +106,8 @@ pub use model::Model;
 /// # What it defines
 ///
 /// The struct, with the model's figures in its documentation, and these items. `T`s are arrays of the shape in the
-/// file: `[f32; 10]`, `[[f32; 8]; 8]`.
+/// file: `[f32; 10]`, `[[f32; 8]; 8]`. Channels are the last axis, also where the file's `layout` is `torch`, which has
+/// them first: an input of `[2, 4, 6]` there is `[[[f32; 2]; 6]; 4]` here, and `INPUT_SHAPE` is `[4, 6, 2]`.
 ///
 /// | item | |
 /// |---|---|
@@ -121,8 +125,9 @@ pub use model::Model;
 /// of `…Outputs` and `…QuantizedOutputs`; then there is no `classify`. A name that is a word of Rust, C or C++ gets `_2`
 /// behind it.
 ///
-/// `…Class` has `ALL`, `index()`, `label()` (the text of the file), `Display` and `TryFrom<usize>`. The struct implements
-/// [`Model`].
+/// `…Class` has `ALL`, `index()`, `label()` (the text of the file), `Display` and `TryFrom<usize>`. Its variants have
+/// letters from a to z and digits only; labels that other letters tell apart have their position behind: `Class0`,
+/// `Class1`. The struct implements [`Model`].
 ///
 /// # Activations of `f32`
 ///

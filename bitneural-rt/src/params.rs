@@ -234,6 +234,23 @@ pub struct Frame {
     pub padding: u8,
 }
 
+/// A layer norm (R22).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LayerNorm {
+    /// n: `2..=512`.
+    pub channels: u16,
+    /// a: 0, 2, 4, 6 or 8.
+    pub lift: u8,
+    /// E: at least 1.
+    pub epsilon: u32,
+    /// σ of each channel: 1, −1, or 0 for one that is constant.
+    pub signs: &'static [i8],
+    /// One record per channel.
+    pub constants: &'static [Channel],
+    /// What becomes of the normalized values.
+    pub requant: Requant,
+}
+
 /// Any function from code to code, tabulated (R13).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Table {
@@ -335,6 +352,17 @@ pub struct Concat {
     pub pieces: &'static [Piece],
     /// Number of codes of all of them together.
     pub round: u32,
+}
+
+/// A row of codes for each index (R33).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Embedding {
+    /// Number of rows, at least 1: an index beyond the last has that one.
+    pub rows: u32,
+    /// Codes of a row.
+    pub width: u32,
+    /// The codes, row after row.
+    pub table: &'static [u8],
 }
 
 /// A softmax over a whole vector (R20).

@@ -2,25 +2,27 @@
 //! and runtime come from the same release, and each expansion checks [`VERSION`].
 
 pub use crate::blob::Blob;
-pub use crate::custom::CustomFormat;
-pub use crate::interface::{above, argmax, copy, dequantize, normalize, quantize};
+pub use crate::custom::{CustomFormat, CustomShape};
+pub use crate::interface::{above, argmax, copy, dequantize, normalize, positive, quantize};
 pub use crate::kernels::float::{
-    activation as float_activation, conv as float_conv, dense as float_dense,
-    depthwise as float_depthwise, functions as float_functions, pool as float_pool,
-    softmax as float_softmax,
+    activation as float_activation, conv as float_conv, custom as float_custom,
+    dense as float_dense, depthwise as float_depthwise, elementwise as float_elementwise,
+    embedding as float_embedding, functions as float_functions, norm as float_norm,
+    pool as float_pool, shape as float_shape, softmax as float_softmax,
 };
 pub use crate::kernels::{
-    Code, Input, Output, activation, conv, custom, dense, depthwise, elementwise, gate, pool,
-    recurrent, shape, softmax,
+    Code, Input, Output, activation, conv, custom, dense, depthwise, elementwise, embedding, gate,
+    norm, pool, recurrent, shape, softmax,
 };
 pub use crate::params::float::{
-    FloatAveragePool, FloatChannel, FloatConv, FloatDense, FloatDepthwise, FloatEpilogue,
-    FloatRelu, NormalChannel, Normalize,
+    FloatAveragePool, FloatChannel, FloatConcat, FloatConv, FloatCustom, FloatDense,
+    FloatDepthwise, FloatElu, FloatEmbedding, FloatEpilogue, FloatJoin, FloatLayerNorm, FloatLine,
+    FloatOperand, FloatPiece, FloatRelu, NormalChannel, Normalize,
 };
 pub use crate::params::{
-    Add, AveragePool, Channel, Concat, Conv, Custom, Dense, Depthwise, Dequantize, Frame, Gate,
-    GateColumn, InputChannel, Leaky, MaxPool, Multiply, Operand, Pick, Piece, Quantize, Recurrent,
-    Requant, Softmax, StateBias, Table, Term, Window,
+    Add, AveragePool, Channel, Concat, Conv, Custom, Dense, Depthwise, Dequantize, Embedding,
+    Frame, Gate, GateColumn, InputChannel, LayerNorm, Leaky, MaxPool, Multiply, Operand, Pick,
+    Piece, Quantize, Recurrent, Requant, Softmax, StateBias, Table, Term, Window,
 };
 pub use crate::slots::{Arena, Element, Slot, slot};
 

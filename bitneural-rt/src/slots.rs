@@ -84,13 +84,13 @@ impl<const WORDS: usize> Arena<WORDS> {
         (inputs.map(cells), cells(output))
     }
 
-    /// The codes that a layer of the user's reads and writes; a slot may be read twice. An input that overlaps the output
+    /// The elements that a layer of the user's reads and writes; a slot may be read twice. An input that overlaps the output
     /// is empty; all are if the output lies outside.
-    pub fn gather<const N: usize>(
+    pub fn gather<const N: usize, T: Element>(
         &mut self,
-        inputs: [Slot<u8>; N],
-        output: Slot<u8>,
-    ) -> ([&[u8]; N], &mut [u8]) {
+        inputs: [Slot<T>; N],
+        output: Slot<T>,
+    ) -> ([&[T]; N], &mut [T]) {
         let range = output.words();
         let Some((before, rest)) = self.words.split_at_mut_checked(range.start) else {
             return ([&[]; N], &mut []);
@@ -248,19 +248,19 @@ mod tests {
         let mut arena = Arena::<4>::new();
         arena.write(slot::<u8>(0, 4)).fill(3);
         arena.write(slot::<u8>(3, 2)).fill(5);
-        let places = [slot(3, 2), slot(0, 4), slot(0, 4)];
+        let places = [slot::<u8>(3, 2), slot(0, 4), slot(0, 4)];
         let (inputs, output) = arena.gather(places, slot(1, 8));
         assert_eq!(inputs, [&[5, 5][..], &[3; 4], &[3; 4]]);
         assert_eq!(output, [0; 8]);
         output.fill(9);
         // Within the output, across its beginning and its end, and outside of the arena.
-        let places = [slot(2, 1), slot(0, 5), slot(2, 5), slot(3, 5)];
+        let places = [slot::<u8>(2, 1), slot(0, 5), slot(2, 5), slot(3, 5)];
         let (inputs, output) = arena.gather(places, slot(1, 8));
         assert!(inputs.iter().all(|input| input.is_empty()), "{inputs:?}");
         assert_eq!(output, [9; 8]);
-        let (inputs, output) = arena.gather([slot(0, 4)], slot(4, 1));
+        let (inputs, output) = arena.gather([slot::<u8>(0, 4)], slot(4, 1));
         assert!(output.is_empty() && inputs[0].is_empty());
-        let (inputs, output) = arena.gather([slot(0, 4)], slot(9, 1));
+        let (inputs, output) = arena.gather([slot::<u8>(0, 4)], slot(9, 1));
         assert!(inputs[0].is_empty() && output.is_empty());
     }
 

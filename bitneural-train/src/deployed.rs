@@ -147,9 +147,11 @@ impl Deployed {
                 // The trainer makes none.
                 OpKind::Gate(_)
                 | OpKind::Frame(_)
+                | OpKind::LayerNorm(_)
                 | OpKind::Add(_)
                 | OpKind::Multiply(_)
                 | OpKind::Pick(_)
+                | OpKind::Embedding(_)
                 | OpKind::Concat(_)
                 | OpKind::Custom(_) => continue,
                 // Nor are its networks compiled in that mode here.

@@ -2,7 +2,7 @@
 
 import math
 
-from . import elementwise, functions, leaky, pending, recurrent, rules, weights, windows
+from . import elementwise, functions, leaky, norm, pending, recurrent, rules, weights, windows
 from .rules import CLAMPS, RuleError, f32, f32_bits, f32_from_bits, f64_bits
 from .text import Hex
 
@@ -226,6 +226,23 @@ def softmax(case):
     return expected
 
 
+def layer_norm(case):
+    low, high = case["low"], case["high"]
+    try:
+        a, E = norm.variance_constants(len(case["input"]), case["epsilon"], case["input_scale"])
+        constants = norm.output_constants(
+            case["gamma"], case["beta"], case["output_scale"], case["output_zero_point"], low, high
+        )
+    except RuleError as error:
+        return {"error": str(error)}
+    steps = norm.normalized(case["input"], a, E)
+    P, S, m, B, signs = constants
+    return {
+        "a": a, "epsilon_code": E, **steps, "signs": signs, "pre_shift": P, "shift": S, "multiplier": m, "bias": B,
+        "codes": norm.codes(steps["normalized"], constants, low, high),
+    }  # fmt: skip
+
+
 def classify(case):
     return {"class": rules.classify(case["values"], case["sigmoid"])}
 
@@ -261,6 +278,11 @@ def compose(case):
     return {"a": a, "b": b}
 
 
+def embedding(case):
+    s, z = case["scale"], case["zero_point"]
+    return {"codes": [rules.clamp(rules.rnd(v / s + z), 0, 255) for v in case["entries"]]}
+
+
 RULES = {
     "R1": notation,
     "R2": fixed_format,
@@ -283,6 +305,7 @@ RULES = {
     "R19": affine,
     "R20": softmax,
     "R21": classify,
+    "R22": layer_norm,
     "R23": gates,
     "R24": recurrent.gate_sums,
     "R25": recurrent.lstm,
@@ -291,8 +314,9 @@ RULES = {
     "R30": ternarize,
     "R31": int8_weights,
     "R32": compose,
+    "R33": embedding,
     "windows": window,
-} | pending.RULES
+}
 
 
 def expected(case):

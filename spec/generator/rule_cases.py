@@ -105,6 +105,7 @@ def inputs():
         ("fine", "a large k: products pass 2^30", 0.0, 1.0, 1e-6, 128, 8),
         ("sensor", "16 bits", 0.0, 1.0, 0.001, 30000, 16),
         ("far", "a mean far from zero", 1013.25, 11.5, 0.031, 140, 8),
+        ("inverted", "a rescaling by a factor below zero", 255.0, -255.0, 1 / 255, 0, 8),
     ]:
         made.append(case("R4", name, why, mean=[mean], std=[std], scale=s, zero_point=z, bits=width,
                          input=bits + rows(s, z, 2**width - 1, mean, std)))  # fmt: skip

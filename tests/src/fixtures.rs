@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use bitneural_targets::root;
 
 pub mod broken;
+pub mod floats;
 pub mod whole;
 
 /// A file that is made by code.

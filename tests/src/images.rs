@@ -13,6 +13,8 @@ use crate::runners::records::Kernel;
 pub struct Layer {
     /// The kernel.
     pub kernel: Kernel,
+    /// Whether it reads `u16`.
+    pub reads_wide: bool,
     /// Whether it writes `i16`.
     pub wide: bool,
     /// The words of its record.
@@ -20,7 +22,7 @@ pub struct Layer {
     /// Words of scratch, for kernels that take some.
     pub scratch: Option<u32>,
     /// The codes of its input.
-    pub input: Vec<u8>,
+    pub input: Vec<u16>,
 }
 
 /// The kernels that there are layers for.
@@ -50,19 +52,27 @@ impl Layer {
     #[must_use]
     pub fn request(&self) -> Vec<u32> {
         let number = self.kernel.numbers().0;
-        let head = [number, self.wide.into()];
-        let has_element = self.kernel != Kernel::PoolMax;
-        self.words(
-            &head[..1 + usize::from(has_element)],
-            word(self.input.len()),
-        )
+        let mut head = vec![number];
+        if has_weights(self.kernel) {
+            head.push(if self.reads_wide { 2 } else { 0 });
+        }
+        if self.kernel != Kernel::PoolMax {
+            head.push(self.wide.into());
+        }
+        self.words(&head, word(self.input.len()))
     }
 
     /// For the firmware: one row.
     #[must_use]
     pub fn job(&self) -> Vec<u32> {
-        self.words(&[self.kernel.numbers().1 + u32::from(self.wide)], 1)
+        let number = self.kernel.numbers().1 + u32::from(self.wide);
+        self.words(&[number + if self.reads_wide { 100 } else { 0 }], 1)
     }
+}
+
+/// Whether a kernel has weights, and so may read wide codes; but tables are made of bytes.
+fn has_weights(kernel: Kernel) -> bool {
+    kernel != Kernel::PoolMax && kernel != Kernel::PoolAverage
 }
 
 fn word(count: usize) -> u32 {
@@ -72,9 +82,11 @@ fn word(count: usize) -> u32 {
 /// A layer of this kernel, which is one of [`KERNELS`].
 pub fn layers(kernel: Kernel) -> BoxedStrategy<Layer> {
     let wide = any::<bool>().prop_map(move |wide| wide && kernel != Kernel::PoolMax);
+    let can_read_wide = has_weights(kernel) && kernel != Kernel::DenseTables;
+    let reads_wide = any::<bool>().prop_map(move |wide| wide && can_read_wide);
     let windows = prop_oneof![8 => window(), 1 => Just(Window::pixelwise(5, 4))];
     (
-        wide,
+        (reads_wide, wide),
         windows,
         1_usize..=4,
         1_usize..=20,
@@ -82,15 +94,22 @@ pub fn layers(kernel: Kernel) -> BoxedStrategy<Layer> {
         any::<bool>(),
     )
         .prop_flat_map(
-            move |(wide, window, few, channels, outputs, count_padding)| {
+            move |((reads_wide, wide), window, few, channels, outputs, count_padding)| {
                 let image = |record, scratch, channels| {
-                    layer(kernel, wide, record, scratch, window.pixels() * channels)
+                    let elements = (reads_wide, wide);
+                    layer(
+                        kernel,
+                        elements,
+                        record,
+                        scratch,
+                        window.pixels() * channels,
+                    )
                 };
                 let patch = |codes: usize| {
                     Some(if window.is_pixelwise() {
                         0
                     } else {
-                        word(codes.div_ceil(4))
+                        word((codes * if reads_wide { 2 } else { 1 }).div_ceil(4))
                     })
                 };
                 let taps = window.taps();
@@ -103,7 +122,7 @@ pub fn layers(kernel: Kernel) -> BoxedStrategy<Layer> {
                         let scratch = (kernel == Kernel::DenseTables).then_some(word(scratch));
                         layer(
                             kernel,
-                            wide,
+                            (reads_wide, wide),
                             dense(kernel, inputs, outputs, 1, wide),
                             scratch,
                             inputs,
@@ -112,13 +131,15 @@ pub fn layers(kernel: Kernel) -> BoxedStrategy<Layer> {
                     Kernel::ConvDigits | Kernel::ConvInt8 => {
                         // One group of many channels, or some of few.
                         let groups = if count_padding { 1 } else { few };
-                        let (channels, outputs) = if groups == 1 {
+                        // R6: the sum of so many wide codes with bytes would not fit.
+                        let (channels, outputs) = if groups == 1 && !reads_wide {
                             (channels, outputs)
                         } else {
                             (channels % 5 + 1, outputs % 5 + 1)
                         };
                         let dense = dense(kernel, taps * channels, outputs, groups, wide);
-                        let record = (dense, any::<u8>()).prop_map(move |(dense, padding)| {
+                        let padding = codes(reads_wide);
+                        let record = (dense, padding).prop_map(move |(dense, padding)| {
                             let mut record = window.words();
                             record.extend([word(groups), padding.into()]);
                             record.extend(dense);
@@ -133,7 +154,8 @@ pub fn layers(kernel: Kernel) -> BoxedStrategy<Layer> {
                         } else {
                             vec(bytes(), (outputs * taps).div_ceil(4)).boxed()
                         };
-                        let record = (any::<u8>(), epilogue(outputs, wide), weights).prop_map(
+                        let padding = codes(reads_wide);
+                        let record = (padding, epilogue(outputs, wide), weights).prop_map(
                             move |(padding, epilogue, weights)| {
                                 let mut record = window.words();
                                 record.extend([word(channels), word(few), padding.into()]);
@@ -168,8 +190,10 @@ pub fn layers(kernel: Kernel) -> BoxedStrategy<Layer> {
                             });
                         image(record.boxed(), None, channels)
                     }
-                    // Spec and random networks have frames and recurrent layers.
+                    // Spec and random networks have frames and recurrent layers and norms.
                     Kernel::ShapeFrame
+                    | Kernel::Embedding
+                    | Kernel::NormLayerNorm
                     | Kernel::RecurrentLstm
                     | Kernel::RecurrentGru
                     | Kernel::RecurrentGruResetBefore
@@ -193,20 +217,30 @@ pub fn layers(kernel: Kernel) -> BoxedStrategy<Layer> {
 
 fn layer(
     kernel: Kernel,
-    wide: bool,
+    (reads_wide, wide): (bool, bool),
     record: BoxedStrategy<Vec<u32>>,
     scratch: Option<u32>,
     inputs: usize,
 ) -> BoxedStrategy<Layer> {
-    (record, vec(any::<u8>(), inputs))
+    (record, vec(codes(reads_wide), inputs))
         .prop_map(move |(record, input)| Layer {
             kernel,
+            reads_wide,
             wide,
             record,
             scratch,
             input,
         })
         .boxed()
+}
+
+/// Codes, or wide ones.
+fn codes(wide: bool) -> BoxedStrategy<u16> {
+    if wide {
+        any::<u16>().boxed()
+    } else {
+        (0_u16..=255).boxed()
+    }
 }
 
 /// A dense record of one group, with the channels and weights of all.

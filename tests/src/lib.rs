@@ -6,6 +6,7 @@
 //! `BITNEURAL_SKIP_EMULATED` is set) and `//! Thorough.` (too long for every day).
 
 pub mod bench;
+pub mod custom;
 pub mod elf;
 pub mod encode;
 pub mod fixtures;

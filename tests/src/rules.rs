@@ -1,9 +1,11 @@
 //! Runs a case of a rule by everyone who has the rule. The fields are those of `spec/README.md`.
 
 mod elementwise;
+mod embedding;
 mod formats;
 mod functions;
 mod graphs;
+mod layer_norms;
 mod norms;
 mod notation;
 mod pools;
@@ -31,7 +33,7 @@ pub struct Session {
 }
 
 /// The rules of each file of `spec/rules`, and `R30` of all of `spec/quantizers`.
-const FILES: [(&str, &[&str]); 27] = [
+const FILES: [(&str, &[&str]); 29] = [
     ("accumulator", &["R6"]),
     ("add", &["R14"]),
     ("affine", &["R19"]),
@@ -41,12 +43,14 @@ const FILES: [(&str, &[&str]); 27] = [
     ("compose", &["R32"]),
     ("concat", &["R15"]),
     ("constants", &["R8", "R9"]),
+    ("embedding", &["R33"]),
     ("fixed", &["R2"]),
     ("gate_sums", &["R24"]),
     ("gates", &["R23"]),
     ("gru", &["R26"]),
     ("input", &["R4"]),
     ("int8_weights", &["R31"]),
+    ("layer_norm", &["R22"]),
     ("leaky", &["R11"]),
     ("lstm", &["R25"]),
     ("max_pool", &["R17"]),
@@ -105,6 +109,7 @@ impl Session {
             "R19" => self.affine(case),
             "R20" => self.softmax(case),
             "R21" => self.classify(case),
+            "R22" => self.layer_norm(case),
             "R23" => self.gates(case),
             "R24" => self.gate_sums(case),
             "R25" => self.lstm(case),
@@ -113,6 +118,7 @@ impl Session {
             "R30" => self.ternarize(case),
             "R31" => self.int8_weights(case),
             "R32" => self.compose(case),
+            "R33" => self.entries(case),
             "windows" => self.windows(case),
             rule => panic!("{}: the rule {rule} is unknown", case.name),
         }
@@ -130,6 +136,8 @@ impl Session {
             Op::Multiply(_) => "multiply",
             Op::Pick(_) => "maximum",
             Op::Concat(_) => "concat",
+            Op::Embedding(_) => "embedding",
+            Op::LayerNorm(_) => "layer_norm",
             Op::Recurrent(_) => "recurrent",
             Op::Frame(_) => "frame",
             Op::Table(_) => "activation",

@@ -5,7 +5,10 @@ pub mod op;
 pub mod raw;
 
 use op::recurrent::{Matrices, Recurrent};
-use op::{AveragePool, Conv, Dense, Depthwise, Epilogue, Gate, Multiply, Op, WeightFields, Window};
+use op::{
+    AveragePool, Conv, Dense, Depthwise, Epilogue, Gate, LayerNorm, Multiply, Op, WeightFields,
+    Window,
+};
 use raw::Raw;
 use serde::Deserialize;
 
@@ -86,6 +89,15 @@ struct MultiplyFields {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct LayerNormFields {
+    channels: usize,
+    lift: u8,
+    epsilon: u32,
+    signs: Vec<i8>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct TableFields {
     table: Vec<u8>,
 }
@@ -122,6 +134,8 @@ fn case(mut raw: Raw) -> Case {
         Op::Add(_) | Op::Pick(_) => "R14",
         Op::Concat(_) => "R15",
         Op::Multiply(_) => "R16",
+        Op::Embedding(_) => "R33",
+        Op::LayerNorm(_) => "R22",
         Op::Recurrent(_) => "R28",
         Op::Frame(_) => "R2",
         Op::Table(_) => "R13",
@@ -237,6 +251,24 @@ fn op(raw: &mut Raw) -> Op {
         }
         "maximum" => Op::Pick(raw.read()),
         "concat" => Op::Concat(raw.read()),
+        "embedding" => Op::Embedding(raw.read()),
+        "layer_norm" => {
+            let epilogue: Epilogue = raw.part(&Epilogue::FIELDS);
+            let LayerNormFields {
+                channels,
+                lift,
+                epsilon,
+                signs,
+            } = raw.read();
+            assert_eq!(epilogue.leaky, None, "{}", raw.name);
+            Op::LayerNorm(LayerNorm {
+                channels,
+                lift,
+                epsilon,
+                signs,
+                epilogue,
+            })
+        }
         "recurrent" => {
             let matrices: Matrices = raw.part(&Matrices::NAMES);
             let fields = raw.read();

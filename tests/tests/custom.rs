@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 
 use bitneural_core::custom::{Codes, CustomOp, CustomOps, Format, Real};
 use bitneural_core::emit::c;
+use bitneural_core::options::Activations;
 use bitneural_core::reference::integer;
 use bitneural_core::shape::Shape;
 use bitneural_core::{Compiled, Options, compile};
@@ -17,6 +18,9 @@ use bitneural_tests::fixtures::whole;
 use bitneural_tests::models::Random;
 use bitneural_tests::runners::header::{C99, CPP, Compiler, SANITIZED};
 use bitneural_tests::runners::plan::Host;
+
+#[path = "custom/floats.rs"]
+mod floats;
 
 bitneural_rt::include_ternary_model! {
     /// Two layers of the user's own, one of them twice.
@@ -166,7 +170,12 @@ int main(void)
 ";
 
 fn compiled() -> Compiled {
+    compiled_with(Activations::U8)
+}
+
+fn compiled_with(activations: Activations) -> Compiled {
     let options = Options {
+        activations,
         custom_ops: CustomOps::new()
             .with("smooth", SmoothOp)
             .with("gate", GateOp),
@@ -221,16 +230,24 @@ fn generated_c_agrees_with_the_registered_ops() {
     let expected = expected(&compiled);
     for (name, compiler) in [("c99", C99), ("cpp", CPP), ("sanitized", SANITIZED)] {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("custom_{name}"));
-        assert_eq!(in_c(&compiled, &folder, compiler), expected, "{name}");
+        let inputs = inputs();
+        let text = in_c(&compiled, &folder, compiler, IN_C, inputs.as_flattened());
+        let line = |line: &str| {
+            let words = line.split_whitespace();
+            words.map(|word| word.parse().unwrap()).collect()
+        };
+        let found: Vec<Vec<i32>> = text.lines().map(line).collect();
+        assert_eq!(found, expected, "{name}");
     }
 }
 
-fn in_c(compiled: &Compiled, folder: &Path, compiler: Compiler) -> Vec<Vec<i32>> {
+/// What a program prints that is `main` behind the model's header, for what it reads.
+fn in_c(compiled: &Compiled, folder: &Path, compiler: Compiler, main: &str, read: &[u8]) -> String {
     fs::create_dir_all(folder).unwrap();
     let header = c::print(&compiled.program, &c::Style::new("valve"));
     fs::write(folder.join("valve.h"), header).unwrap();
     let source = folder.join(format!("main.{}", compiler.extension));
-    let text = format!("#include <stdio.h>\n#include \"valve.h\"\n{IN_C}");
+    let text = format!("#include <stdio.h>\n#include \"valve.h\"\n{main}");
     fs::write(&source, text).unwrap();
     let program = folder.join("main");
     let built = Command::new(compiler.command)
@@ -253,14 +270,9 @@ fn in_c(compiled: &Compiled, folder: &Path, compiler: Compiler) -> Vec<Vec<i32>>
         .spawn()
         .unwrap();
     let mut stdin = child.stdin.take().unwrap();
-    stdin.write_all(inputs().as_flattened()).unwrap();
+    stdin.write_all(read).unwrap();
     drop(stdin);
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success());
-    let text = String::from_utf8(output.stdout).unwrap();
-    let line = |line: &str| {
-        let words = line.split_whitespace();
-        words.map(|word| word.parse().unwrap()).collect()
-    };
-    text.lines().map(line).collect()
+    String::from_utf8(output.stdout).unwrap()
 }

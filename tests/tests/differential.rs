@@ -1,9 +1,11 @@
 //! Random networks give the same bits in the reference, in the kernels on the host and in C.
 //! Needs: gcc
 
+use std::collections::BTreeSet;
+
 use bitneural_core::Compiled;
-use bitneural_core::plan::Optimize;
-use bitneural_tests::models::{Fault, KERNELS, ON_A_CHIP, networks, optimize, sample};
+use bitneural_core::plan::{Kernel, Optimize};
+use bitneural_tests::models::{Fault, KERNELS, ON_A_CHIP, held, networks, optimize, sample};
 use bitneural_tests::runners::plan::Host;
 use bitneural_tests::runners::{header, network as reference, scratch};
 use proptest::prelude::*;
@@ -32,16 +34,39 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(Config { cases: 200, ..Config::default() })]
+
+    /// Whatever joins what: codes that a file records are those that the network writes.
+    #[test]
+    fn recorded_codes_are_written(network in networks()) {
+        let Some((compiled, recorded)) = network.with_recorded_codes() else {
+            return Ok(());
+        };
+        held(&compiled, &recorded).map_err(TestCaseError::fail)?;
+        let difference = difference_on_the_host(&compiled, &network.inputs(4));
+        prop_assert!(difference.is_none(), "{}", difference.unwrap_or_default());
+    }
+}
+
 /// The networks that `emulated_networks` runs on a chip: what fails there and here is smaller here.
 #[test]
 fn host_kernels_agree_on_the_sample_of_the_chip() {
+    let mut custom = BTreeSet::new();
     for sampled in sample(ON_A_CHIP) {
+        for step in &sampled.compiled.plan.steps {
+            if let Kernel::Custom(layer) = &step.kernel {
+                custom.insert(layer.name.clone());
+            }
+        }
         if difference_on_the_host(&sampled.compiled, &sampled.inputs()).is_some() {
             let number = sampled.number;
             let (network, difference) = sampled.shrink(difference_on_the_host).expect("it differs");
             panic!("network {number} of the sample, shrunk: {difference}\n{network:#?}");
         }
     }
+    let custom: Vec<String> = custom.into_iter().collect();
+    assert_eq!(custom, ["mask", "mean", "pairs", "stamp"], "custom layers");
 }
 
 /// The first op that the C of a network computes otherwise than the reference, if an outcome differs.

@@ -102,9 +102,11 @@ fn a_wrong_constant_is_found() {
             Op::Multiply(op) => op.epilogue.multiplier[0] /= 2,
             Op::Pick(op) => op.shifts.iter_mut().for_each(|shift| *shift += 1),
             Op::Concat(op) => op.shifts[0] += 1,
+            Op::LayerNorm(op) => op.epilogue.multiplier[0] /= 2,
             Op::Recurrent(op) => op.fields.bias[0] ^= 1 << (op.fields.shift + 12),
             Op::Frame(op) => op.cut_left += 1,
             Op::Table(table) => table[0] ^= 1,
+            Op::Embedding(op) => op.table.iter_mut().for_each(|code| *code ^= 1),
             Op::Gate(gate) => {
                 *gate = match gate {
                     Gate::Tanh => Gate::Sigmoid,

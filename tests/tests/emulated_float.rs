@@ -8,7 +8,7 @@ use bitneural_core::{Compiled, Options, compile};
 use bitneural_targets::{RV32IMC, root};
 use bitneural_tests::bench::models;
 use bitneural_tests::elf::{Elf, Place};
-use bitneural_tests::fixtures::whole;
+use bitneural_tests::fixtures::{floats, whole};
 use bitneural_tests::models::Random;
 use bitneural_tests::runners::emulated::{OptLevel, is_skipped};
 use bitneural_tests::runners::float::expected;
@@ -130,6 +130,8 @@ fn all() -> Vec<(&'static str, Compiled)> {
         ("one layer", compiled(&models::dense("c", &[41, 3], false))),
         ("channels first", compiled(&whole::channels_first())),
         ("mnist_cnn", compiled(&mnist)),
+        ("functions", compiled(&floats::functions())),
+        ("joins", compiled(&floats::joins())),
     ]);
     all
 }

@@ -4,6 +4,7 @@
 
 use std::fs;
 
+use bitneural_core::network::Element;
 use bitneural_core::writer::model_bytes;
 use bitneural_core::{Compiled, Options, compile, reference};
 use bitneural_data::{Place as Source, Request, read};
@@ -30,6 +31,10 @@ fn each(check: impl Fn(&str, &Compiled, OptLevel)) {
         ("functions", functions()),
         ("sums of three", models::joined("add", &[30], 3)),
         ("concats", models::joined("concat", &[5], 3)),
+        (
+            "an input of 16 bits",
+            whole::with_bits(&models::dense("d", &[70, 33, 10], false), 16),
+        ),
     ];
     for (name, bytes) in &models {
         let compiled =
@@ -85,7 +90,22 @@ fn models_cannot_panic_use_no_floats_and_state_their_size() {
             "{name}: {state} bytes, the arena has {arena}"
         );
 
-        let statics = usize::try_from(elf.bytes("model::_::", Place::ReadOnly)).unwrap();
+        let of_model = elf.bytes("model::_::", Place::ReadOnly);
+        let tables = ["softmax::POWERS", "gate::TANGENTS"].map(|table| {
+            let name = format!("bitneural_rt::kernels::{table}");
+            elf.bytes(&name, Place::ReadOnly)
+        });
+        assert_eq!(
+            tables.iter().sum::<u64>() as usize,
+            compiled
+                .program
+                .tables
+                .iter()
+                .map(|table| table.bytes())
+                .sum::<usize>(),
+            "{name}: {tables:?}"
+        );
+        let statics = usize::try_from(of_model + tables.iter().sum::<u64>()).unwrap();
         let stated = compiled.report.flash_bytes;
         assert!(
             statics <= stated,
@@ -118,6 +138,7 @@ fn stack_is_within_the_stated_bound_and_not_far_below() {
     if is_skipped() {
         return;
     }
+    let mnist = root().join("examples/digits/models/mnist_cnn.safetensors");
     let mut models = models::all();
     models.extend([
         ("tilt".to_owned(), whole::tilt()),
@@ -142,9 +163,19 @@ fn stack_is_within_the_stated_bound_and_not_far_below() {
             "average of twelve".to_owned(),
             models::joined("average", &[30], 12),
         ),
+        ("frames".to_owned(), models::frames()),
+        ("average pools".to_owned(), models::average_pools()),
         (
             "concat of twenty".to_owned(),
             models::joined("concat", &[3], 20),
+        ),
+        (
+            "dense of 16 bits".to_owned(),
+            whole::with_bits(&models::dense("d", &[70, 33, 10], false), 16),
+        ),
+        (
+            "conv of 16 bits".to_owned(),
+            whole::with_bits(&fs::read(&mnist).expect("a model"), 16),
         ),
     ]);
     let mut wrong = Vec::new();
@@ -284,7 +315,13 @@ fn layers_add_up_to_the_instructions_of_the_model() {
 
 fn inputs(compiled: &Compiled) -> Vec<Vec<i32>> {
     let elements = compiled.program.inputs[0].shape.iter().product();
+    // Bytes, or both bytes alike.
+    let is_wide = compiled.program.inputs[0].element == Element::U16;
+    let unit = if is_wide { 257 } else { 1 };
     let mut inputs = vec![vec![0; elements], vec![255; elements]];
     inputs.extend((0..6).map(|seed| models::input(seed, elements)));
+    for code in inputs.iter_mut().flatten() {
+        *code *= unit;
+    }
     inputs
 }

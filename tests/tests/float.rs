@@ -2,15 +2,18 @@
 //!
 //! Needs: gcc
 
+use bitneural_core::emit::program::Value;
+use bitneural_core::function::Function;
 use bitneural_core::options::Activations;
 use bitneural_core::reference::float as reference;
-use bitneural_core::{Compiled, ErrorKind, Options, compile};
+use bitneural_core::{Compiled, Options, compile};
 use bitneural_data::{Dataset, Place, Request, read};
 use bitneural_rt::Model;
 use bitneural_targets::root;
-use bitneural_tests::fixtures::whole;
+use bitneural_tests::custom;
+use bitneural_tests::fixtures::{floats, whole};
 use bitneural_tests::models::{Network, networks, sample};
-use bitneural_tests::runners::float::{Host, difference, expected};
+use bitneural_tests::runners::float::{Expected, Host, difference, expected};
 use bitneural_tests::runners::{float_header, header, scratch};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
@@ -34,22 +37,16 @@ bitneural_rt::include_ternary_model! {
 
 const OPTIONS: fn() -> Options = || Options {
     activations: Activations::F32,
-    ..Options::default()
+    ..custom::options()
 };
 
 fn compiled(bytes: &[u8]) -> Compiled {
     compile(bytes, &OPTIONS()).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
-/// The network without ranges, which f32 mode does not need; `None` if it has a layer that f32 mode has no
-/// kernel for, or several outputs.
-fn in_floats(network: &Network) -> Option<Compiled> {
-    let lacks = |kind: &ErrorKind| matches!(kind, ErrorKind::Unsupported { option, .. } if option.contains("activations = f32"));
-    match compile(&network.bytes_without_ranges(), &OPTIONS()) {
-        Ok(compiled) => (compiled.program.outputs.len() == 1).then_some(compiled),
-        Err(errors) if errors.iter().all(|error| lacks(&error.kind)) => None,
-        Err(errors) => panic!("{errors}"),
-    }
+/// The network without ranges, which f32 mode does not need.
+fn in_floats(network: &Network) -> Compiled {
+    compiled(&network.bytes_without_ranges())
 }
 
 fn difference_on_the_host(network: &Network, compiled: &Compiled) -> Option<String> {
@@ -60,25 +57,21 @@ fn difference_on_the_host(network: &Network, compiled: &Compiled) -> Option<Stri
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 150, max_global_rejects: 20_000, ..Config::default() })]
+    #![proptest_config(Config { cases: 150, ..Config::default() })]
 
     #[test]
     fn host_kernels_are_near_the_reference(network in networks()) {
-        let compiled = in_floats(&network);
-        prop_assume!(compiled.is_some());
-        let difference = compiled.and_then(|compiled| difference_on_the_host(&network, &compiled));
+        let difference = difference_on_the_host(&network, &in_floats(&network));
         prop_assert!(difference.is_none(), "{}", difference.unwrap_or_default());
     }
 }
 
 fn c_is_near(compiler: header::Compiler, name: &str, count: usize) {
-    // Not all of them have an f32 mode.
-    let (sample, models): (Vec<_>, Vec<_>) = sample(20 * count)
-        .into_iter()
-        .filter_map(|sampled| in_floats(&sampled.network).map(|compiled| (sampled, compiled)))
-        .take(count)
-        .unzip();
-    assert_eq!(models.len(), count);
+    let sample = sample(count);
+    let models: Vec<Compiled> = sample
+        .iter()
+        .map(|sampled| in_floats(&sampled.network))
+        .collect();
     let programs: Vec<_> = models.iter().map(|model| &model.program).collect();
     let executable = float_header::compile(&programs, &scratch(name), compiler);
     let inputs: Vec<_> = sample
@@ -91,10 +84,13 @@ fn c_is_near(compiler: header::Compiler, name: &str, count: usize) {
         .flat_map(|(index, inputs)| inputs.iter().map(move |input| (index, input.as_slice())))
         .collect();
     // The promise of an op is that of the last one if nothing in front of it makes errors larger.
-    let mut near = 0;
+    let (mut near, mut finite) = (0, 0);
     for ((index, input), found) in jobs.iter().zip(executable.run(&jobs)) {
         let model = &models[*index];
-        let expected = &expected(&model.graph, input)[model.network.outputs[0].index()];
+        let values = expected(&model.graph, input);
+        let outputs = model.network.outputs.iter();
+        let expected: Vec<Expected> = outputs.flat_map(|id| values[id.index()].clone()).collect();
+        assert_eq!(expected.len(), found.output.len());
         for (expected, &found) in expected.iter().zip(&found.output) {
             assert!(
                 expected.allows(found),
@@ -102,20 +98,32 @@ fn c_is_near(compiler: header::Compiler, name: &str, count: usize) {
             );
         }
         let host = Host::new(&model.plan).run(input);
-        let scores = model
-            .plan
-            .steps_to_scores
-            .checked_sub(1)
-            .map(|step| &host[step]);
+        assert_eq!(found.class.is_some(), model.plan.scores.is_some());
+        let scores = model.plan.steps_to_scores.checked_sub(1);
+        let scores = scores.map(|step| &host[step]);
         // Where the two largest scores are near each other either class will do.
-        if let Some(scores) = scores {
+        if let (Some(scores), Some(class)) = (scores, found.class)
+            && scores.iter().all(|score| score.is_finite())
+        {
+            // In front of a sigmoid the one score stands beside a 0.
+            let zero: &[f32] = if model.plan.threshold.is_some() {
+                &[0.0]
+            } else {
+                &[]
+            };
+            let scores = [zero, scores].concat();
             let largest = scores.iter().copied().fold(f32::MIN, f32::max);
-            let found = scores[found.class];
+            let found = scores[class];
             assert!(
                 found >= largest - 1e-4 * largest.abs() - 1e-4,
                 "network {index}"
             );
         }
+        // Of infinities and what comes of them nothing is promised.
+        if expected.iter().any(|e| e.bound == f64::INFINITY) {
+            continue;
+        }
+        finite += 1;
         let largest = expected.iter().map(|e| e.value.abs()).fold(0.0, f64::max);
         let errors = expected.iter().zip(&found.output);
         near += usize::from(
@@ -124,7 +132,8 @@ fn c_is_near(compiler: header::Compiler, name: &str, count: usize) {
                 .all(|error| error <= 1e-5 * largest + 1e-6),
         );
     }
-    assert!(100 * near >= 95 * jobs.len(), "{near} of {}", jobs.len());
+    assert!(10 * finite >= 9 * jobs.len(), "{finite} of {}", jobs.len());
+    assert!(100 * near >= 95 * finite, "{near} of {finite}");
 }
 
 #[test]
@@ -140,6 +149,44 @@ fn cpp_is_near_the_reference() {
 #[test]
 fn c_does_nothing_undefined() {
     c_is_near(header::SANITIZED, "float-sanitized", 20);
+}
+
+/// Each function without constants, over floats of every size, in Rust and in C.
+#[test]
+fn functions_are_as_promised() {
+    use bitneural_rt::private::float_activation as kernels;
+    type Kernel = fn(&[f32], &mut [f32]);
+    let functions: [(&str, Function, Kernel); 9] = [
+        ("sigmoid", Function::Sigmoid, kernels::sigmoid),
+        ("tanh", Function::Tanh, kernels::tanh),
+        ("hard_swish", Function::HardSwish, kernels::hard_swish),
+        ("swish", Function::Swish, kernels::swish),
+        ("gelu", Function::Gelu, kernels::gelu),
+        ("gelu_tanh", Function::GeluTanh, kernels::gelu_tanh),
+        ("softplus", Function::Softplus, kernels::softplus),
+        ("softsign", Function::Softsign, kernels::softsign),
+        ("exponential", Function::Exponential, kernels::exponential),
+    ];
+    // A prime, so that every exponent meets all kinds of mantissas.
+    let inputs = (0..=u32::MAX).step_by(99_991).map(f32::from_bits);
+    let inputs: Vec<f32> = inputs.filter(|x| x.is_finite()).collect();
+    let names = functions.map(|(name, _, _)| name);
+    let in_c = float_header::functions(&names, &inputs, &scratch("float-functions"));
+    for ((name, function, kernel), in_c) in functions.into_iter().zip(in_c) {
+        let mut in_rust = vec![0.0; inputs.len()];
+        kernel(&inputs, &mut in_rust);
+        for (index, &x) in inputs.iter().enumerate() {
+            let y = function.apply(x.into());
+            for found in [in_rust[index], in_c[index]] {
+                let error = (f64::from(found) - y).abs();
+                let overflows = y > f64::from(f32::MAX) && found >= f32::MAX;
+                assert!(
+                    error <= 1e-5 * y.abs() + 1e-6 || overflows,
+                    "{name}({x:e}) = {found:e}, not {y:e}"
+                );
+            }
+        }
+    }
 }
 
 fn dataset(images: &str, labels: Option<&str>, elements: usize) -> Dataset {
@@ -218,19 +265,61 @@ fn several_inputs_and_outputs() {
     assert!(error(&expected, &numbers) <= 1e-4, "{found:?} {expected:?}");
 }
 
+/// Bytes of a constant on a 32-bit chip; `emulated_float` compares them with linked statics.
+fn bytes(value: &Value) -> usize {
+    let record = |name: &str| match name {
+        "FloatDense" => 40,
+        "FloatConv" => 68,
+        "FloatDepthwise" => 60,
+        "FloatAveragePool" => 36,
+        "MaxPool" => 26,
+        "Frame" => 24,
+        "FloatRelu" | "FloatConcat" => 12,
+        "FloatLine" => 16,
+        "FloatElu" | "Normalize" => 8,
+        "FloatJoin" | "FloatLayerNorm" => 20,
+        "FloatEmbedding" => 16,
+        "CustomShape" => 12,
+        "FloatCustom" => 28,
+        "FloatOperand" => 1,
+        "FloatPiece" => 4,
+        other => panic!("a record of f32 mode: {other}"),
+    };
+    match value {
+        Value::Blob(bytes) => bytes.len(),
+        Value::FloatChannels(channels) => 8 * channels.len(),
+        Value::NormalChannels(channels) => 8 * channels.len(),
+        Value::Floats(values) => 4 * values.len(),
+        Value::Records(records) => records.iter().map(|found| record(found.name)).sum(),
+        Value::Record(found) => record(found.name),
+        Value::Table(_)
+        | Value::Codes(_)
+        | Value::Channels(_)
+        | Value::Signs(_)
+        | Value::Counts(_)
+        | Value::InputChannels(_) => panic!("a constant of integers"),
+    }
+}
+
+/// Each constant counts once, however many layers share it.
+#[test]
+fn flash_is_what_the_constants_take() {
+    let sample = sample(60);
+    let models = sample.iter().map(|sampled| in_floats(&sampled.network));
+    for (index, model) in models.chain([compiled(&floats::joins())]).enumerate() {
+        let constants = model.program.constants.iter();
+        let sum: usize = constants.map(|constant| bytes(&constant.value)).sum();
+        assert_eq!(model.report.flash_bytes, sum, "network {index}");
+    }
+    // Two layers of 3600 weights that are the same.
+    assert!(compiled(&floats::joins()).report.flash_bytes < 5000);
+}
+
 #[test]
 fn no_range_is_needed_and_none_changes_anything() {
-    let mut compared = 0;
-    for sampled in sample(100) {
-        if let Some(bare) = in_floats(&sampled.network) {
-            assert_eq!(
-                bare.program,
-                compiled(&sampled.network.bytes()).program,
-                "network {}",
-                sampled.number
-            );
-            compared += 1;
-        }
+    for sampled in sample(40) {
+        let bare = in_floats(&sampled.network).program;
+        let ranged = compiled(&sampled.network.bytes()).program;
+        assert_eq!(bare, ranged, "network {}", sampled.number);
     }
-    assert!(compared >= 5, "{compared} networks");
 }

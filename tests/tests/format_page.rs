@@ -59,8 +59,11 @@ fn objects() -> Vec<Object> {
             .iter()
             .find_map(find)
             .unwrap_or_else(|| panic!("no example has a `{name}`"));
+        let of_the_range = !["normalization", "rescaling"].contains(&name);
+        let headings = ["Any layer", name].into_iter();
+        let headings = headings.chain(of_the_range.then_some("The range of a layer"));
         objects.push(Object {
-            headings: vec!["Any layer".to_owned(), name.to_owned()],
+            headings: headings.map(str::to_owned).collect(),
             definition: definition(name),
             example: example.clone(),
             pointer: pointer.clone(),
@@ -174,7 +177,13 @@ fn page_schema_and_parser_have_the_same_fields() {
 #[test]
 fn page_schema_and_parser_have_the_same_layer_types() {
     let types: BTreeSet<String> = type_names().into_iter().map(str::to_owned).collect();
-    let known = ["The metadata", "An input", "Any layer"].map(str::to_owned);
+    let known = [
+        "The metadata",
+        "An input",
+        "Any layer",
+        "The range of a layer",
+    ]
+    .map(str::to_owned);
     let headings = field_tables().into_iter().map(|(heading, _)| heading);
     let on_page: BTreeSet<String> = headings
         .filter(|heading| !known.contains(heading) && !heading.ends_with(".tensors"))

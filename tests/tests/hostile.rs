@@ -11,6 +11,10 @@ use bitneural_tests::fixtures::whole;
 use bitneural_tests::pages::examples;
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use values::{hostile, of_any_field};
+
+#[path = "hostile/values.rs"]
+mod values;
 
 /// Counts the bytes that this thread holds.
 struct Counting;
@@ -156,89 +160,6 @@ fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// Values that a careful reader expects and a careless one does not.
-fn hostile() -> Vec<Value> {
-    let mut values = of_any_field();
-    values.extend(of_windows());
-    values
-}
-
-fn of_any_field() -> Vec<Value> {
-    vec![
-        Value::Null,
-        json!(true),
-        json!(0),
-        json!(1),
-        json!(-1),
-        json!(16),
-        json!(255),
-        json!(65_536),
-        json!(1 << 24),
-        json!((1 << 24) + 1),
-        json!(u64::MAX),
-        json!(i64::MIN),
-        json!(0.5),
-        json!(1e-320),
-        json!(1e-30),
-        json!(1e29),
-        json!(1e308),
-        json!(-1e308),
-        json!(""),
-        json!("x"),
-        json!("fc1"),
-        json!("relu"),
-        json!("softmax"),
-        json!("flatten"),
-        json!("torch"),
-        json!("\u{1f980}\0\"\\{}"),
-        json!("#".repeat(5000)),
-        json!([]),
-        json!([1]),
-        json!([1 << 12, 1 << 12]),
-        json!([2, 1 << 23]),
-        json!([1 << 22, 2, 2]),
-        json!([0, 8]),
-        json!([-1e29, 1e29]),
-        json!([1e-30, 1e-30]),
-        json!(vec!["a"; 3000]),
-        json!({}),
-        json!({"kernel": "x"}),
-    ]
-}
-
-/// Sizes around what a record holds and around the ends of 64 bits, pairs, sides.
-fn of_windows() -> Vec<Value> {
-    vec![
-        json!(2),
-        json!(65_535),
-        json!(i64::MAX),
-        json!(1_u64 << 63),
-        json!(18_446_744_073_709_551_616.0),
-        json!(2.0),
-        json!("same"),
-        json!("valid"),
-        json!("causal"),
-        json!("int8"),
-        json!([65_535, 65_535]),
-        json!([1, 65_535]),
-        json!([2, -1]),
-        json!([2.0, 2.0]),
-        json!([u64::MAX, u64::MAX]),
-        json!([[65_535, 65_535], [65_535, 65_535]]),
-        json!([[0, 1], [2, 0]]),
-        json!([[1, -1], [0, 0]]),
-        json!([[1], 1]),
-        nested(100),
-        // Deeper than the parser goes.
-        nested(200),
-    ]
-}
-
-/// Lists in lists.
-fn nested(depth: usize) -> Value {
-    (0..depth).fold(json!(1), |inner, _| json!([inner]))
-}
-
 /// Those with windows: layers that look at an image or at steps of time, pools of PyTorch's, and what joins them.
 fn images() -> Vec<Vec<u8>> {
     let has_window = |metadata: &Value| {
@@ -253,13 +174,6 @@ fn images() -> Vec<Vec<u8>> {
         .collect();
     assert_eq!(files.len(), 5);
     files
-}
-
-/// One with an input of 16 bits.
-fn wide() -> Vec<u8> {
-    let mut parts = Parts::of(&whole::tilt());
-    parts.header["__metadata__"]["bitneural"]["inputs"][0]["bits"] = json!(16);
-    parts.bytes()
 }
 
 /// A change of the header or the metadata; the numbers choose among what there is.
@@ -326,12 +240,8 @@ fn edits() -> impl Strategy<Value = Edit> {
 }
 
 fn models() -> Vec<Vec<u8>> {
-    let mut models = vec![
-        whole::tilt(),
-        whole::digits(),
-        whole::channels_first(),
-        wide(),
-    ];
+    let mut models = vec![whole::tilt(), whole::digits(), whole::channels_first()];
+    models.push(whole::with_bits(&models[0], 16));
     models.extend(images());
     models
 }
@@ -340,7 +250,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
 
     #[test]
-    fn edited_headers(model in 0..6_usize, list in prop::collection::vec(edits(), 1..4)) {
+    fn edited_headers(model in 0..models().len(), list in prop::collection::vec(edits(), 1..4)) {
         let mut parts = Parts::of(&models()[model]);
         for change in &list {
             edit(&mut parts, change);
@@ -350,7 +260,7 @@ proptest! {
 
     #[test]
     fn changed_bytes(
-        model in 0..6_usize,
+        model in 0..models().len(),
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
         keep in prop::option::weighted(0.2, any::<prop::sample::Index>()),
     ) {
@@ -391,8 +301,8 @@ fn every_truncation_and_every_changed_bit() {
 #[test]
 fn every_value_at_every_place() {
     let split = of_any_field().len();
-    let whole_files =
-        [whole::tilt(), whole::channels_first(), wide()].map(|model| (model, "", 0..split));
+    let wide = whole::with_bits(&whole::tilt(), 16);
+    let whole_files = [wide, whole::channels_first()].map(|model| (model, "", 0..split));
     // What lies around the layers is as in the others, and so is what any field may hold.
     let layers = images().into_iter().map(|model| {
         (
@@ -461,6 +371,9 @@ fn every_combination_of_the_ends_of_a_window() {
         }
     }
 }
+
+#[path = "hostile/work.rs"]
+mod work;
 
 #[test]
 fn the_measure_measures() {

@@ -7,8 +7,11 @@ use std::process::Command;
 
 use bitneural_targets::root;
 
+use calls::CALLS;
 use names::names;
 
+#[path = "layering/calls.rs"]
+mod calls;
 #[path = "layering/names.rs"]
 mod names;
 
@@ -76,8 +79,15 @@ const MAY_SEE: &[(&str, &[&str])] = &[
             "custom", "error", "hash", "ids", "network", "plan", "report", "shape",
         ],
     ),
-    ("reference::float", &["custom", "graph", "shape"]),
+    (
+        "reference::float",
+        &["custom", "function", "graph", "shape"],
+    ),
     ("reference::integer", &["custom", "ids", "network"]),
+    (
+        "reference::single",
+        &["custom", "function", "network", "shape"],
+    ),
     ("reference", &[]),
     (
         "measure",
@@ -87,6 +97,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
             "network",
             "reference::float",
             "reference::integer",
+            "reference::single",
         ],
     ),
     ("writer", &["error", "fidelity", "graph", "source"]),
@@ -96,73 +107,6 @@ const MAY_SEE: &[(&str, &[&str])] = &[
 
 /// The pipeline, which sees everything and which nothing sees.
 const PIPELINE: &str = "compile";
-
-/// The functions of another module that are called, and why.
-const CALLS: &[(&str, &str, &str)] = &[
-    ("source", "error::near", "names that a user may have meant"),
-    ("graph", "error::near", "names that a user may have meant"),
-    (
-        "graph",
-        "ternarize::outputs_first",
-        "the order of weights is the file's",
-    ),
-    ("passes", "graph::verify::verify", "each pass is verified"),
-    (
-        "passes",
-        "graph::reorder_taps",
-        "the order of taps is the file's",
-    ),
-    (
-        "passes",
-        "ternarize::ternarize",
-        "a quantizer exists once: the trainer has it too",
-    ),
-    (
-        "passes",
-        "ternarize::int8",
-        "a quantizer exists once: the trainer has it too",
-    ),
-    (
-        "calibrate",
-        "reference::float::run",
-        "ranges are what the float network does",
-    ),
-    (
-        "measure",
-        "reference::float::run",
-        "both networks are run by their references",
-    ),
-    (
-        "measure",
-        "reference::integer::run",
-        "both networks are run by their references",
-    ),
-    (
-        "measure",
-        "reference::integer::quantize_input",
-        "the integer network gets what a user's floats become",
-    ),
-    (
-        "measure",
-        "reference::integer::dequantize",
-        "scores are compared as the user sees them",
-    ),
-    (
-        "measure",
-        "reference::integer::classify",
-        "a class is what R21 says",
-    ),
-    (
-        "writer",
-        "source::read",
-        "a record is about a file that is read",
-    ),
-    (
-        "writer",
-        "source::fidelity::write",
-        "a record has one author and one reader",
-    ),
-];
 
 /// Lines of code, without documentation, comments, blank lines and unit tests.
 const MOST_LINES: usize = 400;

@@ -65,7 +65,8 @@ fn rules() {
         session.tally.excused
     );
     for rule in [
-        "R1", "R4", "R5", "R6", "R7", "R11", "R14", "R16", "R17", "R18", "R19", "R20", "R21", "R23",
+        "R1", "R4", "R5", "R6", "R7", "R11", "R14", "R16", "R17", "R18", "R19", "R20", "R21",
+        "R22", "R23",
     ] {
         for implementation in &session.implementations {
             let name = implementation.name();
@@ -157,6 +158,7 @@ fn a_wrong_expectation_is_found() {
             "constants",
             &["multiplier", "bias", "shift", "pre_shift", "constant"],
         ),
+        ("embedding", &["codes"]),
         ("fixed", &["scale", "zero_point"]),
         (
             "gate_sums",
@@ -186,6 +188,26 @@ fn a_wrong_expectation_is_found() {
         ),
         ("input", &["factor", "offset", "codes"]),
         ("int8_weights", &["codes"]),
+        (
+            "layer_norm",
+            &[
+                "a",
+                "epsilon_code",
+                "sum",
+                "squares",
+                "v",
+                "j",
+                "root",
+                "reciprocal",
+                "normalized",
+                "signs",
+                "pre_shift",
+                "shift",
+                "multiplier",
+                "bias",
+                "codes",
+            ],
+        ),
         (
             "leaky",
             &[
@@ -274,6 +296,8 @@ fn a_wrong_expectation_is_found() {
             Op::Concat(_) => 1 + 2,
             Op::Recurrent(_) => 1 + 2,
             Op::Frame(_) => 1 + 2,
+            Op::Embedding(_) => 1 + 1,
+            Op::LayerNorm(_) => 1 + 2,
             Op::Table(_) => 1 + 2,
             Op::Gate(_) => 1 + 1,
             Op::Softmax(_) => 1 + 1,

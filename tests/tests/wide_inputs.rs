@@ -17,7 +17,6 @@ use bitneural_tests::fixtures::whole;
 use bitneural_tests::models::Random;
 use bitneural_tests::runners::{header, network as reference, scratch};
 use bitneural_tests::trained::{Trained, folder};
-use serde_json::{Value, json};
 
 bitneural_rt::include_ternary_model!(
     /// Currents of 16 bits, temperatures of 8.
@@ -189,29 +188,9 @@ fn quantized_in_c(compiled: &Compiled, folder: &Path, compiler: header::Compiler
     text.lines().map(row).collect()
 }
 
-/// The file with so many bits at its only input.
-fn with_bits(bytes: &[u8], bits: u32) -> Vec<u8> {
-    let (length, rest) = bytes.split_first_chunk().unwrap();
-    let (header, data) = rest.split_at(usize::try_from(u64::from_le_bytes(*length)).unwrap());
-    let mut header: Value = serde_json::from_slice(header).unwrap();
-    let text = header["__metadata__"]["bitneural"].as_str().unwrap();
-    let mut metadata: Value = serde_json::from_str(text).unwrap();
-    metadata["inputs"][0]["bits"] = json!(bits);
-    header["__metadata__"]["bitneural"] = json!(metadata.to_string());
-    let mut header = header.to_string();
-    // Data begins at a multiple of eight bytes.
-    while !header.len().is_multiple_of(8) {
-        header.push(' ');
-    }
-    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
-    bytes.extend(header.as_bytes());
-    bytes.extend(data);
-    bytes
-}
-
 /// The signal-to-noise ratio of the input and of the scores, in decibels, with so many bits.
 fn decibels(bytes: &[u8], bits: u32, inputs: &Dataset) -> [f64; 2] {
-    let compiled = compile(&with_bits(bytes, bits), &Options::default())
+    let compiled = compile(&whole::with_bits(bytes, bits), &Options::default())
         .unwrap_or_else(|errors| panic!("{errors}"));
     let mut meter = Meter::new(&compiled.graph, &compiled.network);
     for input in inputs.iter() {

@@ -1,6 +1,6 @@
 //! Identifiers from what users call things.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::error::{Error, ErrorKind, Errors, Location};
 
@@ -86,40 +86,93 @@ pub struct Class {
     pub label: String,
 }
 
+/// What no variant is called: a word of Rust, and what stands beside the variants in Rust and in C.
+const NO_VARIANTS: [&str; 3] = ["Self", "ALL", "COUNT"];
+
 /// The variants for `labels`.
+///
+/// What is neither a letter from a to z nor a digit makes no part of a variant. Labels with other characters get their
+/// position behind, where another label has what is left; and so do all of which nothing is left.
 ///
 /// # Errors
 /// Two labels that would be the same variant, every such pair.
 pub fn classes(labels: &[String]) -> Result<Vec<Class>, Errors> {
     let mut problems = Errors::new();
-    let mut classes: Vec<Class> = Vec::with_capacity(labels.len());
-    let mut labels_of: HashMap<String, &String> = HashMap::with_capacity(labels.len());
-    for label in labels {
-        let mut variant = camel(label);
-        if !variant
-            .chars()
-            .next()
-            .is_some_and(|first| first.is_ascii_alphabetic())
-            || variant == "Self"
-        {
-            variant.insert_str(0, "Class");
+    let mut collide = |first: &String, second: &String, identifier: &String| {
+        let kind = ErrorKind::LabelCollision {
+            first: first.clone(),
+            second: second.clone(),
+            identifier: identifier.clone(),
+        };
+        problems.push(kind, Location::default().field("labels"));
+    };
+    let mut variants: Vec<String> = labels.iter().map(|label| variant(label)).collect();
+    let mut label_of: HashMap<String, &String> = HashMap::with_capacity(labels.len());
+    let (numbered, named): (Vec<usize>, Vec<usize>) =
+        (0..labels.len()).partition(|&index| may_be_numbered(&labels[index]));
+    for index in named {
+        let (label, name) = (&labels[index], &variants[index]);
+        match label_of.get(name) {
+            Some(first) => collide(first, label, name),
+            None => _ = label_of.insert(name.clone(), label),
         }
-        if let Some(first) = labels_of.get(&variant) {
-            let kind = ErrorKind::LabelCollision {
-                first: (*first).clone(),
-                second: label.clone(),
-                identifier: variant.clone(),
-            };
-            problems.push(kind, Location::default().field("labels"));
-        } else {
-            labels_of.insert(variant.clone(), label);
-        }
-        classes.push(Class {
-            variant,
-            label: label.clone(),
-        });
     }
-    problems.into_result(classes)
+    // Behind those that keep their names.
+    let mut seen = HashSet::with_capacity(numbered.len());
+    for index in numbered {
+        let (label, name) = (&labels[index], &variants[index]);
+        if !seen.insert(label) {
+            collide(label, label, name);
+            continue;
+        }
+        let alone = (!camel(label).is_empty()).then(|| name.clone());
+        let numbers = (index..).step_by(labels.len());
+        let mut candidates = alone
+            .into_iter()
+            .chain(numbers.map(|number| format!("{name}{number}")));
+        if let Some(free) = candidates.find(|name| !label_of.contains_key(name)) {
+            label_of.insert(free.clone(), label);
+            variants[index] = free;
+        }
+    }
+    let classes = variants.into_iter().zip(labels);
+    let classes = classes.map(|(variant, label)| Class {
+        variant,
+        label: label.clone(),
+    });
+    problems.into_result(classes.collect())
+}
+
+/// Whether a label has characters that its variant cannot have, or none that it can.
+fn may_be_numbered(label: &str) -> bool {
+    !label.is_ascii() || camel(label).is_empty()
+}
+
+/// The variant of a label alone.
+fn variant(label: &str) -> String {
+    let name = camel(label);
+    let begins = name.chars().next();
+    if begins.is_some_and(|first| first.is_ascii_alphabetic())
+        && !NO_VARIANTS.contains(&name.as_str())
+    {
+        name
+    } else {
+        format!("Class{name}")
+    }
+}
+
+/// Text that can be part of a comment in Rust and in C: what would end the line, or turn its direction, is a space.
+pub fn one_line(text: &str) -> String {
+    let shown = |character: char| match character {
+        // These make what is read differ from what is compiled, and rustc and gcc refuse them.
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            ' '
+        }
+        '\u{2028}' | '\u{2029}' => ' ',
+        other if other.is_control() => ' ',
+        other => other,
+    };
+    text.chars().map(shown).collect()
 }
 
 /// Names that are handed out once, each with the number that comes next behind it.
@@ -162,20 +215,48 @@ mod tests {
         assert!(struct_name("2").is_err());
     }
 
+    fn variants(labels: &[&str]) -> Vec<String> {
+        let labels: Vec<String> = labels.iter().map(|&label| label.to_owned()).collect();
+        let classes = classes(&labels).unwrap_or_else(|errors| panic!("{errors}"));
+        classes.into_iter().map(|class| class.variant).collect()
+    }
+
+    #[test]
+    fn labels_in_other_letters_are_told_apart() {
+        assert_eq!(variants(&["是", "否"]), ["Class0", "Class1"]);
+        assert_eq!(variants(&["+", "-", "?"]), ["Class0", "Class1", "Class2"]);
+        assert_eq!(variants(&["größe", "grüße"]), ["GrE", "GrE1"]);
+        // Those that have names of their own keep them.
+        assert_eq!(variants(&["größe", "gr e"]), ["GrE0", "GrE"]);
+        assert_eq!(variants(&["零", "0", "cat"]), ["Class3", "Class0", "Cat"]);
+        assert_eq!(variants(&["chat", "café"]), ["Chat", "Caf"]);
+        for twice in ["是", "", "café"] {
+            assert!(classes(&[twice.to_owned(), twice.to_owned()]).is_err());
+        }
+    }
+
     #[test]
     fn labels_become_variants() {
-        let labels = ["7", "left", "turn left", "Self"].map(str::to_owned);
-        let found: Vec<String> = classes(&labels)
-            .unwrap()
-            .into_iter()
-            .map(|class| class.variant)
-            .collect();
-        assert_eq!(found, ["Class7", "Left", "TurnLeft", "ClassSelf"]);
+        assert_eq!(
+            variants(&["7", "left", "turn left", "Self"]),
+            ["Class7", "Left", "TurnLeft", "ClassSelf"]
+        );
+        assert_eq!(
+            variants(&["C O U N T", "A L L", "count", "all"]),
+            ["ClassCOUNT", "ClassALL", "Count", "All"]
+        );
         let collision = classes(&["a b".to_owned(), "a-b".to_owned()]).unwrap_err();
         assert!(
             collision.to_string().contains("would both be `AB`"),
             "{collision}"
         );
+    }
+
+    #[test]
+    fn comments_have_one_line() {
+        assert_eq!(one_line("a\rb\nc\0d\u{85}e\u{2028}"), "a b c d e ");
+        assert_eq!(one_line("\u{202e}a\u{2066}"), " a ");
+        assert_eq!(one_line("größe 是 */ \\"), "größe 是 */ \\");
     }
 
     #[test]

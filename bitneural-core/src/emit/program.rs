@@ -4,6 +4,7 @@
 use crate::ids::{ConstantId, SlotId};
 use crate::network::float::{FloatChannel, NormalChannel};
 use crate::network::{Channel, Element, InputChannel, Requant};
+use crate::plan::RuntimeTable;
 use crate::plan::memory::Content;
 
 use super::names::Class;
@@ -14,19 +15,22 @@ mod custom;
 mod dense;
 mod depthwise;
 mod elementwise;
+mod embedding;
 mod float;
 mod id;
 mod interface;
 mod linear;
 mod lower;
+mod norm;
 mod pool;
 mod recurrent;
 mod shape;
 mod softmax;
 mod window;
 
+use lower::Builder;
+pub(super) use lower::RESERVED;
 pub use lower::program;
-use lower::{Builder, RESERVED};
 
 /// A program: what the printers print.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +43,8 @@ pub struct Program {
     pub card: Vec<String>,
     /// The constants, by [`ConstantId`]; each refers only to earlier ones.
     pub constants: Vec<Constant>,
+    /// The tables of the runtime that the kernels read.
+    pub tables: Vec<RuntimeTable>,
     /// The places in the arena, by [`SlotId`].
     pub slots: Vec<Slot>,
     /// Words of the arena.
@@ -137,8 +143,12 @@ pub enum Value {
     Blob(Vec<u8>),
     /// A table of 256 codes.
     Table(Box<[u8; 256]>),
+    /// Codes.
+    Codes(Vec<u8>),
     /// The constants of R7, one for each channel.
     Channels(Vec<Channel>),
+    /// Signs of channels (R22).
+    Signs(Vec<i8>),
     /// Numbers of taps (R18).
     Counts(Vec<usize>),
     /// The constants of R4.
@@ -169,6 +179,8 @@ impl Value {
             Self::NormalChannels(channels) => (7, channels.len()),
             Self::Floats(values) => (8, values.len()),
             Self::Record(record) => (9, record.fields.len()),
+            Self::Codes(codes) => (10, codes.len()),
+            Self::Signs(signs) => (11, signs.len()),
         }
     }
 }
@@ -255,6 +267,15 @@ pub enum Places {
 }
 
 impl Places {
+    /// The slots that the call reads and does not write, in order.
+    pub fn read(&self) -> &[SlotId] {
+        match self {
+            Self::InPlace(_) => &[],
+            Self::Two(input, _) | Self::Three(input, _, _) => std::slice::from_ref(input),
+            Self::Several(inputs, _) | Self::Custom { inputs, .. } => inputs,
+        }
+    }
+
     /// The slot that the call writes.
     pub fn written(&self) -> SlotId {
         match self {
@@ -271,6 +292,25 @@ impl Program {
     /// Whether activations are floats: there is no quantized interface then.
     pub fn is_float(&self) -> bool {
         self.inputs.iter().any(|port| port.element == Element::F32)
+    }
+
+    /// In which order arrays lie; empty where there are only vectors.
+    pub fn order(&self) -> &'static str {
+        let mut ports = self.inputs.iter().chain(&self.outputs);
+        if ports.any(|port| port.shape.len() > 1) {
+            " Arrays lie channels last, whatever the layout of the file."
+        } else {
+            ""
+        }
+    }
+
+    /// All that is there for people.
+    fn docs_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        let constants = self.constants.iter_mut().map(|constant| &mut constant.doc);
+        let slots = self.slots.iter_mut().map(|slot| &mut slot.doc);
+        let calls = self.calls.iter_mut().map(|call| &mut call.doc);
+        let card = self.card.iter_mut();
+        card.chain(constants).chain(slots).chain(calls)
     }
 
     /// A constant.

@@ -256,8 +256,11 @@ pub enum ErrorKind {
         limit: usize,
     },
     /// No recorded range for an activation.
-    #[error("the file records no range for this layer's output")]
-    MissingRange,
+    #[error("the file records no range for {of}")]
+    MissingRange {
+        /// Of what, as a user calls it.
+        of: String,
+    },
     /// A layer that takes codes of 8 bits, behind an input of 16 (R2).
     #[error("a layer of type `{kind}` cannot read an input of 16 bits")]
     WideInput {
@@ -265,6 +268,12 @@ pub enum ErrorKind {
         kind: &'static str,
         /// The name of the input.
         input: String,
+    },
+    /// A range of an output that its inputs cannot fill: R8's sum is too wide because one step of it is so many of theirs.
+    #[error("the range of the output is far beyond what its inputs can give")]
+    OutputTooCoarse {
+        /// The step that the range asks for.
+        step: f64,
     },
     /// Scales so that sums do not fit 32 bits (R8).
     #[error("sum too wide for 32 bits")]
@@ -290,6 +299,16 @@ pub enum ErrorKind {
     SoftmaxTooCoarse {
         /// The real value of a step of the softmax's input.
         scale: f64,
+    },
+    /// An ε that R22 has no 32 bits for.
+    #[error("epsilon too large for the step of its input")]
+    EpsilonTooLarge {
+        /// ε.
+        epsilon: f64,
+        /// The real value of a step of the layer norm's input.
+        scale: f64,
+        /// The channels that are normalized together.
+        channels: usize,
     },
     /// A recurrent layer whose gates do not fit 32 bits (R24).
     #[error("gate scales too coarse")]

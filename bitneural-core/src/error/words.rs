@@ -38,7 +38,50 @@ impl ErrorKind {
             Self::BudgetExceeded { .. } => Argument::Budget,
             Self::InvalidName { .. } => Argument::Name,
             Self::CustomWithoutType { .. } | Self::UnknownCustom { .. } => Argument::Custom,
-            _ => Argument::Path,
+            Self::FileNotFound { .. }
+            | Self::FileUnreadable { .. }
+            | Self::FileTooLarge { .. }
+            | Self::ForeignFormat { .. }
+            | Self::NotSafetensors { .. }
+            | Self::HeaderTruncated { .. }
+            | Self::HeaderOversized { .. }
+            | Self::TensorOffsets { .. }
+            | Self::NoMetadata
+            | Self::BadJson { .. }
+            | Self::UnsupportedVersion { .. }
+            | Self::UnknownField { .. }
+            | Self::MissingField { .. }
+            | Self::InvalidField { .. }
+            | Self::UnknownLayerType { .. }
+            | Self::UnknownId { .. }
+            | Self::DuplicateId { .. }
+            | Self::DuplicateOutput { .. }
+            | Self::Cycle { .. }
+            | Self::WideInput { .. }
+            | Self::EpsilonTooLarge { .. }
+            | Self::GatesTooCoarse { .. }
+            | Self::UnusedLayer
+            | Self::UnusedInput { .. }
+            | Self::Unsupported { .. }
+            | Self::EmptyModel
+            | Self::MissingTensor { .. }
+            | Self::UnusedTensor
+            | Self::WrongShape { .. }
+            | Self::WrongDtype { .. }
+            | Self::NotFinite { .. }
+            | Self::NotATrit { .. }
+            | Self::DoesNotCompose { .. }
+            | Self::ShapesDiffer { .. }
+            | Self::TooLarge { .. }
+            | Self::MissingRange { .. }
+            | Self::OutputTooCoarse { .. }
+            | Self::SumTooWide
+            | Self::ScaleTooFine { .. }
+            | Self::ScalesTooFarApart { .. }
+            | Self::SoftmaxTooCoarse { .. }
+            | Self::LabelCount { .. }
+            | Self::LabelCollision { .. }
+            | Self::Internal { .. } => Argument::Path,
         }
     }
 
@@ -89,6 +132,10 @@ impl ErrorKind {
                 "a dense layer or a convolution, which makes codes of 8 bits of it".to_owned(),
                 format!("`bits`: 16 at the input `{input}`"),
             ),
+            Self::OutputTooCoarse { step } => (
+                "a step that some of the values reach".to_owned(),
+                format!("a step of {step:e}"),
+            ),
             Self::ScaleTooFine { multiplier } => (
                 "a ratio of input step to output step below 32768".to_owned(),
                 format!("{multiplier:e}"),
@@ -104,6 +151,18 @@ impl ErrorKind {
             Self::SoftmaxTooCoarse { scale } => (
                 "logits with a step of at most about 88".to_owned(),
                 format!("a step of {scale:e}"),
+            ),
+            Self::EpsilonTooLarge {
+                epsilon,
+                scale,
+                channels,
+            } => (
+                format!("an epsilon of at most {:.2e} over {channels} channels", {
+                    // 2^32 / n² less the largest variance, in steps.
+                    let most = 2.0_f64.powi(32) / (channels * channels) as f64 - 16257.0;
+                    most * scale * scale
+                }),
+                format!("{epsilon:e}, with an input of a step of {scale:e}"),
             ),
             Self::Cycle { path } => (
                 "layers in an order in which each reads earlier ones".to_owned(),
@@ -139,7 +198,7 @@ impl ErrorKind {
             | Self::EmptyModel
             | Self::MissingTensor { .. }
             | Self::UnusedTensor
-            | Self::MissingRange
+            | Self::MissingRange { .. }
             | Self::SumTooWide
             | Self::CustomWithoutType { .. }
             | Self::UnknownCustom { .. }
@@ -159,9 +218,11 @@ impl ErrorKind {
             Self::NoMetadata => "write the file with `bitneural-train`, or add the entry `bitneural` to \
                 `__metadata__` as docs/format.md describes"
                 .to_owned(),
-            Self::UnknownField { near, .. } | Self::UnknownLayerType { near, .. } | Self::UnknownId { near, .. } => {
-                did_you_mean(near)?
-            }
+            Self::UnknownField { near, .. } | Self::UnknownId { near, .. } => did_you_mean(near)?,
+            Self::UnknownLayerType { near, .. } => did_you_mean(near).unwrap_or_else(|| {
+                "write a layer of your own as one of the type `custom`, whose code is yours: see docs/custom-layers.md"
+                    .to_owned()
+            }),
             Self::MissingTensor { near } => did_you_mean(near)
                 .unwrap_or_else(|| format!("`bitneural inspect {file}` lists the tensors of the file")),
             Self::DuplicateId { .. } => "give each layer and input a name of its own".to_owned(),
@@ -179,7 +240,7 @@ impl ErrorKind {
                 .to_owned(),
             Self::DoesNotCompose { mend, .. } => mend.clone(),
             Self::ShapesDiffer { mend, .. } => (*mend).to_owned(),
-            Self::MissingRange => {
+            Self::MissingRange { .. } => {
                 format!("record the ranges once, on real inputs: `bitneural calibrate {file} --data INPUTS`")
             }
             Self::WideInput { input, .. } => format!(
@@ -192,6 +253,14 @@ impl ErrorKind {
             | Self::GatesTooCoarse { .. } => format!(
                 "the recorded range may come from other weights: calibrate again (`bitneural calibrate {file} \
                  --data INPUTS`), and look for outliers in the layer's scales and biases"
+            ),
+            Self::EpsilonTooLarge { .. } => format!(
+                "the input hardly varies: calibrate again (`bitneural calibrate {file} --data INPUTS`), let the layer \
+                 before it yield larger values, or train with a smaller epsilon"
+            ),
+            Self::OutputTooCoarse { .. } => format!(
+                "the range of this layer, or of what it reads, may come from another network: calibrate again \
+                 (`bitneural calibrate {file} --data INPUTS`)"
             ),
             Self::LabelCount { .. } => "list one label for each element of the output (two for a single one that is a sigmoid), or none".to_owned(),
             Self::CustomWithoutType { name } => format!(

@@ -74,6 +74,8 @@ impl Graph {
             | NodeKind::Recurrent(_)
             | NodeKind::Affine(_)
             | NodeKind::Elementwise(_)
+            | NodeKind::Embedding(_)
+            | NodeKind::LayerNorm(_)
             | NodeKind::Concat(_)
             | NodeKind::Reshape
             | NodeKind::Frame(_)

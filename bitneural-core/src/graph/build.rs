@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    Graph, Input, Interface, LayerName, Node, NodeKind, Output, Value, activation, conv, custom,
-    dense, elementwise, layout, norm, pool, recurrent, shape, softmax,
+    Graph, Input, Interface, LayerName, Links, Node, NodeKind, Output, Value, activation, conv,
+    custom, dense, elementwise, embedding, input, layout, norm, pool, recurrent, shape, softmax,
 };
 use crate::error::{ErrorKind, Errors, Location};
 use crate::ids::{LayerId, ValueId};
@@ -17,6 +17,8 @@ pub(super) struct Builder<'a> {
     pub(super) file: &'a ModelFile<'a>,
     pub(super) layout: Layout,
     pub(super) problems: Errors,
+    /// The inputs as the user will see them.
+    pub(super) inputs: Vec<Input>,
     values: Vec<Value>,
     nodes: Vec<Node>,
     /// What the next node reads.
@@ -94,6 +96,18 @@ impl<'a> Builder<'a> {
         self.pending.insert(self.current[0], shape);
     }
 
+    /// Whether the next node reads an input, through reshapes alone.
+    pub(super) fn reads_an_input(&self) -> bool {
+        let mut id = self.current[0];
+        while let Some(node) = self.nodes.iter().find(|node| node.output == id) {
+            if node.kind != NodeKind::Reshape {
+                return false;
+            }
+            id = node.input();
+        }
+        true
+    }
+
     /// A tensor that a layer names, noted if the file lacks it.
     pub(super) fn tensor(&mut self, layer: &str, name: &str) -> Option<&'a Tensor<'a>> {
         let file = self.file;
@@ -111,6 +125,22 @@ impl<'a> Builder<'a> {
     pub(super) fn mark_inner(&mut self, range_field: &'static str) {
         if let Some(value) = self.values.last_mut() {
             value.range_field = range_field;
+        }
+    }
+
+    /// Notes the codes that the file records of a layer, whose values are those from `first` on, also where the layer
+    /// has no use for a range: they are the layer's, or an error.
+    fn note_recorded(&mut self, first: usize, range: Option<RecordedRange>) {
+        let is_fixed = |range: &RecordedRange| range.fixed.is_some();
+        let values = &mut self.values[first..];
+        if values
+            .iter()
+            .any(|value| value.range.as_ref().is_some_and(is_fixed))
+        {
+            return;
+        }
+        if let (Some(range), Some(last)) = (range.filter(is_fixed), values.last_mut()) {
+            last.range = Some(range);
         }
     }
 
@@ -150,12 +180,14 @@ impl<'a> Builder<'a> {
         let keeps_order = match kind {
             NodeKind::Activation(_)
             | NodeKind::Affine(_)
+            | NodeKind::LayerNorm(_)
             | NodeKind::Elementwise(_)
             | NodeKind::Reshape
             | NodeKind::Softmax(_) => true,
             NodeKind::Dense(_)
             | NodeKind::Conv(_)
             | NodeKind::Pool(_)
+            | NodeKind::Embedding(_)
             | NodeKind::Recurrent(_)
             | NodeKind::Concat(_)
             | NodeKind::Frame(_)
@@ -207,6 +239,7 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
         layout: metadata.layout,
         problems: Errors::new(),
         values: values.collect(),
+        inputs,
         nodes: Vec::new(),
         current: Vec::new(),
         pending: HashMap::new(),
@@ -231,8 +264,10 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
             continue;
         };
         builder.current = read;
+        let inner = builder.values.len();
         if self::layer(&mut builder, LayerId::from(index), layer) {
             yielded[index] = Some(builder.current[0]);
+            builder.note_recorded(inner, layer.range);
         }
     }
     unused_tensors(file, &mut builder.problems);
@@ -267,7 +302,7 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
                     shape: builder.values[value.index()].shape.clone(),
                 })
                 .collect(),
-            inputs,
+            inputs: builder.inputs,
             labels: metadata.labels.clone(),
         },
         layers: file.layers.iter().map(layer_name).collect(),
@@ -288,6 +323,7 @@ pub fn build(file: &ModelFile<'_>) -> Result<Graph, Errors> {
     }
     if problems.is_empty() {
         check_labels(&graph, &mut problems);
+        embedding::check_inputs(&Links::of(&graph), &mut problems);
     }
     problems.into_result(graph)
 }
@@ -300,7 +336,10 @@ fn layer(builder: &mut Builder<'_>, id: LayerId, layer: &source::layers::Layer) 
         LayerKind::Separable(kind) => conv::build_separable(builder, id, layer, kind),
         LayerKind::Pool(kind) => pool::build(builder, id, layer, kind),
         LayerKind::Recurrent(kind) => recurrent::build(builder, id, layer, kind),
-        LayerKind::BatchNorm(kind) => norm::build(builder, id, layer, kind),
+        LayerKind::Normalize(kind) => input::build(builder, id, layer, kind),
+        LayerKind::Embedding(kind) => embedding::build(builder, id, layer, kind),
+        LayerKind::BatchNorm(kind) => norm::batch_norm(builder, id, layer, kind),
+        LayerKind::LayerNorm(kind) => norm::layer_norm(builder, id, layer, kind),
         LayerKind::Activation(kind) => activation::build(builder, id, layer, kind),
         LayerKind::Elementwise(kind) => elementwise::build(builder, id, layer, *kind),
         LayerKind::Shape(kind) => shape::build(builder, id, layer, kind),

@@ -71,7 +71,7 @@ fn one(
     range: Option<RecordedRange>,
 ) -> Option<()> {
     let (input, channels) = window::image(builder, layer, conv.axes)?;
-    let window = window::resolve(builder, layer, &conv.window, conv.axes, input)?;
+    let window = window::resolve(builder, id, layer, (&conv.window, conv.axes), input)?;
     let (groups, outputs) = channels_of(builder, layer, conv, channels)?;
     let shape = window::output_shape(builder, layer, &window, conv.axes, outputs)?;
     let layout = layout(builder.layout, &window, conv, channels, groups, outputs);

@@ -151,6 +151,8 @@ fn unregistered(node: &Node) -> Option<&str> {
         | NodeKind::Affine(_)
         | NodeKind::Activation(_)
         | NodeKind::Elementwise(_)
+        | NodeKind::Embedding(_)
+        | NodeKind::LayerNorm(_)
         | NodeKind::Concat(_)
         | NodeKind::Frame(_)
         | NodeKind::Reshape

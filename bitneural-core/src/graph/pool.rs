@@ -58,8 +58,8 @@ pub(super) fn build(
         return false;
     };
     let window = match &pool.window {
-        Some(window) => window::resolve(builder, layer, window, pool.axes, input),
-        None => Some(Window::whole(input)),
+        Some(window) => window::resolve(builder, id, layer, (window, pool.axes), input),
+        None => window::axes_fit(builder, layer, &input).then(|| Window::whole(input)),
     };
     let Some(window) = window else { return false };
     // Beyond that a window could see nothing but padding, of which there is no largest value or mean.
@@ -79,7 +79,9 @@ pub(super) fn build(
                 padding_of(pool)
             ),
         };
-        builder.problems.push(kind, Location::layer(&layer.id));
+        let field = format!("layers[{}].padding", id.index());
+        let location = Location::layer(&layer.id).field(&field);
+        builder.problems.push(kind, location);
         return false;
     }
     let Some(mut shape) = window::output_shape(builder, layer, &window, pool.axes, channels) else {

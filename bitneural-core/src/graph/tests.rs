@@ -5,7 +5,9 @@ use super::*;
 use crate::tests::{Model, bare, floats, mlp, problems, trits};
 
 mod elementwise;
+mod embedding;
 mod images;
+mod input;
 mod recurrent;
 
 /// The problems of a file whose graph cannot be built.

@@ -7,11 +7,15 @@
 //!    several, of which the others have it too or one element a channel; a concat yields all elements that it
 //!    reads, in whole rounds; a reshape keeps the number of elements.
 //! 4. A node with weights has as many as its shape says, a bias and a scale for each output, all finite; slopes and
-//!    affine constants are there for each channel.
+//!    constants of norms are there for each channel; a layer norm goes over 2 to 512 channels and has no slopes.
 //! 5. A recurrent node reads `[steps, inputs]` and yields `[steps, units]` or `[units]`.
 //! 6. There are inputs and outputs, and the interface's shapes are theirs.
 
-use super::{Clamp, Function, Graph, Linear, NodeKind, PoolMode, Recurrent, Weights};
+use std::collections::HashSet;
+
+use super::{
+    Clamp, Function, Graph, Linear, MOST_CHANNELS, NodeKind, PoolMode, Recurrent, Weights,
+};
 use crate::ids::ValueId;
 use crate::shape::{Shape, Window};
 
@@ -21,6 +25,8 @@ pub fn verify(graph: &Graph) -> Result<(), String> {
     for input in &graph.inputs {
         *known.get_mut(input.index()).ok_or("an input is no value")? = true;
     }
+    let reads = graph.nodes.iter().flat_map(|node| &node.inputs);
+    let read: HashSet<ValueId> = reads.chain(&graph.outputs).copied().collect();
     for (index, node) in graph.nodes.iter().enumerate() {
         let fail = |reason: &str| Err(format!("node {index}: {reason}"));
         if !node.kind.takes(node.inputs.len()) {
@@ -40,9 +46,7 @@ pub fn verify(graph: &Graph) -> Result<(), String> {
         if graph.layers.get(node.layer.index()).is_none() {
             return fail("belongs to no layer");
         }
-        let read_once_more =
-            graph.readers(node.output).next().is_some() || graph.outputs.contains(&node.output);
-        if !read_once_more {
+        if !read.contains(&node.output) {
             return fail("yields a value that nobody reads");
         }
         let output = &graph.value(node.output).shape;
@@ -114,7 +118,12 @@ fn shapes(kind: &NodeKind, inputs: &[&Shape], output: &Shape) -> Option<&'static
         {
             Some("a frame between shapes that do not fit")
         }
-        NodeKind::Affine(_) | NodeKind::Activation(_) | NodeKind::Softmax(_) if input != output => {
+        NodeKind::Affine(_)
+        | NodeKind::LayerNorm(_)
+        | NodeKind::Activation(_)
+        | NodeKind::Softmax(_)
+            if input != output =>
+        {
             Some("an element-wise node that changes the shape")
         }
         NodeKind::Elementwise(elementwise) if !joins(elementwise.function, inputs, output) => {
@@ -122,6 +131,12 @@ fn shapes(kind: &NodeKind, inputs: &[&Shape], output: &Shape) -> Option<&'static
         }
         NodeKind::Concat(concat) if !is_whole(concat.rounds, inputs, output) => {
             Some("a concat between shapes that do not fit")
+        }
+        NodeKind::Embedding(embedding)
+            if output.elements() != input.elements() * embedding.width
+                || output.channels() != embedding.width =>
+        {
+            Some("an embedding between shapes that do not fit")
         }
         NodeKind::Reshape if input.elements() != output.elements() => {
             Some("a reshape that changes the number of elements")
@@ -133,6 +148,8 @@ fn shapes(kind: &NodeKind, inputs: &[&Shape], output: &Shape) -> Option<&'static
         | NodeKind::Affine(_)
         | NodeKind::Activation(_)
         | NodeKind::Elementwise(_)
+        | NodeKind::Embedding(_)
+        | NodeKind::LayerNorm(_)
         | NodeKind::Concat(_)
         | NodeKind::Softmax(_)
         | NodeKind::Frame(_)
@@ -191,6 +208,13 @@ fn constants(kind: &NodeKind, channels: usize) -> Option<&'static str> {
         {
             Some("affine constants that do not fit")
         }
+        NodeKind::LayerNorm(norm)
+            if [&norm.gamma, &norm.beta].iter().any(|list| !one_each(list))
+                || !(2..=MOST_CHANNELS).contains(&channels)
+                || matches!(norm.clamp, Clamp::Leaky(_)) =>
+        {
+            Some("a layer norm with constants that do not fit")
+        }
         NodeKind::Pool(pool) => match &pool.mode {
             PoolMode::Average {
                 clamp: Clamp::Leaky(_),
@@ -210,9 +234,15 @@ fn constants(kind: &NodeKind, channels: usize) -> Option<&'static str> {
         NodeKind::Custom(custom) if !custom.parameters.iter().all(|value| value.is_finite()) => {
             Some("a custom node with parameters that are not finite")
         }
+        NodeKind::Embedding(embedding) => {
+            let entries = embedding.entries();
+            (entries.len() != embedding.rows * embedding.width || !finite(&entries))
+                .then_some("a table that does not fit")
+        }
         NodeKind::Affine(_)
         | NodeKind::Activation(_)
         | NodeKind::Elementwise(_)
+        | NodeKind::LayerNorm(_)
         | NodeKind::Concat(_)
         | NodeKind::Reshape
         | NodeKind::Frame(_)

@@ -2,6 +2,7 @@
 
 use super::build::Builder;
 use crate::error::{ErrorKind, Location};
+use crate::ids::LayerId;
 use crate::shape::{Shape, Window};
 use crate::source::layers::window::{self as source, Axes, Padding};
 use crate::source::layers::{Layer, LayerKind};
@@ -71,9 +72,9 @@ pub(super) fn in_words(borders: [[usize; 2]; 2], axes: Axes) -> String {
 /// Resolves a window over an image of the given positions.
 pub(super) fn resolve(
     builder: &mut Builder<'_>,
+    id: LayerId,
     layer: &Layer,
-    window: &source::Window,
-    axes: Axes,
+    (window, axes): (&source::Window, Axes),
     input: [usize; 2],
 ) -> Option<Window> {
     let location = Location::layer(&layer.id);
@@ -84,6 +85,7 @@ pub(super) fn resolve(
             value: "same".to_owned(),
             instead: "give the padding in numbers, as PyTorch demands".to_owned(),
         };
+        let location = location.field(&format!("layers[{}].padding", id.index()));
         builder.problems.push(kind, location);
         return None;
     }
@@ -148,7 +150,10 @@ fn too_small(
         | LayerKind::Separable(_)
         | LayerKind::Recurrent(_)
         | LayerKind::BatchNorm(_)
+        | LayerKind::Normalize(_)
+        | LayerKind::LayerNorm(_)
         | LayerKind::Activation(_)
+        | LayerKind::Embedding(_)
         | LayerKind::Elementwise(_)
         | LayerKind::Shape(_)
         | LayerKind::Softmax(_)

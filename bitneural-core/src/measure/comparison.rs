@@ -8,7 +8,7 @@ pub struct Comparison {
     float_right: usize,
     integer_right: usize,
     agree: usize,
-    /// Σ ref², the mean of each sample over its classes removed.
+    /// Σ ref², where there are classes the mean of each sample over them removed.
     signal: f64,
     /// Σ (ref − int)², likewise.
     noise: f64,
@@ -37,10 +37,23 @@ impl Comparison {
             self.float_right += usize::from(float_class == label);
             self.integer_right += usize::from(integer_class == label);
         }
-        let (reference, scores) = (centred(reference), centred(scores));
-        for (reference, score) in reference.iter().zip(&scores) {
+        self.add_noise(&centred(reference), &centred(scores));
+    }
+
+    /// An input of which no class is told: each output of the float network, and what the integer network says.
+    pub fn add_outputs<'a>(&mut self, outputs: impl IntoIterator<Item = (&'a [f32], Vec<f32>)>) {
+        self.samples += 1;
+        for (reference, found) in outputs {
+            let values =
+                |values: &[f32]| -> Vec<f64> { values.iter().copied().map(f64::from).collect() };
+            self.add_noise(&values(reference), &values(&found));
+        }
+    }
+
+    fn add_noise(&mut self, reference: &[f64], found: &[f64]) {
+        for (reference, found) in reference.iter().zip(found) {
             self.signal += reference * reference;
-            self.noise += (reference - score) * (reference - score);
+            self.noise += (reference - found) * (reference - found);
         }
     }
 
@@ -122,6 +135,17 @@ mod tests {
         assert_eq!(comparison.agree(), 1.0);
         assert_eq!(comparison.float_accuracy(), None);
         assert_eq!(comparison.sqnr_db(), None);
+    }
+
+    #[test]
+    fn outputs_count_together() {
+        let mut comparison = Comparison::default();
+        // Signal 3² + 4² + 5², noise 0.5²: no output is left out, no mean removed.
+        let (first, second) = ([3.0, 4.0], [5.0]);
+        comparison.add_outputs([(&first[..], vec![3.0, 4.0]), (&second[..], vec![5.5])]);
+        assert_eq!(comparison.samples(), 1);
+        assert_eq!(comparison.float_accuracy(), None);
+        assert!((comparison.sqnr_db().unwrap() - 10.0 * 200.0_f64.log10()).abs() < 1e-9);
     }
 
     #[test]

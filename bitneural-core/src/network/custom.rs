@@ -18,3 +18,11 @@ pub struct Custom {
     /// What its op says that it costs.
     pub cost: Cost,
 }
+
+impl Custom {
+    /// Whether it reads and writes so many elements.
+    pub fn fits(&self, inputs: &[usize], to: usize) -> bool {
+        let stated = self.inputs.iter().map(|format| format.shape.elements());
+        inputs.iter().copied().eq(stated) && to == self.output.shape.elements()
+    }
+}

@@ -1,6 +1,6 @@
 //! Ops of f32 mode: the same weights, activations of `f32` (docs/arithmetic.md, "f32 mode").
 
-use super::{Conv, Dense, MaxPool};
+use super::{Conv, Custom, Dense, Frame, MaxPool};
 use crate::shape::Window;
 
 /// What an op of f32 mode computes.
@@ -14,10 +14,22 @@ pub enum Float {
     MaxPool(MaxPool),
     /// The mean of the values under a window.
     AveragePool(AveragePool),
-    /// Keras' general ReLU.
-    Relu(Relu),
+    /// A row of a table for each index.
+    Embedding(Embedding),
+    /// Each position over its channels.
+    LayerNorm(LayerNorm),
+    /// A function of single elements.
+    Activation(Activation),
+    /// The same values in another frame; borders are 0.
+    Frame(Frame),
+    /// A function of several values, element by element.
+    Join(Join),
+    /// Pieces of several values in turn, in so many rounds.
+    Concat(usize),
     /// Probabilities.
     Softmax,
+    /// What the user's own layer makes of its inputs; formats are those of floats.
+    Custom(Custom),
 }
 
 impl Float {
@@ -26,7 +38,33 @@ impl Float {
         match self {
             Self::Dense(dense) => Some(&dense.weights),
             Self::Conv(conv) => Some(&conv.weights),
-            Self::MaxPool(_) | Self::AveragePool(_) | Self::Relu(_) | Self::Softmax => None,
+            Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::Embedding(_)
+            | Self::LayerNorm(_)
+            | Self::Activation(_)
+            | Self::Frame(_)
+            | Self::Join(_)
+            | Self::Concat(_)
+            | Self::Softmax
+            | Self::Custom(_) => None,
+        }
+    }
+
+    /// Whether it reads several tensors.
+    pub fn is_of_several(&self) -> bool {
+        match self {
+            Self::Join(_) | Self::Concat(_) => true,
+            Self::Custom(custom) => custom.inputs.len() != 1,
+            Self::Dense(_)
+            | Self::Conv(_)
+            | Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::Embedding(_)
+            | Self::LayerNorm(_)
+            | Self::Activation(_)
+            | Self::Frame(_)
+            | Self::Softmax => false,
         }
     }
 
@@ -35,7 +73,16 @@ impl Float {
         match self {
             Self::Dense(dense) => dense.inputs as u64 * dense.outputs as u64,
             Self::Conv(conv) => conv.macs(),
-            Self::MaxPool(_) | Self::AveragePool(_) | Self::Relu(_) | Self::Softmax => 0,
+            Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::Embedding(_)
+            | Self::LayerNorm(_)
+            | Self::Activation(_)
+            | Self::Frame(_)
+            | Self::Join(_)
+            | Self::Concat(_)
+            | Self::Softmax => 0,
+            Self::Custom(custom) => custom.cost.macs,
         }
     }
 }
@@ -75,6 +122,165 @@ pub struct AveragePool {
     pub low: f32,
     /// The largest output; that of the type for none.
     pub high: f32,
+}
+
+/// The row of each index, the last row for one beyond it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Embedding {
+    /// The number of rows, at least 1.
+    pub rows: usize,
+    /// Values of each.
+    pub width: usize,
+    /// The values, row after row.
+    pub values: Vec<f32>,
+}
+
+impl Embedding {
+    /// Whether it has all its values, reads so many indices and yields so many values.
+    pub fn fits(&self, from: usize, to: usize) -> bool {
+        self.rows > 0
+            && self.width > 0
+            && self.values.len() == self.rows.saturating_mul(self.width)
+            && to == from.saturating_mul(self.width)
+    }
+}
+
+/// `(x − mean) / √(variance + epsilon) · scale + bias` over the channels of a position.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayerNorm {
+    /// ε.
+    pub epsilon: f32,
+    /// γ and β of each channel, at least one.
+    pub channels: Vec<FloatChannel>,
+    /// The smallest output; that of the type for none.
+    pub low: f32,
+    /// The largest output; that of the type for none.
+    pub high: f32,
+}
+
+/// A function of single elements.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Activation {
+    /// Keras' general ReLU.
+    Relu(Relu),
+    /// An ELU.
+    Elu(Elu),
+    /// A line between two bounds.
+    Line(Line),
+    /// A function without constants.
+    Curve(Curve),
+}
+
+/// `factor · x` above 0, `alpha · (eˣ − 1)` up to it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Elu {
+    /// The slope above 0.
+    pub factor: f32,
+    /// What it goes to far below 0, with the other sign.
+    pub alpha: f32,
+}
+
+/// `slope · x + offset`, within bounds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Line {
+    /// The slope.
+    pub slope: f32,
+    /// The value at 0.
+    pub offset: f32,
+    /// The smallest output.
+    pub low: f32,
+    /// The largest output.
+    pub high: f32,
+}
+
+/// A function without constants, as `crate::function::Function` has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Curve {
+    /// `1 / (1 + e⁻ˣ)`.
+    Sigmoid,
+    /// The hyperbolic tangent.
+    Tanh,
+    /// `x · relu6(x + 3) / 6`.
+    HardSwish,
+    /// `x · sigmoid(x)`.
+    Swish,
+    /// `x · Φ(x)`.
+    Gelu,
+    /// Its approximation by a tangent.
+    GeluTanh,
+    /// `ln(1 + eˣ)`.
+    Softplus,
+    /// `x / (1 + |x|)`.
+    Softsign,
+    /// `eˣ`.
+    Exponential,
+}
+
+impl Curve {
+    /// Its word, which is the name of its kernel.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Sigmoid => "sigmoid",
+            Self::Tanh => "tanh",
+            Self::HardSwish => "hard_swish",
+            Self::Swish => "swish",
+            Self::Gelu => "gelu",
+            Self::GeluTanh => "gelu_tanh",
+            Self::Softplus => "softplus",
+            Self::Softsign => "softsign",
+            Self::Exponential => "exponential",
+        }
+    }
+}
+
+/// A function of several values, element by element, within bounds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Join {
+    /// The function.
+    pub function: JoinFunction,
+    /// The smallest output; that of the type for none.
+    pub low: f32,
+    /// The largest output; that of the type for none.
+    pub high: f32,
+}
+
+/// What becomes of several numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JoinFunction {
+    /// Their sum.
+    Add,
+    /// The first of two without the second.
+    Subtract,
+    /// Their mean.
+    Average,
+    /// The product of two.
+    Multiply,
+    /// The largest.
+    Maximum,
+    /// The smallest.
+    Minimum,
+}
+
+impl JoinFunction {
+    /// Its word, which is the name of its kernel.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Add => "add",
+            Self::Subtract => "subtract",
+            Self::Average => "average",
+            Self::Multiply => "multiply",
+            Self::Maximum => "maximum",
+            Self::Minimum => "minimum",
+        }
+    }
+
+    /// Whether it takes two numbers alone.
+    pub fn is_of_two(self) -> bool {
+        match self {
+            Self::Subtract | Self::Multiply => true,
+            Self::Add | Self::Average | Self::Maximum | Self::Minimum => false,
+        }
+    }
 }
 
 /// `min(x, max)` above the threshold, `slope · (x − threshold)` up to it.

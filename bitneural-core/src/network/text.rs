@@ -2,8 +2,10 @@
 
 use std::fmt::Write;
 
-use super::float::{self, Float};
-use super::{Add, Element, Network, OpKind, Picked, Recurrent, Requant, Rescale, Tensor};
+use super::float::{self, Activation, Float};
+use super::{
+    Add, Custom, Element, Frame, Network, OpKind, Picked, Recurrent, Requant, Rescale, Tensor,
+};
 use crate::graph::Cell;
 use crate::shape::{self, Window};
 use crate::ternarize::Precision;
@@ -59,6 +61,25 @@ fn float_epilogue(epilogue: &float::Epilogue) -> String {
     format!("{}{leaky}", clamp(epilogue.low, epilogue.high))
 }
 
+fn activation(activation: Activation) -> String {
+    match activation {
+        Activation::Relu(relu) => format!(
+            "relu slope {} threshold {} {}",
+            relu.slope,
+            relu.threshold,
+            clamp(f32::MIN, relu.max)
+        ),
+        Activation::Elu(elu) => format!("elu slope {} alpha {}", elu.factor, elu.alpha),
+        Activation::Line(line) => format!(
+            "line slope {} offset {} {}",
+            line.slope,
+            line.offset,
+            clamp(line.low, line.high)
+        ),
+        Activation::Curve(curve) => curve.word().to_owned(),
+    }
+}
+
 fn float(op: &Float) -> String {
     match op {
         Float::Dense(dense) => {
@@ -83,13 +104,19 @@ fn float(op: &Float) -> String {
             window(&pool.window),
             clamp(pool.low, pool.high)
         ),
-        Float::Relu(relu) => format!(
-            "relu slope {} threshold {} {}",
-            relu.slope,
-            relu.threshold,
-            clamp(f32::MIN, relu.max)
+        Float::Embedding(op) => format!("embedding {}×{}", op.rows, op.width),
+        Float::LayerNorm(norm) => format!(
+            "layer norm over {} epsilon {} {}",
+            norm.channels.len(),
+            norm.epsilon,
+            clamp(norm.low, norm.high)
         ),
+        Float::Activation(function) => activation(*function),
+        Float::Frame(op) => frame(op),
+        Float::Join(join) => format!("{} {}", join.function.word(), clamp(join.low, join.high)),
+        Float::Concat(rounds) => format!("concat {rounds} times"),
         Float::Softmax => "softmax".to_owned(),
+        Float::Custom(op) => custom(op),
     }
 }
 
@@ -119,6 +146,29 @@ fn rescales(operands: &[Option<Rescale>]) -> String {
         }) => format!("m {multiplier} B {bias} S {shift}"),
     });
     operands.collect::<Vec<_>>().join(", ")
+}
+
+fn frame(op: &Frame) -> String {
+    let pair = |[height, width]: [usize; 2]| format!("{height}×{width}");
+    let shape::Frame {
+        input,
+        output,
+        cut,
+        before,
+        repeat,
+    } = op.frame;
+    format!(
+        "frame {} cut {} before {} repeat {}: {}",
+        pair(input),
+        pair(cut),
+        pair(before),
+        pair(repeat),
+        pair(output)
+    )
+}
+
+fn custom(op: &Custom) -> String {
+    format!("custom {} of {}", op.name, op.inputs.len())
 }
 
 fn recurrent(op: &Recurrent) -> String {
@@ -183,6 +233,15 @@ pub fn print(network: &Network) -> String {
                     epilogue(&pool.requant)
                 )
             }
+            OpKind::LayerNorm(norm) => {
+                format!(
+                    "layer norm over {} a {} E {} {}",
+                    norm.channels,
+                    norm.lift,
+                    norm.epsilon,
+                    epilogue(&norm.requant)
+                )
+            }
             OpKind::Recurrent(op) => recurrent(op),
             OpKind::Table(_) => "table".to_owned(),
             OpKind::Gate(gate) => gate.name().to_owned(),
@@ -204,6 +263,9 @@ pub fn print(network: &Network) -> String {
                 };
                 format!("{word} of {}", rescales(&pick.operands))
             }
+            OpKind::Embedding(embedding) => {
+                format!("embedding {}×{}", embedding.rows, embedding.width)
+            }
             OpKind::Concat(concat) => {
                 format!(
                     "concat {} times {}",
@@ -212,26 +274,9 @@ pub fn print(network: &Network) -> String {
                 )
             }
             OpKind::Reshape => "reshape".to_owned(),
-            OpKind::Frame(op) => {
-                let pair = |[height, width]: [usize; 2]| format!("{height}×{width}");
-                let shape::Frame {
-                    input,
-                    output,
-                    cut,
-                    before,
-                    repeat,
-                } = op.frame;
-                format!(
-                    "frame {} cut {} before {} repeat {}: {}",
-                    pair(input),
-                    pair(cut),
-                    pair(before),
-                    pair(repeat),
-                    pair(output)
-                )
-            }
+            OpKind::Frame(op) => frame(op),
             OpKind::Float(op) => float(op),
-            OpKind::Custom(custom) => format!("custom {} of {}", custom.name, custom.inputs.len()),
+            OpKind::Custom(op) => custom(op),
             OpKind::Softmax(softmax) => {
                 format!(
                     "softmax k {} sh {} g {}",

@@ -11,7 +11,9 @@
 //!    and no partial sum of R14 leaves 32 bits, nor a product's of R16. Any other op reads one tensor.
 //! 5. A table reads and yields codes, a gate wide values of the units of R23; a reshape keeps elements, element
 //!    type, scale and zero point. A frame keeps the format and the channels.
+//!    An embedding reads codes of scale 1 and zero point 0, and has a row of codes for each index (R33).
 //! 6. The constants of a softmax meet R20's bounds.
+//! 6. The constants of a softmax meet R20's bounds, those of a layer norm R22's and R7's; it goes over whole positions.
 //! 7. A custom op reads and yields codes of the formats that it says.
 //! 8. A threshold is the zero point of a single score (R21).
 //! 9. Constants of the input meet R4's: |b_c| < 2^30, k_c finite.
@@ -20,13 +22,15 @@
 //! 11. In f32 mode all tensors are floats of scale 1; constants are finite, and there are as many as the shapes say.
 
 use super::{
-    Channel, Custom, Dense, Element, InputChannel, Network, OpKind, Requant, Softmax, Tensor,
+    Channel, Custom, Dense, Element, Embedding, InputChannel, Network, OpKind, Requant, Softmax,
+    Tensor,
 };
 use crate::custom::Format;
 use crate::ternarize::Precision;
 
 mod elementwise;
 mod float;
+mod norm;
 mod recurrent;
 mod windowed;
 
@@ -61,6 +65,7 @@ pub fn verify(network: &Network) -> Result<(), String> {
             OpKind::Conv(conv) => windowed::conv(conv, input, output),
             OpKind::MaxPool(pool) => windowed::max_pool(pool, input, output),
             OpKind::AveragePool(pool) => windowed::average_pool(pool, input, output),
+            OpKind::LayerNorm(norm) => norm::verify(norm, input, output),
             OpKind::Recurrent(op) => recurrent::verify(op, input, output),
             OpKind::Table(_) if input.element != Element::U8 || output.element != Element::U8 => {
                 Err("a table between tensors that are no codes".to_owned())
@@ -74,6 +79,7 @@ pub fn verify(network: &Network) -> Result<(), String> {
                 let inputs = op.inputs.iter().map(|&id| network.tensor(id));
                 elementwise::verify(&op.kind, &inputs.collect::<Vec<_>>(), output)
             }
+            OpKind::Embedding(embedding) => verify_embedding(embedding, input, output),
             OpKind::Reshape => {
                 let same = (input.elements, input.element, input.scale, input.zero_point)
                     == (
@@ -90,7 +96,10 @@ pub fn verify(network: &Network) -> Result<(), String> {
             }
             OpKind::Frame(frame) => windowed::frame(frame, input, output),
             OpKind::Softmax(softmax) => verify_softmax(softmax, input, output),
-            OpKind::Float(op) => float::verify_op(op, input, output),
+            OpKind::Float(kind) => {
+                let inputs = op.inputs.iter().map(|&id| network.tensor(id));
+                float::verify_op(kind, &inputs.collect::<Vec<_>>(), output)
+            }
             OpKind::Custom(custom) => {
                 let inputs = op.inputs.iter().map(|&id| network.tensor(id));
                 verify_custom(custom, inputs.collect(), output)
@@ -281,6 +290,17 @@ fn verify_gate(input: &Tensor, output: &Tensor) -> Result<(), String> {
     }
     if input.elements != output.elements {
         return Err("a gate changes the size".to_owned());
+    }
+    Ok(())
+}
+
+fn verify_embedding(embedding: &Embedding, input: &Tensor, output: &Tensor) -> Result<(), String> {
+    let is_code = matches!(input.element, Element::U8 | Element::U16);
+    if !is_code || (input.scale, input.zero_point) != (1.0, 0) {
+        return Err("an embedding reads what are no indices".to_owned());
+    }
+    if output.element != Element::U8 || !embedding.fits(input.elements, output.elements) {
+        return Err("an embedding between tensors that do not fit".to_owned());
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Fuses an activation into the epilogue of the node before it, or joins it to another.
 
 use crate::function::{Function, Relu};
-use crate::graph::{Clamp, Graph, NodeKind, Pool, PoolMode};
+use crate::graph::{Clamp, Graph, NodeKind, Pool, PoolMode, Reads};
 use crate::ids::ValueId;
 use crate::source::RecordedRange;
 
@@ -11,20 +11,22 @@ use crate::source::RecordedRange;
 /// frameworks' users write either order and a monotone function does not care. What is left of a
 /// chain of functions becomes one (R13).
 pub fn fuse_activations(graph: &mut Graph) {
+    let reads = &Reads::of(graph);
     let mut index = 0;
     while index < graph.nodes.len() {
-        if fuse(graph, index) || join(graph, index) {
+        if fuse(graph, reads, index) || join(graph, reads, index) {
             // The nodes behind have moved up by one.
             continue;
         }
-        if !hoist(graph, index) {
+        if !hoist(graph, reads, index) {
             index += 1;
         }
     }
 }
 
-fn producer(graph: &Graph, id: ValueId) -> Option<usize> {
-    graph.producer(id).filter(|_| graph.has_one_reader(id))
+fn producer(graph: &Graph, reads: &Reads, id: ValueId) -> Option<usize> {
+    let vanishes = graph.may_vanish(reads, id);
+    vanishes.then(|| graph.producer(id)).flatten()
 }
 
 /// The clamp that the node is, with the number of channels that it sees.
@@ -51,6 +53,8 @@ fn as_clamp(graph: &Graph, index: usize) -> Option<Clamp> {
         | NodeKind::Pool(_)
         | NodeKind::Recurrent(_)
         | NodeKind::Elementwise(_)
+        | NodeKind::Embedding(_)
+        | NodeKind::LayerNorm(_)
         | NodeKind::Concat(_)
         | NodeKind::Reshape
         | NodeKind::Frame(_)
@@ -59,9 +63,12 @@ fn as_clamp(graph: &Graph, index: usize) -> Option<Clamp> {
     }
 }
 
-fn fuse(graph: &mut Graph, index: usize) -> bool {
+fn fuse(graph: &mut Graph, reads: &Reads, index: usize) -> bool {
     let (input, output) = (graph.nodes[index].input(), graph.nodes[index].output);
-    let (Some(clamp), Some(before)) = (as_clamp(graph, index), producer(graph, input)) else {
+    let Some(clamp) = as_clamp(graph, index) else {
+        return false;
+    };
+    let Some(before) = producer(graph, reads, input) else {
         return false;
     };
     let takes_slopes = graph.nodes[before].kind.takes_slopes();
@@ -86,16 +93,16 @@ fn fuse(graph: &mut Graph, index: usize) -> bool {
 
 /// Makes one function of two that follow one another. A sigmoid at the end stays on its own, for a
 /// class is read in front of it (R21).
-fn join(graph: &mut Graph, index: usize) -> bool {
+fn join(graph: &mut Graph, reads: &Reads, index: usize) -> bool {
     let (input, output) = (graph.nodes[index].input(), graph.nodes[index].output);
     let NodeKind::Activation(second) = &graph.nodes[index].kind else {
         return false;
     };
-    let is_end = graph.ends(output);
+    let is_end = reads.ends(output);
     if is_end && second.is(Function::Sigmoid) {
         return false;
     }
-    let (second, before) = (second.clone(), producer(graph, input));
+    let (second, before) = (second.clone(), producer(graph, reads, input));
     let Some(before) = before.map(|before| &mut graph.nodes[before]) else {
         return false;
     };
@@ -109,7 +116,7 @@ fn join(graph: &mut Graph, index: usize) -> bool {
 }
 
 /// Moves a relu in front of a max pool.
-fn hoist(graph: &mut Graph, index: usize) -> bool {
+fn hoist(graph: &mut Graph, reads: &Reads, index: usize) -> bool {
     let NodeKind::Activation(activation) = &graph.nodes[index].kind else {
         return false;
     };
@@ -117,7 +124,7 @@ fn hoist(graph: &mut Graph, index: usize) -> bool {
         return false;
     };
     let is_clamp = activation.clamp(1).is_some();
-    let Some(pool) = producer(graph, graph.nodes[index].input()) else {
+    let Some(pool) = producer(graph, reads, graph.nodes[index].input()) else {
         return false;
     };
     let is_max = matches!(
@@ -129,7 +136,7 @@ fn hoist(graph: &mut Graph, index: usize) -> bool {
     );
     let from = graph.nodes[pool].input();
     let fits = |graph: &Graph| {
-        producer(graph, from).is_some_and(|at| graph.nodes[at].kind.clamp().is_some())
+        producer(graph, reads, from).is_some_and(|at| graph.nodes[at].kind.clamp().is_some())
     };
     if !is_max || !function.is_monotone() || !is_clamp || !fits(graph) {
         return false;
@@ -142,9 +149,14 @@ fn hoist(graph: &mut Graph, index: usize) -> bool {
     let moved = &mut graph.values[between.index()];
     moved.layer = Some(layer);
     moved.shape = image.shape;
+    // The pool copies the codes that the file may record of what it yields now.
+    let fixed = pooled.and_then(|range| range.fixed);
     moved.range = image
         .range
-        .map(|range| activated(range, function))
+        .map(|range| RecordedRange {
+            fixed,
+            ..activated(range, function)
+        })
         .or(pooled);
     graph.nodes[pool].inputs = vec![between];
     graph.nodes[pool].output = output;
@@ -154,7 +166,7 @@ fn hoist(graph: &mut Graph, index: usize) -> bool {
     let activation = graph.nodes.remove(index);
     graph.nodes.insert(pool, activation);
     // Whatever stands at `index` now is looked at next.
-    fuse(graph, pool);
+    fuse(graph, reads, pool);
     true
 }
 

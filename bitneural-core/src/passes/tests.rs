@@ -7,6 +7,7 @@ use crate::reference::float;
 use crate::ternarize::Quantizer;
 use crate::tests::{Model, bare, floats, mlp};
 
+mod branches;
 mod functions;
 mod images;
 
@@ -36,12 +37,15 @@ fn words(graph: &Graph) -> Vec<&'static str> {
             NodeKind::Recurrent(_) => "recurrent",
             NodeKind::Affine(affine) if affine.clamp == Clamp::NONE => "norm",
             NodeKind::Affine(_) => "norm+clamp",
+            NodeKind::LayerNorm(norm) if norm.clamp == Clamp::NONE => "layer norm",
+            NodeKind::LayerNorm(_) => "layer norm+clip",
             NodeKind::Activation(functions) if functions.is(Function::Relu(Relu::PLAIN)) => "relu",
             NodeKind::Activation(functions) if functions.is(Function::Sigmoid) => "sigmoid",
             NodeKind::Activation(functions) if functions.0.len() > 1 => "chain",
             NodeKind::Activation(_) => "activation",
             NodeKind::Elementwise(elementwise) if elementwise.clamp == Clamp::NONE => "elementwise",
             NodeKind::Elementwise(_) => "elementwise+clip",
+            NodeKind::Embedding(_) => "embedding",
             NodeKind::Concat(_) => "concat",
             NodeKind::Reshape => "reshape",
             NodeKind::Frame(_) => "frame",

@@ -58,7 +58,7 @@ const IDENTITY: Rescale = Rescale {
     shift: 0,
 };
 
-fn walk(integers: &Network, op: &Op) -> Walk {
+pub(super) fn walk(integers: &Network, op: &Op) -> Walk {
     let size = |id: &TensorId| integers.tensor(*id).elements;
     let output = size(&op.output);
     let smallest = op.inputs.iter().map(size).min();
@@ -104,14 +104,28 @@ pub(super) fn pick(integers: &Network, op: &Op, pick: &network::Pick) -> Candida
 }
 
 pub(super) fn concat(integers: &Network, op: &Op, concat: &network::Concat) -> Candidate {
-    let operands = op.inputs.iter().zip(&concat.operands);
-    let pieces = operands.map(|(&id, rescale)| {
-        let elements = integers.tensor(id).elements / concat.rounds;
-        (elements, rescale.unwrap_or(IDENTITY))
-    });
+    let pieces = pieces(integers, op, concat.rounds).into_iter();
+    let pieces = pieces
+        .zip(&concat.operands)
+        .map(|(elements, rescale)| (elements, rescale.unwrap_or(IDENTITY)));
     without_scratch(Kernel::Concat(Concat {
         pieces: pieces.collect(),
     }))
+}
+
+/// Elements that each operand of a concat gives at a time.
+pub(super) fn pieces(whole: &Network, op: &Op, rounds: usize) -> Vec<usize> {
+    let sizes = op.inputs.iter().map(|&id| whole.tensor(id).elements);
+    sizes.map(|elements| elements / rounds).collect()
+}
+
+/// Whether pieces in turn go through operands of these sizes, and so many elements are written.
+pub(super) fn pieces_fit(pieces: &[usize], from: &[usize], to: usize) -> bool {
+    let round: usize = pieces.iter().sum();
+    let whole = |(&size, &piece): (&usize, &usize)| {
+        Some(size) == to.checked_div(round).map(|rounds| rounds * piece)
+    };
+    pieces.len() == from.len() && to.is_multiple_of(round) && from.iter().zip(pieces).all(whole)
 }
 
 impl Walk {
@@ -131,12 +145,7 @@ impl Walk {
 impl Concat {
     /// Whether it goes through operands of these sizes, and writes so many elements.
     pub(super) fn fits(&self, from: &[usize], to: usize) -> bool {
-        let round: usize = self.pieces.iter().map(|(piece, _)| piece).sum();
-        let whole = |(&size, &(piece, _)): (&usize, &(usize, Rescale))| {
-            Some(size) == to.checked_div(round).map(|rounds| rounds * piece)
-        };
-        self.pieces.len() == from.len()
-            && to.is_multiple_of(round)
-            && from.iter().zip(&self.pieces).all(whole)
+        let pieces: Vec<usize> = self.pieces.iter().map(|(piece, _)| *piece).collect();
+        pieces_fit(&pieces, from, to)
     }
 }

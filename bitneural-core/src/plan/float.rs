@@ -1,8 +1,14 @@
 //! Kernels of f32 mode: the weight encodings of integer mode, read by kernels of floats. One family, one function.
 
-use super::{Candidate, Conv, Dense, DenseKernel, Depthwise, Kernel, Optimize, conv, depthwise};
-use crate::network::float::{AveragePool, Epilogue, Float, Relu};
-use crate::network::{self, MaxPool};
+use super::cost::{self, Flash, Piece};
+use super::elementwise::{self, Walk};
+use super::{
+    Candidate, Conv, Dense, DenseKernel, Depthwise, Frame, Kernel, Optimize, conv, depthwise, shape,
+};
+use crate::network::float::{
+    Activation, AveragePool, Curve, Embedding, Epilogue, Float, JoinFunction, LayerNorm,
+};
+use crate::network::{self, Custom, MaxPool, Network, Op};
 use crate::ternarize::Precision;
 
 /// A kernel of f32 mode with its constants.
@@ -18,15 +24,36 @@ pub enum FloatKernel {
     MaxPool(MaxPool),
     /// The mean of the values under a window.
     AveragePool(AveragePool),
-    /// Keras' general ReLU.
-    Relu(Relu),
+    /// A row of a table for each index.
+    Embedding(Embedding),
+    /// Each position over its channels.
+    LayerNorm(LayerNorm),
+    /// A function of single elements.
+    Activation(Activation),
+    /// The same values in another frame.
+    Frame(Frame),
+    /// A function of several tensors, element by element.
+    Join(Join),
+    /// Elements that each tensor gives at a time, in turn.
+    Concat(Vec<usize>),
     /// Probabilities.
     Softmax,
+    /// A function of the user's.
+    Custom(Custom),
+}
+
+/// A function of several tensors as a kernel reads it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Join {
+    /// How it goes through its operands.
+    pub walk: Walk,
+    /// The function and its bounds.
+    pub op: network::float::Join,
 }
 
 /// The kernel for an op.
-pub(super) fn candidate(op: &Float, optimize: Optimize) -> Candidate {
-    let (kernel, scratch_words) = match op {
+pub(super) fn candidate(whole: &Network, op: &Op, kind: &Float, optimize: Optimize) -> Candidate {
+    let (kernel, scratch_words) = match kind {
         Float::Dense(op) => (FloatKernel::Dense(dense(op)), 0),
         Float::Conv(op) if depthwise::is_chosen(op, optimize) => {
             let depthwise = depthwise::encoded(op, 0);
@@ -40,8 +67,20 @@ pub(super) fn candidate(op: &Float, optimize: Optimize) -> Candidate {
         }
         Float::MaxPool(pool) => (FloatKernel::MaxPool(*pool), 0),
         Float::AveragePool(pool) => (FloatKernel::AveragePool(*pool), 0),
-        Float::Relu(relu) => (FloatKernel::Relu(*relu), 0),
+        Float::Embedding(op) => (FloatKernel::Embedding(op.clone()), 0),
+        Float::LayerNorm(norm) => (FloatKernel::LayerNorm(norm.clone()), 0),
+        Float::Activation(function) => (FloatKernel::Activation(*function), 0),
+        Float::Frame(frame) => (FloatKernel::Frame(shape::encoded(*frame, 0)), 0),
+        Float::Join(join) => {
+            let walk = elementwise::walk(whole, op);
+            (FloatKernel::Join(Join { walk, op: *join }), 0)
+        }
+        Float::Concat(rounds) => {
+            let pieces = elementwise::pieces(whole, op, *rounds);
+            (FloatKernel::Concat(pieces), 0)
+        }
         Float::Softmax => (FloatKernel::Softmax, 0),
+        Float::Custom(custom) => (FloatKernel::Custom(custom.clone()), 0),
     };
     Candidate {
         kernel: Kernel::Float(kernel),
@@ -82,8 +121,36 @@ impl FloatKernel {
             },
             Self::MaxPool(_) => "float_pool::max",
             Self::AveragePool(_) => "float_pool::average",
-            Self::Relu(_) => "float_activation::relu",
+            Self::Embedding(_) => "float_embedding::lookup",
+            Self::LayerNorm(_) => "float_norm::layer_norm",
+            Self::Activation(function) => match function {
+                Activation::Relu(_) => "float_activation::relu",
+                Activation::Elu(_) => "float_activation::elu",
+                Activation::Line(_) => "float_activation::line",
+                Activation::Curve(curve) => match curve {
+                    Curve::Sigmoid => "float_activation::sigmoid",
+                    Curve::Tanh => "float_activation::tanh",
+                    Curve::HardSwish => "float_activation::hard_swish",
+                    Curve::Swish => "float_activation::swish",
+                    Curve::Gelu => "float_activation::gelu",
+                    Curve::GeluTanh => "float_activation::gelu_tanh",
+                    Curve::Softplus => "float_activation::softplus",
+                    Curve::Softsign => "float_activation::softsign",
+                    Curve::Exponential => "float_activation::exponential",
+                },
+            },
+            Self::Frame(_) => "float_shape::frame",
+            Self::Join(join) => match join.op.function {
+                JoinFunction::Add => "float_elementwise::add",
+                JoinFunction::Subtract => "float_elementwise::subtract",
+                JoinFunction::Average => "float_elementwise::average",
+                JoinFunction::Multiply => "float_elementwise::multiply",
+                JoinFunction::Maximum => "float_elementwise::maximum",
+                JoinFunction::Minimum => "float_elementwise::minimum",
+            },
+            Self::Concat(_) => "float_elementwise::concat",
             Self::Softmax => "float_softmax::softmax",
+            Self::Custom(_) => "float_custom",
         }
     }
 
@@ -93,8 +160,14 @@ impl FloatKernel {
             Self::Dense(_)
             | Self::MaxPool(_)
             | Self::AveragePool(_)
-            | Self::Relu(_)
-            | Self::Softmax => false,
+            | Self::Embedding(_)
+            | Self::LayerNorm(_)
+            | Self::Activation(_)
+            | Self::Frame(_)
+            | Self::Join(_)
+            | Self::Concat(_)
+            | Self::Softmax
+            | Self::Custom(_) => false,
         }
     }
 
@@ -104,24 +177,16 @@ impl FloatKernel {
             Self::Dense(dense) => dense.macs(),
             Self::Conv(conv) => conv.macs(),
             Self::Depthwise(depthwise) => depthwise.macs(),
-            Self::MaxPool(_) | Self::AveragePool(_) | Self::Relu(_) | Self::Softmax => 0,
-        }
-    }
-
-    /// Bytes of its constants on a 32-bit chip.
-    pub(super) fn flash_bytes(&self) -> usize {
-        match self {
-            Self::Dense(dense) => record::DENSE + dense.weights.len() + epilogue(&dense.requant),
-            Self::Conv(conv) => {
-                record::CONV + conv.dense.weights.len() + epilogue(&conv.dense.requant)
-            }
-            Self::Depthwise(depthwise) => {
-                record::DEPTHWISE + depthwise.weights.len() + epilogue(&depthwise.requant)
-            }
-            Self::MaxPool(_) => record::MAX_POOL,
-            Self::AveragePool(_) => record::AVERAGE_POOL,
-            Self::Relu(_) => record::RELU,
-            Self::Softmax => 0,
+            Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::Embedding(_)
+            | Self::LayerNorm(_)
+            | Self::Activation(_)
+            | Self::Frame(_)
+            | Self::Join(_)
+            | Self::Concat(_)
+            | Self::Softmax => 0,
+            Self::Custom(custom) => custom.cost.macs,
         }
     }
 
@@ -138,22 +203,63 @@ impl FloatKernel {
             Self::Depthwise(_) => stack::DEPTHWISE,
             Self::MaxPool(_) => stack::MAX_POOL,
             Self::AveragePool(_) => stack::AVERAGE_POOL,
-            Self::Relu(_) => stack::RELU,
+            Self::Embedding(_) => stack::EMBEDDING,
+            Self::LayerNorm(_) => stack::LAYER_NORM,
+            Self::Activation(function) => match function {
+                Activation::Relu(_) | Activation::Line(_) => stack::RELU,
+                Activation::Elu(_) | Activation::Curve(_) => stack::CURVE,
+            },
+            Self::Frame(_) => stack::FRAME,
+            Self::Join(_) => stack::JOIN,
+            Self::Concat(_) => stack::CONCAT,
             Self::Softmax => stack::SOFTMAX,
+            // What the user says of it.
+            Self::Custom(custom) => cost::custom_stack(custom),
         }
     }
 
-    /// Whether it reads and writes so many elements, and has constants for its channels.
-    pub(super) fn fits(&self, from: usize, to: usize) -> bool {
+    /// Whether it may write over a tensor that it reads.
+    pub(super) fn works_in_place(&self) -> bool {
         match self {
-            Self::Dense(dense) => dense.fits(from, to, dense.requant.channels.len()),
-            Self::Conv(conv) => conv.fits(from, to, conv.dense.requant.channels.len()),
+            Self::Activation(_) | Self::Join(_) => true,
+            Self::Dense(_)
+            | Self::Conv(_)
+            | Self::Depthwise(_)
+            | Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::Embedding(_)
+            | Self::LayerNorm(_)
+            | Self::Frame(_)
+            | Self::Concat(_)
+            | Self::Softmax
+            | Self::Custom(_) => false,
+        }
+    }
+
+    /// Whether it reads and writes so many elements, and has constants for its channels or operands.
+    pub(super) fn fits(&self, inputs: &[usize], to: usize) -> bool {
+        let one = |fits: &dyn Fn(usize) -> bool| matches!(inputs, &[from] if fits(from));
+        match self {
+            Self::Dense(dense) => one(&|from| dense.fits(from, to, dense.requant.channels.len())),
+            Self::Conv(conv) => one(&|from| conv.fits(from, to, conv.dense.requant.channels.len())),
             Self::Depthwise(depthwise) => {
-                depthwise.fits(from, to, depthwise.requant.channels.len())
+                one(&|from| depthwise.fits(from, to, depthwise.requant.channels.len()))
             }
-            Self::MaxPool(pool) => pool.window.fits(pool.channels, pool.channels, from, to),
-            Self::AveragePool(pool) => pool.window.fits(pool.channels, pool.channels, from, to),
-            Self::Relu(_) | Self::Softmax => from == to,
+            Self::Embedding(embedding) => one(&|from| embedding.fits(from, to)),
+            Self::LayerNorm(norm) => {
+                one(&|from| from == to && to.is_multiple_of(norm.channels.len().max(1)))
+            }
+            Self::MaxPool(pool) => {
+                one(&|from| pool.window.fits(pool.channels, pool.channels, from, to))
+            }
+            Self::AveragePool(pool) => {
+                one(&|from| pool.window.fits(pool.channels, pool.channels, from, to))
+            }
+            Self::Frame(frame) => one(&|from| frame.fits(from, to)),
+            Self::Join(join) => join.walk.fits(inputs, to),
+            Self::Concat(pieces) => elementwise::pieces_fit(pieces, inputs, to),
+            Self::Custom(custom) => custom.fits(inputs, to),
+            Self::Activation(_) | Self::Softmax => one(&|from| from == to),
         }
     }
 
@@ -163,23 +269,95 @@ impl FloatKernel {
             Self::Dense(dense) => (dense.blob(), 0),
             Self::Conv(conv) => (conv.blob(), conv.patch()),
             Self::Depthwise(depthwise) => (depthwise.blob(), depthwise.patch()),
-            Self::MaxPool(_) | Self::AveragePool(_) | Self::Relu(_) | Self::Softmax => ((0, 0), 0),
+            Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::Embedding(_)
+            | Self::LayerNorm(_)
+            | Self::Activation(_)
+            | Self::Frame(_)
+            | Self::Join(_)
+            | Self::Concat(_)
+            | Self::Softmax
+            | Self::Custom(_) => ((0, 0), 0),
         }
     }
 }
 
+/// The bytes that the constants of a kernel add to those that are there.
+pub(super) fn flash_bytes<'a>(
+    flash: &mut Flash<'a>,
+    step: &'a Kernel,
+    kernel: &'a FloatKernel,
+) -> usize {
+    let (lists, record) = match kernel {
+        FloatKernel::Dense(dense) => (
+            flash.piece(Piece::Blob(&dense.weights)) + epilogue(flash, &dense.requant),
+            record::DENSE,
+        ),
+        FloatKernel::Conv(conv) => (
+            flash.piece(Piece::Blob(&conv.dense.weights)) + epilogue(flash, &conv.dense.requant),
+            record::CONV,
+        ),
+        FloatKernel::Depthwise(depthwise) => (
+            flash.piece(Piece::Blob(&depthwise.weights)) + epilogue(flash, &depthwise.requant),
+            record::DEPTHWISE,
+        ),
+        FloatKernel::MaxPool(_) => (0, record::MAX_POOL),
+        FloatKernel::AveragePool(_) => (0, record::AVERAGE_POOL),
+        FloatKernel::Embedding(op) => (
+            flash.piece(Piece::Parameters(&op.values)),
+            record::EMBEDDING,
+        ),
+        FloatKernel::LayerNorm(norm) => (
+            flash.piece(Piece::FloatChannels(&norm.channels)),
+            record::LAYER_NORM,
+        ),
+        FloatKernel::Activation(function) => match function {
+            Activation::Relu(_) => (0, record::RELU),
+            Activation::Elu(_) => (0, record::ELU),
+            Activation::Line(_) => (0, record::LINE),
+            Activation::Curve(_) => return 0,
+        },
+        FloatKernel::Frame(_) => (0, record::FRAME),
+        FloatKernel::Join(join) => {
+            let operands = flash.piece(Piece::FloatOperands(&join.walk.repeated));
+            return operands + flash.piece(Piece::FloatJoin(join, record::JOIN));
+        }
+        FloatKernel::Concat(pieces) => (flash.piece(Piece::FloatPieces(pieces)), record::CONCAT),
+        FloatKernel::Softmax => return 0,
+        FloatKernel::Custom(custom) => (
+            flash.piece(Piece::Shapes(&custom.inputs))
+                + flash.piece(Piece::Parameters(&custom.parameters))
+                + custom.cost.flash_bytes,
+            record::CUSTOM,
+        ),
+    };
+    lists + flash.piece(Piece::Kernel(step, record))
+}
+
+/// The constants of an epilogue, its record apart.
+fn epilogue<'a>(flash: &mut Flash<'a>, epilogue: &'a Epilogue) -> usize {
+    let slopes = epilogue.slopes.as_ref();
+    flash.piece(Piece::FloatChannels(&epilogue.channels))
+        + slopes.map_or(0, |slopes| flash.piece(Piece::Parameters(slopes)))
+}
+
 /// Bytes of records on a 32-bit chip: see those of integer mode in `cost.rs`.
-pub(super) mod record {
-    pub(super) const CHANNEL: usize = 8;
-    pub(super) const SLOPE: usize = 4;
+mod record {
     pub(super) const DENSE: usize = 40;
     pub(super) const CONV: usize = 68;
     pub(super) const DEPTHWISE: usize = 60;
     pub(super) const MAX_POOL: usize = 26;
     pub(super) const AVERAGE_POOL: usize = 36;
+    pub(super) const EMBEDDING: usize = 16;
+    pub(super) const LAYER_NORM: usize = 20;
+    pub(super) const FRAME: usize = 24;
+    pub(super) const JOIN: usize = 20;
+    pub(super) const CONCAT: usize = 12;
+    pub(super) const CUSTOM: usize = 28;
     pub(super) const RELU: usize = 12;
-    pub(in crate::plan) const NORMALIZE: usize = 8;
-    pub(in crate::plan) const NORMAL_CHANNEL: usize = 8;
+    pub(super) const ELU: usize = 8;
+    pub(super) const LINE: usize = 16;
 }
 
 /// Stack in bytes, as painted on rv32imc by soft float: see those of integer mode in `cost.rs`.
@@ -191,12 +369,12 @@ mod stack {
     pub(super) const DEPTHWISE: usize = 320;
     pub(super) const MAX_POOL: usize = 240;
     pub(super) const AVERAGE_POOL: usize = 376;
+    pub(super) const EMBEDDING: usize = 64;
+    pub(super) const LAYER_NORM: usize = 160;
+    pub(super) const FRAME: usize = 112;
+    pub(super) const JOIN: usize = 256;
+    pub(super) const CONCAT: usize = 64;
     pub(super) const RELU: usize = 16;
+    pub(super) const CURVE: usize = 112;
     pub(super) const SOFTMAX: usize = 96;
-}
-
-/// The constants of an epilogue.
-fn epilogue(epilogue: &Epilogue) -> usize {
-    let slopes = epilogue.slopes.as_ref().map_or(0, Vec::len);
-    record::CHANNEL * epilogue.channels.len() + record::SLOPE * slopes
 }

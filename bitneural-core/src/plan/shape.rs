@@ -15,14 +15,26 @@ pub struct Frame {
     pub padding: u8,
 }
 
+impl Frame {
+    /// Whether it reads and writes so many elements.
+    pub(super) fn fits(&self, from: usize, to: usize) -> bool {
+        let elements = |[height, width]: [usize; 2]| height * width * self.channels;
+        from == elements(self.frame.input) && to == elements(self.frame.output)
+    }
+}
+
 pub(super) fn candidate(op: network::Frame, padding: i32) -> Candidate {
     Candidate {
-        kernel: Kernel::Frame(Frame {
-            frame: op.frame,
-            channels: op.channels,
-            // The zero point of a code is a code: `Network::verify`.
-            padding: padding as u8,
-        }),
+        // The zero point of a code is a code: `Network::verify`.
+        kernel: Kernel::Frame(encoded(op, padding as u8)),
         scratch_words: 0,
+    }
+}
+
+pub(super) fn encoded(op: network::Frame, padding: u8) -> Frame {
+    Frame {
+        frame: op.frame,
+        channels: op.channels,
+        padding,
     }
 }

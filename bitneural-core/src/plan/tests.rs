@@ -339,7 +339,8 @@ fn the_flash_of_a_step_is_its_blob_and_its_records() {
     let plan = mlp().plan(Optimize::Size);
     // fc1: one block of 16 outputs, 6 words; 4 channels of 8 bytes; a record of 36.
     assert_eq!(plan.cost.steps[0].flash_bytes, 24 + 32 + 36);
-    assert_eq!(plan.cost.steps[2].flash_bytes, 8);
+    // A softmax: its record, and the table of 256 powers that it reads.
+    assert_eq!(plan.cost.steps[2].flash_bytes, 8 + 512);
     let all: usize = plan.cost.steps.iter().map(|step| step.flash_bytes).sum();
     assert_eq!(plan.cost.flash_bytes, all + 24);
 }
@@ -359,11 +360,13 @@ fn the_network_constants_come_through_unchanged() {
             | Kernel::AveragePool(_)
             | Kernel::Recurrent(_)
             | Kernel::Frame(_)
+            | Kernel::LayerNorm(_)
             | Kernel::Table(_)
             | Kernel::Gate(_)
             | Kernel::Add(_)
             | Kernel::Multiply(_)
             | Kernel::Pick(_)
+            | Kernel::Embedding(_)
             | Kernel::Concat(_)
             | Kernel::Softmax(_)
             | Kernel::Custom(_)
@@ -378,12 +381,14 @@ fn the_network_constants_come_through_unchanged() {
             OpKind::Conv(_)
             | OpKind::MaxPool(_)
             | OpKind::AveragePool(_)
+            | OpKind::LayerNorm(_)
             | OpKind::Recurrent(_)
             | OpKind::Table(_)
             | OpKind::Gate(_)
             | OpKind::Add(_)
             | OpKind::Multiply(_)
             | OpKind::Pick(_)
+            | OpKind::Embedding(_)
             | OpKind::Concat(_)
             | OpKind::Reshape
             | OpKind::Frame(_)
@@ -400,6 +405,32 @@ fn the_network_constants_come_through_unchanged() {
             multiplier: 0
         }
     );
+}
+
+/// The tables of the runtime are flash as others are, and a program has each once.
+#[test]
+fn tables_of_the_runtime_count_once() {
+    let layers = json!([
+        {"id": "first", "type": "softmax", "inputs": ["x"]},
+        {"id": "relu", "type": "relu", "inputs": ["x"], "range": [0, 3], "samples": 40},
+        {"id": "second", "type": "softmax", "inputs": ["relu"]},
+    ]);
+    let mut model = bare("keras", &[3], layers);
+    model.metadata["outputs"] = json!(["first", "second"]);
+    let plan = model.plan(Optimize::Balanced);
+    let bytes: Vec<usize> = plan
+        .cost
+        .steps
+        .iter()
+        .map(|step| step.flash_bytes)
+        .collect();
+    assert_eq!(bytes, [8 + 512, 256 + 4, 8]);
+    let report = crate::report::report(&plan, None);
+    let program = crate::emit::program::program(&plan, &report).unwrap();
+    assert_eq!(program.tables, [RuntimeTable::Powers]);
+    let header = crate::emit::c::print(&program, &crate::emit::c::Style::new("model"));
+    assert_eq!(header.matches("sizeof bn_softmax_powers").count(), 1);
+    assert_eq!(header.matches("sizeof bn_gate_tangents").count(), 0);
 }
 
 #[test]

@@ -8,10 +8,13 @@
 //!    kernel states, and is not there where it needs none: a convolution of one tap and no padding reads
 //!    its input in place, in groups and depthwise too.
 //! 5. The scores are there after the steps to the scores, the outputs after all steps.
+//! 6. Each number of an image or a window fits the 16 bits that it has in a record.
 
-use super::{DenseKernel, Kernel, Plan, dense::tables_scratch_words};
+use super::{DenseKernel, Kernel, Plan, dense::tables_scratch_words, norm};
 use crate::plan::memory::{Content, Slot};
 use crate::shape::Window;
+
+mod records;
 
 /// The first invariant that does not hold.
 pub fn verify(plan: &Plan) -> Result<(), String> {
@@ -76,6 +79,11 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
             Content::Scratch => return Err(format!("step {index} reads working memory")),
         };
         let patch_words = |elements: usize| (elements * element_bytes).div_ceil(4);
+        if let Some(number) = records::overflow(&step.kernel) {
+            return Err(format!(
+                "step {index} has a record that does not hold {number}"
+            ));
+        }
         let ((blob, expected), scratch_words) = match &step.kernel {
             Kernel::Dense(dense) => {
                 let scratch = match dense.kernel {
@@ -90,11 +98,13 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
             Kernel::MaxPool(_)
             | Kernel::AveragePool(_)
             | Kernel::Frame(_)
+            | Kernel::LayerNorm(_)
             | Kernel::Table(_)
             | Kernel::Gate(_)
             | Kernel::Add(_)
             | Kernel::Multiply(_)
             | Kernel::Pick(_)
+            | Kernel::Embedding(_)
             | Kernel::Concat(_)
             | Kernel::Softmax(_)
             | Kernel::Custom(_) => ((0, 0), 0),
@@ -157,6 +167,7 @@ fn fits(kernel: &Kernel, inputs: &[usize], to: usize) -> bool {
         Kernel::AveragePool(pool) => {
             pooled(&pool.window, pool.channels) && pool.requant.channels.len() == pool.counts.len()
         }
+        Kernel::LayerNorm(norm) => one.is_some_and(|from| norm::fits(norm, from, to)),
         Kernel::Add(add) => add.walk.fits(inputs, to) && add.op.multipliers.len() == inputs.len(),
         Kernel::Multiply(multiply) => {
             multiply.walk.fits(inputs, to)
@@ -164,17 +175,12 @@ fn fits(kernel: &Kernel, inputs: &[usize], to: usize) -> bool {
                 && multiply.requant.channels.len() == 1
         }
         Kernel::Pick(pick) => pick.walk.fits(inputs, to) && pick.operands.len() == inputs.len(),
+        Kernel::Embedding(embedding) => one.is_some_and(|from| embedding.fits(from, to)),
         Kernel::Concat(concat) => concat.fits(inputs, to),
         Kernel::Recurrent(layer) => one.is_some_and(|from| layer.fits(from, to)),
         Kernel::Table(_) | Kernel::Gate(_) | Kernel::Softmax(_) => alone(to),
-        Kernel::Frame(frame) => {
-            let elements = |[height, width]: [usize; 2]| height * width * frame.channels;
-            alone(elements(frame.frame.input)) && to == elements(frame.frame.output)
-        }
-        Kernel::Custom(custom) => {
-            let stated = custom.inputs.iter().map(|format| format.shape.elements());
-            inputs.iter().copied().eq(stated) && to == custom.output.shape.elements()
-        }
-        Kernel::Float(kernel) => one.is_some_and(|from| kernel.fits(from, to)),
+        Kernel::Frame(frame) => one.is_some_and(|from| frame.fits(from, to)),
+        Kernel::Custom(custom) => custom.fits(inputs, to),
+        Kernel::Float(kernel) => kernel.fits(inputs, to),
     }
 }

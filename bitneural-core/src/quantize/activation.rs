@@ -2,7 +2,7 @@
 
 use super::{Format, tables};
 use crate::function::Function;
-use crate::graph::{Activation, Clamp, Graph, Node, NodeKind, Pool, PoolMode};
+use crate::graph::{Activation, Clamp, Links, Node, NodeKind, Pool, PoolMode};
 use crate::ids::ValueId;
 use crate::network::{Element, Gate, OpKind, Table};
 
@@ -23,9 +23,12 @@ const GATE_OUTPUT: Format = Format {
 pub(super) fn quantize(activation: &Activation, from: Format, to: Format) -> OpKind {
     match (gate_of(activation), from.element) {
         (Some(gate), Element::I16) => OpKind::Gate(gate),
-        _ => OpKind::Table(Table {
-            entries: tables::table(|x| activation.apply(x), from, to),
-        }),
+        (Some(_), Element::U8 | Element::U16 | Element::F32)
+        | (None, Element::U8 | Element::U16 | Element::I16 | Element::F32) => {
+            OpKind::Table(Table {
+                entries: tables::table(|x| activation.apply(x), from, to),
+            })
+        }
     }
 }
 
@@ -40,20 +43,20 @@ fn gate_of(activation: &Activation) -> Option<Gate> {
 }
 
 /// Whether the node is a sigmoid or tanh that ends the network.
-fn is_final_gate(graph: &Graph, node: &Node) -> bool {
+fn is_final_gate(graph: &Links<'_>, node: &Node) -> bool {
     let is_end = graph.ends(node.output);
     matches!(&node.kind, NodeKind::Activation(activation) if is_end && gate_of(activation).is_some())
 }
 
 /// What a node with an epilogue writes if its only reader is a gate (R12).
-pub(super) fn in_front_of_gate(graph: &Graph, node: &Node) -> Option<Format> {
+pub(super) fn in_front_of_gate(graph: &Links<'_>, node: &Node) -> Option<Format> {
     let is_clipped = matches!(node.kind.clamp(), Some(Clamp::Clip(_, _)));
     let reader = only_reader(graph, node.output, false)?;
     (is_clipped && is_final_gate(graph, reader)).then_some(GATE_INPUT)
 }
 
 /// The format of what an activation yields, if it needs no range (R2, R23).
-pub(super) fn fixed(graph: &Graph, node: &Node, from: Option<Format>) -> Option<Format> {
+pub(super) fn fixed(graph: &Links<'_>, node: &Node, from: Option<Format>) -> Option<Format> {
     let NodeKind::Activation(activation) = &node.kind else {
         return None;
     };
@@ -70,7 +73,7 @@ pub(super) fn fixed(graph: &Graph, node: &Node, from: Option<Format>) -> Option<
 }
 
 /// The useful interval of the table that is the only reader of a value (R3).
-pub(super) fn useful_interval(graph: &Graph, id: ValueId) -> Option<(f64, f64)> {
+pub(super) fn useful_interval(graph: &Links<'_>, id: ValueId) -> Option<(f64, f64)> {
     match &only_reader(graph, id, true)?.kind {
         NodeKind::Activation(activation) => activation.0.first()?.useful_interval(),
         NodeKind::Dense(_)
@@ -79,6 +82,8 @@ pub(super) fn useful_interval(graph: &Graph, id: ValueId) -> Option<(f64, f64)> 
         | NodeKind::Recurrent(_)
         | NodeKind::Affine(_)
         | NodeKind::Elementwise(_)
+        | NodeKind::Embedding(_)
+        | NodeKind::LayerNorm(_)
         | NodeKind::Concat(_)
         | NodeKind::Reshape
         | NodeKind::Frame(_)
@@ -89,11 +94,8 @@ pub(super) fn useful_interval(graph: &Graph, id: ValueId) -> Option<(f64, f64)> 
 
 /// The node that alone sees the codes of a value: behind reshapes and, if asked for, max pools and frames,
 /// which copy them (R2).
-fn only_reader(graph: &Graph, id: ValueId, through_pools: bool) -> Option<&Node> {
-    if !graph.has_one_reader(id) {
-        return None;
-    }
-    let reader = graph.readers(id).next()?;
+fn only_reader<'a>(graph: &Links<'a>, id: ValueId, through_pools: bool) -> Option<&'a Node> {
+    let reader = graph.only_reader(id)?;
     match &reader.kind {
         NodeKind::Reshape => only_reader(graph, reader.output, through_pools),
         NodeKind::Pool(Pool {
@@ -112,6 +114,8 @@ fn only_reader(graph: &Graph, id: ValueId, through_pools: bool) -> Option<&Node>
         | NodeKind::Affine(_)
         | NodeKind::Activation(_)
         | NodeKind::Elementwise(_)
+        | NodeKind::Embedding(_)
+        | NodeKind::LayerNorm(_)
         | NodeKind::Concat(_)
         | NodeKind::Frame(_)
         | NodeKind::Softmax(_)

@@ -2,11 +2,11 @@
 
 use super::bounds::Bounds;
 use super::linear::{ends, shared};
-use super::ranges::{Limits, of_span, rnd, span};
-use super::requant::{DirectChannel, direct_constants, power};
+use super::ranges::{Limits, code, of_span, rnd, span};
+use super::requant::{DirectChannel, direct_constants, power, reaching};
 use super::{Format, cap};
 use crate::error::ErrorKind;
-use crate::graph::{Clamp, Elementwise, Function, Graph, Node, NodeKind, Pool, PoolMode};
+use crate::graph::{Clamp, Elementwise, Function, Graph, Links, Node, NodeKind, Pool, PoolMode};
 use crate::ids::ValueId;
 use crate::network::{Add, Concat, Element, Multiply, OpKind, Pick, Picked, Rescale};
 
@@ -33,7 +33,10 @@ pub(super) fn quantize(
             .iter()
             .map(|format| format.scale / (count * to.scale))
             .collect(),
-        Function::Multiply => return multiply(from, to, clamp).map(OpKind::Multiply),
+        Function::Multiply => {
+            let product = multiply(from, to, clamp).map_err(|kind| reaching(kind, to));
+            return product.map(OpKind::Multiply);
+        }
         Function::Maximum => return pick(Picked::Largest),
         Function::Minimum => return pick(Picked::Smallest),
     };
@@ -149,6 +152,7 @@ impl Spans {
     pub(super) fn add(&mut self, graph: &Graph, node: &Node, format: Option<Format>) {
         self.0[node.output.index()] = match source(&node.kind) {
             Source::Copy => self.0[node.input().index()],
+            Source::Union if graph.is_recorded(node.output) => format.map(of_format),
             Source::Union => self.union(node),
             Source::Fixed => format.map(of_format),
             Source::Free => format.map(|format| match graph.value(node.output).range {
@@ -173,23 +177,23 @@ impl Spans {
         })
     }
 
-    /// The format of a concat, which the inputs take over whose producers are free to choose theirs and
+    /// The format of a concat, that of the file or of all its inputs, which the inputs take over whose producers are free to choose theirs and
     /// that nothing else reads.
     pub(super) fn share(
         &self,
-        graph: &Graph,
+        graph: &Links<'_>,
         node: &Node,
         formats: &mut [Option<Format>],
     ) -> Option<Format> {
-        let shared = of_span(self.union(node)?, Element::U8);
+        let recorded = graph.value(node.output).range;
+        let shared = match recorded.filter(|range| range.fixed.is_some()) {
+            Some(range) => code(&range, Limits::default(), Element::U8),
+            None => of_span(self.union(node)?, Element::U8),
+        };
         for &id in &node.inputs {
             let producer = graph.producer(id).map(|index| &graph.nodes[index].kind);
             let is_free = producer.is_some_and(|kind| source(kind) == Source::Free);
-            let is_recorded = graph
-                .value(id)
-                .range
-                .is_some_and(|range| range.fixed.is_some());
-            if is_free && !is_recorded && graph.has_one_reader(id) {
+            if is_free && !graph.is_recorded(id) && graph.has_one_reader(id) {
                 formats[id.index()] = Some(shared);
             }
         }
@@ -222,8 +226,10 @@ fn source(kind: &NodeKind) -> Source {
         NodeKind::Dense(_)
         | NodeKind::Conv(_)
         | NodeKind::Affine(_)
+        | NodeKind::LayerNorm(_)
         | NodeKind::Activation(_)
         | NodeKind::Elementwise(_)
+        | NodeKind::Embedding(_)
         | NodeKind::Custom(_)
         | NodeKind::Pool(Pool {
             mode: PoolMode::Average { .. },

@@ -1,16 +1,22 @@
 //! Stage 4 in f32 mode: the float [`Graph`] → a [`Network`] of the same trits with activations of `f32`. No range is
 //! needed, and nothing is rounded but the constants, each once, from `f64` to `f32`.
 
-use super::{linear, scores};
+use super::{linear, scores, shape};
+use crate::custom::Format;
 use crate::error::{ErrorKind, Errors, Location};
-use crate::function::{Function, Relu as FloatRelu};
-use crate::graph::{Affine, Clamp, Conv, Dense, Graph, Input, Linear, Node, NodeKind};
-use crate::graph::{Pool, PoolMode};
-use crate::ids::TensorId;
-use crate::network::float::{AveragePool, Epilogue, Float, FloatChannel, NormalChannel, Relu};
+use crate::function::Function;
+use crate::graph::{
+    Affine, Clamp, Conv, Custom, Dense, Embedding, Graph, Input, LayerNorm as Norm, Linear, Node,
+    NodeKind, Pool, PoolMode,
+};
+use crate::ids::{LayerId, TensorId, ValueId};
+use crate::network::float::{AveragePool, Epilogue, Float, FloatChannel, LayerNorm, NormalChannel};
 use crate::network::{self, Element, MaxPool, Network, Op, OpKind, Tensor};
 use crate::shape::Window;
 use crate::ternarize::Precision;
+
+mod activation;
+mod elementwise;
 
 /// Chooses constants.
 ///
@@ -22,29 +28,41 @@ pub fn float(graph: &Graph) -> Result<Network, Errors> {
     let normalize_inputs = ports
         .map(|(index, port)| normalization(index, port, &mut problems))
         .collect();
+    let values = graph.values.iter();
+    let mut tensors: Vec<Tensor> = values
+        .map(|value| tensor(value.shape.elements(), value.layer))
+        .collect();
     let mut ops = Vec::with_capacity(graph.nodes.len());
     for node in &graph.nodes {
-        match op(graph, node) {
-            Ok(kind) => ops.push(Op {
+        let mut kinds = match kinds(graph, node) {
+            Ok(kinds) => kinds.into_iter().peekable(),
+            Err(kind) => {
+                problems.push(kind, Location::layer(&graph.layer(node.layer).id));
+                continue;
+            }
+        };
+        let mut inputs: Vec<TensorId> = node.inputs.iter().map(|id| TensorId(id.0)).collect();
+        while let Some(kind) = kinds.next() {
+            let output = if kinds.peek().is_none() {
+                TensorId(node.output.0)
+            } else {
+                // A chain of functions, all of one size.
+                let elements = graph.value(node.output).shape.elements();
+                tensors.push(tensor(elements, Some(node.layer)));
+                TensorId::from(tensors.len() - 1)
+            };
+            ops.push(Op {
                 layer: node.layer,
-                inputs: node.inputs.iter().map(|id| TensorId(id.0)).collect(),
-                output: TensorId(node.output.0),
+                inputs: std::mem::replace(&mut inputs, vec![output]),
+                output,
                 kind,
-            }),
-            Err(kind) => problems.push(kind, Location::layer(&graph.layer(node.layer).id)),
+            });
         }
     }
-    let tensors = graph.values.iter().map(|value| Tensor {
-        elements: value.shape.elements(),
-        element: Element::F32,
-        scale: 1.0,
-        zero_point: 0,
-        layer: value.layer,
-    });
     let made = Network {
         interface: graph.interface.clone(),
         layers: graph.layers.clone(),
-        tensors: tensors.collect(),
+        tensors,
         inputs: graph.inputs.iter().map(|id| TensorId(id.0)).collect(),
         quantize_inputs: Vec::new(),
         normalize_inputs,
@@ -57,45 +75,59 @@ pub fn float(graph: &Graph) -> Result<Network, Errors> {
     problems.into_result(made)
 }
 
-/// One family, one function.
-fn op(graph: &Graph, node: &Node) -> Result<OpKind, ErrorKind> {
-    let shape = &graph.value(node.input()).shape;
-    Ok(OpKind::Float(match &node.kind {
-        NodeKind::Dense(node) => Float::Dense(dense(node)?),
-        NodeKind::Conv(node) => Float::Conv(conv(node)?),
-        NodeKind::Pool(node) => pool(node, shape.channels()),
-        NodeKind::Affine(node) => Float::Conv(affine(node, linear::positions(shape))?),
-        NodeKind::Activation(activation) => match *activation.0.as_slice() {
-            [Function::Relu(function)] => Float::Relu(relu(function)?),
-            _ => return Err(not_yet(graph, node)),
-        },
-        NodeKind::Recurrent(_)
-        | NodeKind::Elementwise(_)
-        | NodeKind::Concat(_)
-        | NodeKind::Frame(_)
-        | NodeKind::Custom(_) => {
-            return Err(not_yet(graph, node));
-        }
-        NodeKind::Reshape => return Ok(OpKind::Reshape),
-        NodeKind::Softmax(_) => Float::Softmax,
-    }))
+fn tensor(elements: usize, layer: Option<LayerId>) -> Tensor {
+    Tensor {
+        elements,
+        element: Element::F32,
+        scale: 1.0,
+        zero_point: 0,
+        layer,
+    }
 }
 
-/// What has no kernel of f32 mode.
-fn not_yet(graph: &Graph, node: &Node) -> ErrorKind {
-    let word = graph.layer(node.layer).kind;
-    let is_relu = |function: &Function| matches!(function, Function::Relu(_));
-    // Each alone has one, but they were joined for the tables of the other mode.
-    let value = match &node.kind {
-        NodeKind::Activation(functions) if functions.0.iter().all(is_relu) => {
-            format!("{word} behind another activation")
+/// The ops of a node, of which each reads what the one before it yields: one, but for a chain of functions. One
+/// family, one function.
+fn kinds(graph: &Graph, node: &Node) -> Result<Vec<OpKind>, ErrorKind> {
+    let from = &graph.value(node.input()).shape;
+    let op = match &node.kind {
+        NodeKind::Dense(node) => Float::Dense(dense(node)?),
+        NodeKind::Conv(node) => Float::Conv(conv(node)?),
+        NodeKind::Recurrent(_) => todo!(),
+        NodeKind::Pool(node) => pool(node, from.channels()),
+        NodeKind::Affine(node) => Float::Conv(affine(node, linear::positions(from))?),
+        NodeKind::Elementwise(elementwise) => Float::Join(elementwise::join(elementwise)),
+        NodeKind::Concat(concat) => Float::Concat(concat.rounds),
+        NodeKind::Embedding(node) => Float::Embedding(embedding(node)?),
+        NodeKind::LayerNorm(norm) => Float::LayerNorm(layer_norm(norm)?),
+        NodeKind::Custom(layer) => Float::Custom(custom(graph, node, layer)),
+        NodeKind::Frame(frame) => Float::Frame(shape::quantize(*frame, from.channels())),
+        NodeKind::Activation(functions) => {
+            let function = |&function: &Function| {
+                let activation = activation::activation(function)?;
+                Ok(OpKind::Float(Float::Activation(activation)))
+            };
+            return functions.0.iter().map(function).collect();
         }
-        _ => word.to_owned(),
+        NodeKind::Reshape => return Ok(vec![OpKind::Reshape]),
+        NodeKind::Softmax(_) => Float::Softmax,
     };
-    ErrorKind::Unsupported {
-        option: "with `activations = f32`, a layer of type",
-        value,
-        instead: "compile it with `activations = u8`".to_owned(),
+    Ok(vec![OpKind::Float(op)])
+}
+
+/// A layer of the user's own, whose formats say nothing but shapes.
+fn custom(graph: &Graph, node: &Node, layer: &Custom) -> network::Custom {
+    let format = |&id: &ValueId| Format {
+        shape: graph.value(id).shape.clone(),
+        scale: 1.0,
+        zero_point: 0,
+    };
+    network::Custom {
+        name: layer.name.clone(),
+        parameters: layer.parameters.clone(),
+        inputs: node.inputs.iter().map(format).collect(),
+        output: format(&node.output),
+        op: layer.op.clone(),
+        cost: layer.cost,
     }
 }
 
@@ -161,11 +193,30 @@ fn pool(pool: &Pool, channels: usize) -> Float {
     }
 }
 
-fn relu(function: FloatRelu) -> Result<Relu, ErrorKind> {
-    Ok(Relu {
-        max: bound(function.max),
-        slope: narrow(function.slope)?,
-        threshold: narrow(function.threshold)?,
+fn embedding(embedding: &Embedding) -> Result<network::float::Embedding, ErrorKind> {
+    let entries = embedding.entries().into_iter();
+    Ok(network::float::Embedding {
+        rows: embedding.rows,
+        width: embedding.width,
+        values: entries.map(narrow).collect::<Result<_, _>>()?,
+    })
+}
+
+fn layer_norm(norm: &Norm) -> Result<LayerNorm, ErrorKind> {
+    let learned = norm.gamma.iter().zip(&norm.beta);
+    let channels = learned.map(|(&gamma, &beta)| {
+        Ok(FloatChannel {
+            scale: narrow(gamma)?,
+            bias: narrow(beta)?,
+        })
+    });
+    let (low, high) = ends(&norm.clamp);
+    Ok(LayerNorm {
+        // Below the smallest normal number the root would be one of a denormal.
+        epsilon: (norm.epsilon as f32).max(f32::MIN_POSITIVE),
+        channels: channels.collect::<Result<_, ErrorKind>>()?,
+        low,
+        high,
     })
 }
 

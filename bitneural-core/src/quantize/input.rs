@@ -48,8 +48,8 @@ pub(super) fn constants(
         .collect()
 }
 
-/// Whether all that reads the input at `index` of the file can: a wide code (R2) only what has weights, behind
-/// reshapes.
+/// Whether all that reads the input at `index` of the file can: a wide code (R2) only what has weights or a table,
+/// behind reshapes.
 pub(super) fn check_readers(
     graph: &Graph,
     index: usize,
@@ -79,7 +79,8 @@ fn unable(graph: &Graph, id: ValueId) -> Vec<LayerId> {
             NodeKind::Dense(_)
             | NodeKind::Conv(_)
             | NodeKind::Recurrent(_)
-            | NodeKind::Affine(_) => {}
+            | NodeKind::Affine(_)
+            | NodeKind::Embedding(_) => {}
             NodeKind::Reshape => {
                 if graph.outputs.contains(&node.output) {
                     found.push(node.layer);
@@ -87,6 +88,7 @@ fn unable(graph: &Graph, id: ValueId) -> Vec<LayerId> {
                 found.extend(unable(graph, node.output));
             }
             NodeKind::Pool(_)
+            | NodeKind::LayerNorm(_)
             | NodeKind::Activation(_)
             | NodeKind::Elementwise(_)
             | NodeKind::Concat(_)

@@ -2,6 +2,7 @@
 //!
 //! `f64` throughout, operations in the order in which the rules write them (R29).
 
+use super::Format;
 use super::bounds::Bounds;
 use super::ranges::rnd;
 use crate::error::ErrorKind;
@@ -35,7 +36,7 @@ pub struct Shared {
     pub high: i32,
 }
 
-/// A channel whose rule gives M and d directly (R11, R16, R18).
+/// A channel whose rule gives M and d directly (R11, R16, R18, R22).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DirectChannel {
     /// M_c; at least 0.
@@ -68,7 +69,17 @@ const LEAST_SWING: f64 = 0.25;
 /// # Errors
 /// The three refusals of R8.
 pub fn constants(shared: &Shared, channels: &[RealChannel]) -> Result<Constants, ErrorKind> {
-    let channels = direct(shared, channels);
+    varying_constants(shared, &direct(shared, channels))
+}
+
+/// The same where the rule gives M and d directly, and R9 applies (R22).
+///
+/// # Errors
+/// The three refusals of R8.
+pub fn varying_constants(
+    shared: &Shared,
+    channels: &[DirectChannel],
+) -> Result<Constants, ErrorKind> {
     let sides: Vec<Side> = channels
         .iter()
         .map(|channel| side(shared, channel, None))
@@ -265,6 +276,16 @@ fn side(shared: &Shared, channel: &DirectChannel, slope: Option<f64>) -> Side {
         kind: Kind::Constant,
         target: constant + 0.5,
         bounds,
+    }
+}
+
+/// What R8's refusal of a sum means where R9 applies to nothing (R16, R18): products and counts are far below 32 bits, so it
+/// is the bias that is too wide, which counts the steps of the input in one of the output.
+pub(super) fn reaching(kind: ErrorKind, to: Format) -> ErrorKind {
+    if kind == ErrorKind::SumTooWide {
+        ErrorKind::OutputTooCoarse { step: to.scale }
+    } else {
+        kind
     }
 }
 

@@ -6,6 +6,7 @@ use crate::source::{RangeKind, RecordedRange};
 use crate::tests::{Model, bare, floats, mlp, problems, trits};
 
 mod activation;
+mod recorded;
 mod wide;
 
 fn dense(network: &Network, op: usize) -> &Dense {
@@ -99,6 +100,60 @@ fn a_wide_output_through_a_reshape_that_is_none() {
         network.tensors[reshaped.index()].scale,
         network.tensors[output.index()].scale
     );
+}
+
+#[test]
+fn steps_are_numbers_of_the_device() {
+    // 2^−126 is the least normal f32: the range of 255 such steps is about 3e−36.
+    let ranged = |high: f64| {
+        let layer = json!({"id": "r", "type": "relu", "range": [0, high], "samples": 40});
+        bare("keras", &[3], json!([layer]))
+    };
+    assert!(ranged(1e-35).network().is_ok());
+    assert_eq!(
+        problems(&ranged(1e-38).network().unwrap_err()),
+        ["layer `r`: the field `range` has a value that does not fit"]
+    );
+    let input = ranged(1.0).with("/inputs/0/range", json!([-1e-45, 1e-45]));
+    assert_eq!(
+        problems(&input.network().unwrap_err()),
+        ["metadata field `inputs[0].range`: the field `range` has a value that does not fit"]
+    );
+}
+
+#[test]
+fn a_missing_range_says_whose_it_is() {
+    let layer = json!({"id": "r", "type": "relu"});
+    let model = bare("keras", &[3], json!([layer])).without("/inputs/0/range");
+    assert_eq!(
+        problems(&model.network().unwrap_err()),
+        [
+            "metadata field `inputs[0].range`: the file records no range for this input",
+            "layer `r`: the file records no range for this layer's output"
+        ]
+    );
+}
+
+/// A product that never reaches half a step of its output is refused, but no sum is too wide.
+#[test]
+fn an_output_that_its_inputs_cannot_reach_is_named() {
+    let wrong = ["layer `o`: the range of the output is far beyond what its inputs can give"];
+    let of = |kind: &str, more: serde_json::Value| {
+        let mut layer = json!({"id": "o", "type": kind, "range": [-1, 1], "samples": 40});
+        for (key, value) in more.as_object().unwrap() {
+            layer[key] = value.clone();
+        }
+        let model = bare("keras", &[2, 2, 1], json!([layer]));
+        let model = model.with("/inputs/0/range", json!([0, 1e-6]));
+        model.network().map_err(|errors| problems(&errors))
+    };
+    let product = of("multiply", json!({"inputs": ["x", "x"]}));
+    assert_eq!(product.unwrap_err(), wrong);
+    let mean = |low: f64| {
+        let mean = of("average_pool2d", json!({"pool": 2, "range": [low, 10]}));
+        mean.map(|_| ())
+    };
+    assert_eq!(mean(-1e6), Err(wrong.map(str::to_owned).to_vec()));
 }
 
 #[test]
@@ -214,7 +269,7 @@ fn every_value_without_a_range_is_reported() {
     assert_eq!(
         problems(&model.network().unwrap_err()),
         [
-            "metadata field `inputs[0].range`: the file records no range for this layer's output",
+            "metadata field `inputs[0].range`: the file records no range for this input",
             "layer `act`: the file records no range for this layer's output",
             "layer `fc2`: the file records no range for this layer's output",
         ]

@@ -7,6 +7,8 @@ mod conv;
 mod custom;
 mod dense;
 mod elementwise;
+mod embedding;
+mod norm;
 mod recurrent;
 mod shape;
 mod softmax;
@@ -70,6 +72,7 @@ pub fn run(graph: &Graph, input: &[f32]) -> Values {
                 output
             }
             NodeKind::Affine(affine) => conv::affine(affine, input),
+            NodeKind::LayerNorm(norm) => norm::run(norm, input),
             NodeKind::Activation(functions) => input
                 .iter()
                 .map(|&x| functions.apply(f64::from(x)) as f32)
@@ -78,6 +81,7 @@ pub fn run(graph: &Graph, input: &[f32]) -> Values {
                 let read = node.inputs.iter().map(|id| values[id.index()].as_slice());
                 elementwise::run(elementwise, &read.collect::<Vec<_>>())
             }
+            NodeKind::Embedding(node) => embedding::run(node, input),
             NodeKind::Concat(concat) => {
                 let read = node.inputs.iter().map(|id| values[id.index()].as_slice());
                 elementwise::concat(concat.rounds, &read.collect::<Vec<_>>())

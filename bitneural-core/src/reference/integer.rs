@@ -7,7 +7,9 @@ mod conv;
 mod custom;
 mod dense;
 mod elementwise;
+mod embedding;
 mod linear;
+pub mod norm;
 mod pool;
 pub mod recurrent;
 mod shape;
@@ -47,6 +49,7 @@ pub fn run(network: &Network, input: &[i32]) -> Tensors {
             OpKind::Conv(conv) => conv::run(conv, from.zero_point, input),
             OpKind::MaxPool(pool) => pool::max(pool, input),
             OpKind::AveragePool(pool) => pool::average(pool, from.zero_point, input),
+            OpKind::LayerNorm(norm) => norm::run(norm, input),
             OpKind::Recurrent(op) => recurrent::run(op, input),
             OpKind::Table(table) => activation::run(table, input),
             OpKind::Gate(gate) => activation::gate(*gate, input),
@@ -57,6 +60,7 @@ pub fn run(network: &Network, input: &[i32]) -> Tensors {
                 elementwise::multiply(multiply, zero_points, &read())
             }
             OpKind::Pick(op) => elementwise::pick(op, &read()),
+            OpKind::Embedding(op) => embedding::run(op, input),
             OpKind::Concat(op) => elementwise::concat(op, &read()),
             OpKind::Reshape => input.clone(),
             OpKind::Frame(frame) => shape::run(frame, from.zero_point, input),

@@ -2,6 +2,7 @@
 //! along, and what to write instead. Nothing here is accepted; it only makes the messages better.
 
 mod fields;
+mod tensors;
 mod types;
 mod words;
 
@@ -30,7 +31,7 @@ pub(super) fn field(
     }
     let rows = match within {
         None => fields::OF_LAYERS,
-        Some("tensors") => fields::OF_TENSORS,
+        Some("tensors") => tensors::OF_TENSORS,
         Some(_) => return None,
     };
     let is_for = |types: &[&str]| types.is_empty() || types.contains(&layer_type);

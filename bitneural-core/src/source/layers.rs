@@ -16,6 +16,8 @@ pub mod conv;
 pub mod custom;
 pub mod dense;
 pub mod elementwise;
+pub mod embedding;
+pub mod input;
 pub mod linear;
 pub mod norm;
 pub mod pool;
@@ -52,6 +54,12 @@ pub enum LayerKind {
     Recurrent(Box<recurrent::Recurrent>),
     /// A batch norm.
     BatchNorm(norm::BatchNorm),
+    /// How the values of an input are normalized.
+    Normalize(input::Normalize),
+    /// A row of a table for each index.
+    Embedding(embedding::Embedding),
+    /// A layer norm.
+    LayerNorm(norm::LayerNorm),
     /// An element-wise function.
     Activation(activation::Activation),
     /// Values of several layers, element by element.
@@ -77,6 +85,8 @@ const TYPES: &[&[LayerType]] = &[
     pool::TYPES,
     recurrent::TYPES,
     norm::TYPES,
+    input::TYPES,
+    embedding::TYPES,
     activation::TYPES,
     elementwise::TYPES,
     shape::TYPES,
@@ -96,6 +106,9 @@ impl LayerKind {
             }
             Self::Recurrent(recurrent) => recurrent.tensors().collect(),
             Self::BatchNorm(norm) => norm.tensors().collect(),
+            Self::Normalize(normalize) => normalize.tensors().collect(),
+            Self::Embedding(embedding) => embedding.tensors().collect(),
+            Self::LayerNorm(norm) => norm.tensors().collect(),
             Self::Activation(activation) => activation.tensors().collect(),
             Self::Pool(_)
             | Self::Elementwise(_)
@@ -118,6 +131,9 @@ impl LayerKind {
             | Self::Pool(_)
             | Self::Recurrent(_)
             | Self::BatchNorm(_)
+            | Self::Normalize(_)
+            | Self::Embedding(_)
+            | Self::LayerNorm(_)
             | Self::Activation(_)
             | Self::Shape(_)
             | Self::Softmax(_) => Arity::One,
@@ -133,6 +149,9 @@ impl LayerKind {
             Self::Pool(pool) => pool.name(),
             Self::Recurrent(recurrent) => recurrent.cell.name(),
             Self::BatchNorm(_) => "batch_norm",
+            Self::Normalize(normalize) => normalize.name(),
+            Self::Embedding(_) => "embedding",
+            Self::LayerNorm(_) => "layer_norm",
             Self::Activation(activation) => activation.name(),
             Self::Elementwise(elementwise) => elementwise.name(),
             Self::Shape(shape) => shape.name(),
@@ -239,7 +258,12 @@ pub(super) fn parse(items: &[Value], taken: &[Option<String>], problems: &mut Er
             None if object.value("inputs").is_some() => Reads::Unreadable,
             None => Reads::Previous,
         };
-        let range = recorded_range(&mut object, false, 255);
+        // What normalizes an input has no range of its own: the input's is that behind it.
+        let range = if map.get("type").is_some_and(input::is_type) {
+            None
+        } else {
+            recorded_range(&mut object, false, 255)
+        };
         let layer_type = layer_type(&mut object);
         if let Some(known) = layer_type {
             object.of_type(known.name);

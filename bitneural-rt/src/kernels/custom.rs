@@ -4,6 +4,9 @@ use crate::custom::{CustomInput, CustomLayer, CustomOutput};
 use crate::params::Custom;
 
 /// Runs the user's layer `L`.
+///
+/// Never inlined, as no kernel is: what the layer takes of stack would be taken by all kernels of the network.
+#[inline(never)]
 pub fn run<L: CustomLayer<INPUTS>, const INPUTS: usize>(
     layer: &'static Custom,
     inputs: [&[u8]; INPUTS],

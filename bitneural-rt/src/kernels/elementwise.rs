@@ -151,27 +151,27 @@ pub fn concat(layer: &Concat, inputs: &[&Codes], output: &Codes) {
 
 /// An input, and where it is read.
 #[derive(Clone, Copy)]
-struct Source<'a> {
-    codes: &'a Codes,
+pub(super) struct Source<'a, T> {
+    codes: &'a [Cell<T>],
     repeated: bool,
 }
 
-impl<'a> Source<'a> {
+impl<'a, T: Copy> Source<'a, T> {
     #[inline(always)]
-    fn new(codes: &'a Codes, repeated: bool) -> Self {
+    pub(super) fn new(codes: &'a [Cell<T>], repeated: bool) -> Self {
         Self { codes, repeated }
     }
 
     /// The codes of a run from `start` on, where the run begins with element `from` of the output.
     #[inline(always)]
-    fn at(self, from: usize, start: usize) -> &'a Codes {
+    pub(super) fn at(self, from: usize, start: usize) -> &'a [Cell<T>] {
         let from = if self.repeated { 0 } else { from };
         self.codes.get(from.wrapping_add(start)..).unwrap_or(&[])
     }
 
     /// The codes of this run, the next of which is then that of what is left.
     #[inline(always)]
-    fn take(&mut self, run: usize) -> &'a Codes {
+    fn take(&mut self, run: usize) -> &'a [Cell<T>] {
         let (now, rest) = split_at_most(self.codes, run);
         if !self.repeated {
             self.codes = rest;
@@ -185,7 +185,7 @@ const UNROLLED: usize = 4;
 
 /// `function` of every code.
 #[inline(always)]
-fn each(input: &Codes, output: &Codes, function: impl Fn(u8) -> u8) {
+pub(super) fn each<T: Copy>(input: &[Cell<T>], output: &[Cell<T>], function: impl Fn(T) -> T) {
     let (inputs, input) = input.as_chunks::<UNROLLED>();
     let (outputs, output) = output.as_chunks::<UNROLLED>();
     for (from, to) in inputs.iter().zip(outputs) {
@@ -200,12 +200,12 @@ fn each(input: &Codes, output: &Codes, function: impl Fn(u8) -> u8) {
 
 /// `function` of every pair, run after run.
 #[inline(always)]
-fn pairs(
+pub(super) fn pairs<T: Copy>(
     run: u32,
-    mut a: Source<'_>,
-    mut b: Source<'_>,
-    output: &Codes,
-    function: impl Fn(u8, u8) -> u8,
+    mut a: Source<'_, T>,
+    mut b: Source<'_, T>,
+    output: &[Cell<T>],
+    function: impl Fn(T, T) -> T,
 ) {
     let mut rest = output;
     while !rest.is_empty() && run > 0 {
@@ -226,11 +226,11 @@ fn pairs(
 }
 
 /// Elements that are computed together where there are more inputs than two.
-const BLOCK: usize = 16;
+pub(super) const BLOCK: usize = 16;
 
 /// Calls `block` for the outputs of each run, some at a time, with where the run begins and how far into it they are.
 #[inline(always)]
-fn blocks(run: u32, output: &Codes, block: impl Fn(usize, usize, &Codes)) {
+pub(super) fn blocks<T>(run: u32, output: &[Cell<T>], block: impl Fn(usize, usize, &[Cell<T>])) {
     let mut from = 0_usize;
     let mut rest = output;
     while !rest.is_empty() && run > 0 {

@@ -6,10 +6,15 @@
 
 pub mod activation;
 pub mod conv;
+pub mod custom;
 pub mod dense;
 pub mod depthwise;
+pub mod elementwise;
+pub mod embedding;
 pub mod functions;
+pub mod norm;
 pub mod pool;
+pub mod shape;
 pub mod softmax;
 
 use core::slice;

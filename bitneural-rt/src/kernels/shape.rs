@@ -7,30 +7,36 @@ use crate::params::Frame;
 /// Copies the codes of each position that is shown; the others have the code of the borders.
 #[inline(never)]
 pub fn frame(layer: &Frame, input: &[u8], output: &mut [u8]) {
+    show(layer, layer.padding, input, output);
+}
+
+/// The same for elements of any type and any padding.
+#[inline(always)]
+pub(super) fn show<T: Copy>(layer: &Frame, padding: T, input: &[T], output: &mut [T]) {
     let channels = usize::from(layer.channels);
-    let bytes = |columns: u16| usize::from(columns).wrapping_mul(channels);
-    let row_bytes = bytes(layer.input_width);
-    let (left, skipped) = (bytes(layer.pad_left), bytes(layer.cut_left));
-    let cut = usize::from(layer.cut_top).wrapping_mul(row_bytes);
+    let elements = |columns: u16| usize::from(columns).wrapping_mul(channels);
+    let row_elements = elements(layer.input_width);
+    let (left, skipped) = (elements(layer.pad_left), elements(layer.cut_left));
+    let cut = usize::from(layer.cut_top).wrapping_mul(row_elements);
     let mut rest = input.get(cut..).unwrap_or(&[]);
-    let mut row: &[u8] = &[];
+    let mut row: &[T] = &[];
     let mut shows_left = 0_u16;
     let mut to_fill = output;
     for y in 0..layer.output_height {
-        let Some((to, after)) = to_fill.split_at_mut_checked(bytes(layer.output_width)) else {
+        let Some((to, after)) = to_fill.split_at_mut_checked(elements(layer.output_width)) else {
             return;
         };
         to_fill = after;
-        to.fill(layer.padding);
+        to.fill(padding);
         if y < layer.pad_top {
             continue;
         }
         if shows_left == 0 {
-            (row, rest) = rest.split_at_checked(row_bytes).unwrap_or((&[], &[]));
+            (row, rest) = rest.split_at_checked(row_elements).unwrap_or((&[], &[]));
             shows_left = layer.repeat_y;
         }
         shows_left = shows_left.saturating_sub(1);
-        show(
+        show_row(
             layer,
             row.get(skipped..).unwrap_or(&[]),
             to.get_mut(left..).unwrap_or(&mut []),
@@ -39,7 +45,7 @@ pub fn frame(layer: &Frame, input: &[u8], output: &mut [u8]) {
 }
 
 /// A row from its first position that is shown.
-fn show(layer: &Frame, mut row: &[u8], mut to: &mut [u8]) {
+fn show_row<T: Copy>(layer: &Frame, mut row: &[T], mut to: &mut [T]) {
     let channels = usize::from(layer.channels);
     if layer.repeat_x == 1 {
         for (y, &u) in to.iter_mut().zip(row) {

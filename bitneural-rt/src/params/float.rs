@@ -1,6 +1,7 @@
 //! The records of f32 mode (docs/arithmetic.md, "f32 mode"). Weights are encoded as in integer mode.
 
 use super::Window;
+use crate::custom::CustomShape;
 
 /// What becomes of a sum of f32 mode: y = sum · scale + bias; below 0 times a slope; then at least `low`, at most `high`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -78,6 +79,19 @@ pub struct FloatAveragePool {
     pub high: f32,
 }
 
+/// A layer norm over the channels of each position.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatLayerNorm {
+    /// γ and β of each channel.
+    pub channels: &'static [FloatChannel],
+    /// ε: a normal number above 0.
+    pub epsilon: f32,
+    /// The smallest output; that of the type for none.
+    pub low: f32,
+    /// The largest output; that of the type for none.
+    pub high: f32,
+}
+
 /// x, at most `max`, above the threshold; slope · (x − threshold) up to it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FloatRelu {
@@ -87,6 +101,86 @@ pub struct FloatRelu {
     pub slope: f32,
     /// What the identity begins above.
     pub threshold: f32,
+}
+
+/// A row of values for each index.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatEmbedding {
+    /// Number of rows, at least 1: an index beyond the last has that one.
+    pub rows: u32,
+    /// Values of a row.
+    pub width: u32,
+    /// The values, row after row.
+    pub table: &'static [f32],
+}
+
+/// factor · x above 0; alpha · (eˣ − 1) up to it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatElu {
+    /// The slope above 0.
+    pub factor: f32,
+    /// What it goes to far below 0, with the other sign.
+    pub alpha: f32,
+}
+
+/// slope · x + offset, at least `low`, at most `high`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatLine {
+    /// The slope.
+    pub slope: f32,
+    /// The value at 0.
+    pub offset: f32,
+    /// The smallest output.
+    pub low: f32,
+    /// The largest output.
+    pub high: f32,
+}
+
+/// A function of several inputs, element by element.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatJoin {
+    /// One record per input.
+    pub operands: &'static [FloatOperand],
+    /// Elements after which inputs that are repeated begin again; all if there are none.
+    pub run: u32,
+    /// The smallest output; that of the type for none.
+    pub low: f32,
+    /// The largest output; that of the type for none.
+    pub high: f32,
+}
+
+/// An input that is joined with others.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatOperand {
+    /// Whether it begins again after each run.
+    pub repeated: bool,
+}
+
+/// Pieces of several inputs in turn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatConcat {
+    /// One record per input.
+    pub pieces: &'static [FloatPiece],
+    /// Number of values of all of them together.
+    pub round: u32,
+}
+
+/// What one input gives to each round of a concat.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatPiece {
+    /// Number of values.
+    pub len: u32,
+}
+
+/// A layer of the user's own.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatCustom {
+    /// The shapes of its inputs.
+    pub inputs: &'static [CustomShape],
+    /// The shape of its output.
+    pub output: CustomShape,
+    /// The parameters that the file has for it.
+    pub parameters: &'static [f32],
 }
 
 /// The step from the user's floats to the network's.

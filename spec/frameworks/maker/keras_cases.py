@@ -14,6 +14,7 @@ from keras.layers import (
     DepthwiseConv2D,
     Dropout,
     ELU,
+    Embedding,
     Flatten,
     GaussianDropout,
     GaussianNoise,
@@ -21,6 +22,7 @@ from keras.layers import (
     GlobalAveragePooling2D,
     GlobalMaxPooling1D,
     GlobalMaxPooling2D,
+    LayerNormalization,
     LeakyReLU,
     MaxPooling1D,
     MaxPooling2D,
@@ -28,6 +30,7 @@ from keras.layers import (
     Permute,
     PReLU,
     ReLU,
+    Rescaling,
     Reshape,
     SeparableConv1D,
     SeparableConv2D,
@@ -62,6 +65,7 @@ def cases():
     yield from activations()
     yield from functions()
     yield from shapes()
+    yield from embeddings()
     yield from frames()
     yield from networks()
 
@@ -214,6 +218,18 @@ def norms():
     yield "batch_norm_behind_dense", [7], Dense(5), ("negative", BatchNormalization()), ReLU()
     yield "batch_norm_behind_pool", IMAGE, AveragePooling2D(2), BatchNormalization()
     yield "batch_norm_twice", IMAGE, Conv2D(3, 2), BatchNormalization(), ("negative", BatchNormalization())
+    yield "layer_norm_vector", [9], LayerNormalization()
+    yield "layer_norm_sequence", [4, 8], LayerNormalization()
+    yield "layer_norm_image", [3, 4, 8], LayerNormalization()
+    yield "layer_norm_epsilon", [4, 8], LayerNormalization(epsilon=0.05)
+    yield "layer_norm_negative", [4, 8], ("negative", LayerNormalization())
+    yield "layer_norm_without_gamma", [4, 8], LayerNormalization(scale=False)
+    yield "layer_norm_without_beta", [4, 8], LayerNormalization(center=False)
+    yield "layer_norm_plain", [4, 8], LayerNormalization(center=False, scale=False)
+    yield "layer_norm_relu", [4, 8], LayerNormalization(), ReLU()
+    yield "layer_norm_behind_conv", IMAGE, ("int8", Conv2D(6, 3, padding="same")), LayerNormalization(), ReLU(), Conv2D(3, 3)
+    yield "layer_norm_behind_dense", [7], ("int8", Dense(6)), LayerNormalization(), ("int8", Dense(4)), Softmax()
+    yield "layer_norm_twice", [4, 8], LayerNormalization(), ("negative", LayerNormalization())
 
 
 def activations():
@@ -286,6 +302,32 @@ def shapes():
     # Padding is 0 behind the normalization.
     yield "normalization", IMAGE, Normalization(mean=[0.25, -0.5], variance=[0.25, 4.0]), Conv2D(3, 3, padding="same")
     yield "normalization_one", [6], Normalization(mean=0.25, variance=0.25), Dense(4)
+    yield "normalization_layer", IMAGE, ("layer", Normalization(mean=[0.25, -0.5], variance=[0.25, 3.0])), Conv2D(3, 3, padding="same")
+    yield "normalization_layer_one", [6], ("layer", Normalization(mean=0.25, variance=0.3)), Dense(4)
+    yield "normalization_layer_least", [6], ("layer", Normalization(mean=0.25, variance=0.0)), ReLU()
+    yield "rescaling", IMAGE, Rescaling(0.5, [0.25, -1.0]), Conv2D(3, 3, padding="same")
+    yield "rescaling_negative", [6], Rescaling(-1.75, 1.0), Dense(4)
+    yield (
+        "normalizations",
+        SEQUENCE,
+        Rescaling(2.0, -1.0),
+        ("layer", Normalization(mean=[0.125, -0.5], variance=[0.4, 2.0])),
+        Rescaling([0.5, -0.25]),
+        Conv1D(3, 3, padding="same"),
+    )
+
+
+def embeddings():
+    yield "embedding", [6], ("real", Embedding(9, 3)), Conv1D(4, 3), GlobalAveragePooling1D(), Dense(2)
+    yield "embedding_alone", [5], ("real", Embedding(4, 3))
+    yield "embedding_ternary", [5], Embedding(7, 4), Flatten(), Dense(3)
+    yield "embedding_int8", [5], ("int8", Embedding(7, 4)), GlobalMaxPooling1D()
+    yield "embedding_trits", [5], ("trits", Embedding(7, 4)), Conv1D(3, 2)
+    yield "embedding_codes", [5], ("codes", Embedding(7, 4)), Conv1D(3, 2, padding="same")
+    yield "embedding_ranged", [5], ("ranged", Embedding(7, 4)), Conv1D(3, 2)
+    yield "embedding_wide", [6], ("real", Embedding(300, 2)), Conv1D(3, 2, padding="causal")
+    yield "embedding_tanh", [6], ("real", Embedding(20, 3)), Activation("tanh"), Conv1D(3, 3)
+    yield "embedding_batch_norm", [6], ("real", Embedding(20, 3)), BatchNormalization(), Dropout(0.5), Flatten(), ("int8", Dense(3))
 
 
 def frames():

@@ -182,6 +182,49 @@ def batch_norm(maker, layer, x, kind):
     return y
 
 
+def normalization(maker, layer, x, _):
+    record, name = {"type": "normalization", "tensors": {}}, f"layer{len(maker.layers)}"
+    for key in ("mean", "variance"):
+        maker.tensor(record, key, name, numpy.asarray(getattr(layer, key), numpy.float32).reshape(-1))
+    maker.add(record, None)
+    return run(layer, x)
+
+
+def rescaling(maker, layer, x, _):
+    record = {"type": "rescaling", "scale": layer.scale} | ({"offset": layer.offset} if layer.offset != 0 else {})
+    maker.add(record, None)
+    return run(layer, x)
+
+
+def embedding(maker, layer, x, stored):
+    """`stored`: also `real` for a table that stays as it is, `ranged` for one whose range is recorded."""
+    record = {"type": "embedding", "tensors": {}}
+    layer.embeddings.assign(maker.table(record, [layer.input_dim, layer.output_dim], stored))
+    y = run(layer, x)
+    maker.add(record, y if stored == "ranged" else None)
+def layer_norm(maker, layer, x, kind):
+    """`kind`: `negative` for factors of both signs and one of 0."""
+    assert list(layer.axis) in ([-1], [x.ndim - 1]) and not layer.rms_scaling
+    record = {"type": "layer_norm", "epsilon": layer.epsilon}
+    name = f"layer{len(maker.layers)}"
+    values = {}
+    if layer.scale:
+        values["gamma"] = maker.draw.uniform(layer.gamma.shape, 0.5, 1.5)
+        if kind == "negative":
+            values["gamma"][::2] *= -1
+            values["gamma"][1] = 0
+    if layer.center:
+        values["beta"] = maker.draw.uniform(layer.beta.shape, -0.5, 0.5)
+    layer.set_weights(list(values.values()))
+    if values:
+        record["tensors"] = {}
+    for key, array in values.items():
+        maker.tensor(record, key, name, array)
+    y = run(layer, x)
+    maker.add(record, y)
+    return y
+
+
 def relu(maker, layer, x, _):
     record = {"type": "relu"}
     if layer.max_value is not None:
@@ -291,6 +334,10 @@ ADD = {
     layers.GlobalMaxPooling1D: global_max,
     layers.GlobalAveragePooling1D: global_average,
     layers.BatchNormalization: batch_norm,
+    layers.Normalization: normalization,
+    layers.Rescaling: rescaling,
+    layers.Embedding: embedding,
+    layers.LayerNormalization: layer_norm,
     layers.ReLU: relu,
     layers.LeakyReLU: leaky_relu,
     layers.ELU: elu,
@@ -317,12 +364,14 @@ def files(name, shape, items):
     """The files of a case: `items` are layers, or pairs of what a layer's tensors are and the layer."""
     pairs = [item if isinstance(item, tuple) else (None, item) for item in items]
     maker = Maker(name, "keras", shape)
+    if isinstance(pairs[0][1], layers.Embedding):
+        maker.indices(pairs[0][1].input_dim)
     x = seen = maker.inputs
     padding = None
     for kind, layer in pairs:
         if not layer.built:
             layer.build(x.shape)
-        if isinstance(layer, layers.Normalization):
+        if isinstance(layer, layers.Normalization) and kind != "layer":
             assert not maker.layers
             mean, variance = (numpy.asarray(tensor).reshape(-1).tolist() for tensor in (layer.mean, layer.variance))
             maker.input |= {"mean": mean, "std": [value**0.5 for value in variance]}
@@ -333,6 +382,9 @@ def files(name, shape, items):
             x = run(layer, x)
         else:
             x = ADD[type(layer)](maker, layer, x, kind or "ternary")
+            if isinstance(layer, layers.Normalization | layers.Rescaling):
+                # The range of the input is that behind what normalizes it.
+                seen = x
             if padding is not None:
                 assert layer.padding == "valid"
                 maker.layers[-1]["padding"] = padding

@@ -68,6 +68,12 @@ class KerasNet(Net):
     def flatten(self, value):
         return self.layer(value, layers.Flatten())
 
+    def batch_norm(self, value):
+        return self.layer(value, layers.BatchNormalization(), "negative")
+
+    def layer_norm(self, value):
+        return self.layer(value, layers.LayerNormalization())
+
     def relu(self, value):
         return self.layer(value, layers.ReLU())
 

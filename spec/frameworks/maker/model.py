@@ -20,6 +20,28 @@ class Maker:
         self.inputs.flat[: len(BENDS)] = BENDS
         self.input = {"id": "input", "shape": list(shape)}
         self.layers, self.tensors = [], {}
+        self.is_indices = False
+
+    def indices(self, rows):
+        """Makes the inputs indices of a table of so many rows, the first and the last among them."""
+        shape = self.inputs.shape
+        drawn = [self.draw.random.randrange(rows) for _ in range(self.inputs.size)]
+        drawn[:2] = [0, rows - 1]
+        self.inputs = numpy.array(drawn, dtype=numpy.float32).reshape(shape)
+        self.input |= {"bits": 16} if rows > 256 else {}
+        self.is_indices = True
+
+    def table(self, record, shape, stored):
+        """A table of vectors, which stays in the record and in the file as `stored` says; its floats."""
+        name = f"layer{len(self.layers)}"
+        if stored in ("real", "ranged"):
+            table = self.draw.uniform(shape, -1.0, 1.5)
+            self.tensor(record, "embedding", name, table)
+            return table
+        kernel = self.kernel(shape, shape[1], False, stored)
+        record["weights"] = precision(stored).get("weights", "ternary")
+        self.weights(record, "embedding", "scale", name, kernel)
+        return kernel[0]
 
     def kernel(self, shape, outputs, outputs_first, stored):
         """A kernel in the framework's layout: its floats, and its integers and scales if those are what is stored."""
@@ -51,7 +73,7 @@ class Maker:
 
     def files(self, seen, outputs):
         """Relative path -> bytes. `seen` is the input after normalization."""
-        inputs = [self.input | {"range": range_of(seen), "samples": self.rows}]
+        inputs = [self.input | ({} if self.is_indices else {"range": range_of(seen), "samples": self.rows})]
         return self.written(inputs, [self.layers[-1]["id"]], {"input": self.inputs, "output": outputs})
 
     def written(self, inputs, outputs, cases):

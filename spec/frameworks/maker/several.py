@@ -112,7 +112,7 @@ def cases():
         yield from function(word)
     yield "add_relu6", lambda net: repeated(net, "add")
     yield from concats()
-    images = (residual, residual_pool, bottleneck, squeeze, branches, dense_blocks)
+    images = (residual, residual_pool, bottleneck, squeeze, branches, dense_blocks, normalized_branches, pre_norm)
     for draw in (*images, heads, read_output, mixed, siamese, gate, sequence):
         yield f"network_{draw.__name__}", draw
 
@@ -232,6 +232,23 @@ def dense_blocks(net):
     for _ in range(3):
         x = net.concat(x, net.relu(net.conv(x, 1, 3, same=True, stored="int8")))
     net.output(net.global_average(x))
+
+
+def normalized_branches(net):
+    """A batch norm over branches that have nothing but weights, and one over a branch that somebody else reads."""
+    x = net.port([5, 4, 2])
+    joined = net.concat(net.conv(x, 3, 3, same=True), net.conv(x, 2, 1, stored="int8"), net.conv(x, 1, 1))
+    y = net.relu(net.batch_norm(joined))
+    shared = net.conv(y, 2, 1, stored="int8")
+    other = net.batch_norm(net.concat(shared, net.conv(y, 2, 3, same=True)))
+    net.output(net.global_average(other), net.global_average(shared))
+
+
+def pre_norm(net):
+    """A residual block whose branch begins with a layer norm, as transformers have them."""
+    x = net.port([4, 3, 6])
+    y = net.relu(net.conv(net.layer_norm(x), 4, 1, stored="int8"))
+    net.output(net.layer_norm(net.several("add", x, net.conv(y, 6, 1, stored="int8"))))
 
 
 def heads(net):

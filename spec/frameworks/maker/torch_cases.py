@@ -21,6 +21,7 @@ from torch.nn import (
     Hardsigmoid,
     Hardswish,
     Hardtanh,
+    LayerNorm,
     LeakyReLU,
     Linear,
     MaxPool1d,
@@ -41,7 +42,8 @@ from torch.nn import (
 )
 
 from . import several
-from .torch_layers import Normalize, Separable, Separable1d, files
+from .torch_layers import Embedding, Normalize, Separable, Separable1d, Turned, files
+from .torch_layers import ChannelNorm, Normalize, Separable, Separable1d, files
 from .torch_several import TorchNet
 
 IMAGE = [2, 6, 5]
@@ -63,6 +65,7 @@ def cases():
     yield from activations()
     yield from functions()
     yield from shapes()
+    yield from embeddings()
     yield from frames()
     yield from networks()
 
@@ -202,6 +205,15 @@ def norms():
     yield "batch_norm_behind_linear", [7], Linear(7, 5), ("negative", BatchNorm1d(5)), ReLU()
     yield "batch_norm_behind_pool", IMAGE, AvgPool2d(2), BatchNorm2d(2)
     yield "batch_norm_before_flatten", [2, 3, 4], BatchNorm2d(2), Flatten(), Linear(24, 3)
+    yield "layer_norm_vector", [9], LayerNorm(9)
+    yield "layer_norm_sequence", [8, 4], ChannelNorm(8)
+    yield "layer_norm_image", [8, 3, 4], ChannelNorm(8)
+    yield "layer_norm_epsilon", [8, 4], ChannelNorm(8, eps=0.05)
+    yield "layer_norm_negative", [9], ("negative", LayerNorm(9))
+    yield "layer_norm_plain", [8, 4], ChannelNorm(8, elementwise_affine=False)
+    yield "layer_norm_behind_conv", IMAGE, ("int8", Conv2d(2, 6, 3, padding=1)), ChannelNorm(6), ReLU(), Conv2d(6, 3, 3)
+    yield "layer_norm_behind_linear", [7], ("int8", Linear(7, 6)), LayerNorm(6), ReLU(), ("int8", Linear(6, 4)), Softmax(1)
+    yield "layer_norm_before_flatten", [4, 3, 2], ChannelNorm(4), Flatten(), Linear(24, 3)
 
 
 def activations():
@@ -262,6 +274,17 @@ def shapes():
     yield "dropout_2d", IMAGE, Conv2d(2, 3, 3), Dropout2d(0.5), BatchNorm2d(3)
     # Padding is 0 behind the normalization.
     yield "normalize", IMAGE, Normalize([0.25, -0.5], [0.5, 2.0]), Conv2d(2, 3, 3, padding=1)
+
+
+def embeddings():
+    yield "embedding", [6], ("real", Embedding(9, 3)), Turned(), Conv1d(3, 4, 3), AdaptiveAvgPool1d(1), Flatten(), Linear(4, 2)
+    yield "embedding_flatten", [5], ("real", Embedding(7, 3)), Flatten(), Linear(15, 3)
+    yield "embedding_dropout_flatten", [4], ("real", Embedding(7, 3)), Dropout(0.5), Flatten(), ("int8", Linear(12, 3))
+    yield "embedding_ternary", [5], Embedding(7, 4), Turned(), Conv1d(4, 3, 2), ReLU(), Flatten(), Linear(12, 2)
+    yield "embedding_int8", [5], ("int8", Embedding(7, 4)), Turned(), Conv1d(4, 3, 2)
+    yield "embedding_trits", [5], ("trits", Embedding(7, 4)), Turned(), Conv1d(4, 3, 2, padding=1)
+    yield "embedding_codes", [5], ("codes", Embedding(7, 4)), Turned(), MaxPool1d(2)
+    yield "embedding_wide", [6], ("real", Embedding(400, 2)), Turned(), Conv1d(2, 3, 2)
 
 
 def frames():

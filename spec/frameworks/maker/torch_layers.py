@@ -41,6 +41,29 @@ class Normalize(nn.Module):
         return (x - mean) / std
 
 
+class Embedding(nn.Embedding):
+    """Of indices that are floats, as all inputs here."""
+
+    def forward(self, x):
+        return super().forward(x.long())
+
+
+class Turned(nn.Module):
+    """Vectors along time as a convolution reads them: the format has them so already."""
+
+    def forward(self, x):
+        return x.transpose(1, 2)
+class ChannelNorm(nn.Module):
+    """A layer norm over channels, which PyTorch has first and the module wants last."""
+
+    def __init__(self, channels, **options):
+        super().__init__()
+        self.norm = nn.LayerNorm(channels, **options)
+
+    def forward(self, x):
+        return self.norm(x.movedim(1, -1)).movedim(-1, 1)
+
+
 def run(module, x):
     return module(torch.from_numpy(x)).numpy()
 
@@ -183,6 +206,27 @@ def batch_norm(maker, module, x, kind):
     return y
 
 
+def layer_norm(maker, module, x, kind):
+    """`kind`: `negative` for factors of both signs and one of 0."""
+    norm = module.norm if isinstance(module, ChannelNorm) else module
+    assert isinstance(module, ChannelNorm) or x.ndim == 2
+    record = {"type": "layer_norm", "epsilon": norm.eps}
+    name = f"layer{len(maker.layers)}"
+    if norm.elementwise_affine:
+        record["tensors"] = {}
+        gamma = maker.draw.uniform(norm.weight.shape, 0.5, 1.5)
+        if kind == "negative":
+            gamma[::2] *= -1
+            gamma[1] = 0
+        values = {"gamma": (norm.weight, gamma), "beta": (norm.bias, maker.draw.uniform(norm.bias.shape, -0.5, 0.5))}
+        for key, (parameter, array) in values.items():
+            assign(parameter, array)
+            maker.tensor(record, key, name, array)
+    y = run(module, x)
+    maker.add(record, y)
+    return y
+
+
 def relu(maker, module, x, _):
     """Modules that are `relu` with one option or another."""
     if isinstance(module, nn.ReLU6):
@@ -256,6 +300,16 @@ def frame(maker, module, x, _):
     return run(module, x)
 
 
+def embedding(maker, module, x, stored):
+    """`stored`: also `real` for a table that stays as it is, `ranged` for one whose range is recorded."""
+    record = {"type": "embedding", "tensors": {}}
+    shape = [module.num_embeddings, module.embedding_dim]
+    module.weight.copy_(torch.from_numpy(maker.table(record, shape, stored)))
+    y = run(module, x)
+    maker.add(record, y if stored == "ranged" else None)
+    return y
+
+
 def without_range(word, options=lambda module: {}):
     def add(maker, module, x, _):
         maker.add({"type": word} | options(module), None)
@@ -269,6 +323,7 @@ def rate(module):
 
 
 ADD = dict.fromkeys([nn.ELU, nn.GELU, *WORDS], function) | {
+    Embedding: embedding,
     nn.Linear: linear,
     nn.Conv2d: conv,
     Separable: separable,
@@ -284,6 +339,8 @@ ADD = dict.fromkeys([nn.ELU, nn.GELU, *WORDS], function) | {
     nn.AdaptiveAvgPool1d: global_average,
     nn.BatchNorm1d: batch_norm,
     nn.BatchNorm2d: batch_norm,
+    nn.LayerNorm: layer_norm,
+    ChannelNorm: layer_norm,
     nn.ReLU: relu,
     nn.ReLU6: relu,
     nn.Hardtanh: relu,
@@ -305,10 +362,14 @@ def files(name, shape, items):
     pairs = [item if isinstance(item, tuple) else (None, item) for item in items]
     whole = nn.Sequential(*(module for _, module in pairs)).eval().requires_grad_(False)
     maker = Maker(name, "torch", shape)
+    if isinstance(pairs[0][1], Embedding):
+        maker.indices(pairs[0][1].num_embeddings)
     x = seen = maker.inputs
     padding = None
     for kind, module in pairs:
-        if isinstance(module, Normalize):
+        if isinstance(module, Turned):
+            x = run(module, x)
+        elif isinstance(module, Normalize):
             assert not maker.layers
             maker.input |= {"mean": module.mean, "std": module.std}
             x = seen = run(module, x)

@@ -64,6 +64,12 @@ class TorchNet(Net):
     def flatten(self, value):
         return self.layer(value, nn.Flatten())
 
+    def batch_norm(self, value):
+        return self.layer(value, nn.BatchNorm2d(value.array.shape[1]), "negative")
+
+    def layer_norm(self, value):
+        return self.layer(value, torch_layers.ChannelNorm(value.array.shape[1]))
+
     def relu(self, value):
         return self.layer(value, nn.ReLU())
 

@@ -8,7 +8,7 @@ use bitneural_core::plan::{Kernel, Step};
 use bitneural_core::writer::NamedTensor;
 use bitneural_core::{Options, compile};
 use bitneural_targets::root;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::fixtures::whole::{file, floats};
 use crate::models::Random;
@@ -38,6 +38,7 @@ pub fn all() -> Vec<(String, Vec<u8>)> {
             "concat_16x16x16_16".to_owned(),
             joined("concat", &[16, 16, 16], 2),
         ),
+        ("layer_norm_16x16x32".to_owned(), normalized(&[16, 16, 32])),
     ]);
     let trained = trained::names().into_iter();
     let trained = trained.map(|name| trained::folder().join(format!("{name}.safetensors")));
@@ -163,6 +164,70 @@ pub fn joined(kind: &str, shape: &[usize], times: usize) -> Vec<u8> {
         });
         layers.insert(0, relu);
     }
+    file(&metadata, &[])
+}
+
+/// The bytes of a model file of two layer norms with learned factors: with one call alone, the compiler would make the
+/// kernel for its constants.
+///
+/// # Panics
+/// When there is no channel.
+#[must_use]
+pub fn normalized(shape: &[usize]) -> Vec<u8> {
+    let channels = shape[shape.len() - 1];
+    let mut random = Random::new(channels as u64);
+    let names = ["first/gamma", "first/beta", "second/gamma"];
+    let tensors = names.map(|name| tensor(&mut random, name, &[channels]));
+    let metadata = json!({
+        "version": 1,
+        "name": "layer_norm",
+        "layout": "keras",
+        "inputs": [{ "id": "x", "shape": shape, "range": [-1.0, 1.0], "range_kind": "declared" }],
+        "outputs": ["second"],
+        "layers": [
+            {
+                "id": "first", "type": "layer_norm", "epsilon": 0.001, "range": [-3.0, 3.0], "samples": 64,
+                "tensors": { "gamma": names[0], "beta": names[1] },
+            },
+            {
+                "id": "second", "type": "layer_norm", "epsilon": 0.001, "range": [-3.0, 3.0], "samples": 64,
+                "tensors": { "gamma": names[2] },
+            },
+        ],
+    });
+    file(&metadata, &tensors)
+}
+
+/// The bytes of a model file of nothing but layers that pad, cut and repeat.
+#[must_use]
+pub fn frames() -> Vec<u8> {
+    image(&json!([
+        {"id": "pad", "type": "zero_pad2d", "padding": [[1, 2], [2, 0]]},
+        {"id": "crop", "type": "crop2d", "cropping": [[0, 1], [1, 1]]},
+        {"id": "last", "type": "upsample2d", "size": [2, 3]},
+    ]))
+}
+
+/// The bytes of a model file of nothing but average pools.
+#[must_use]
+pub fn average_pools() -> Vec<u8> {
+    image(&json!([
+        {"id": "first", "type": "average_pool2d", "pool": 2, "stride": 1, "range": [-1.0, 1.0], "samples": 64},
+        {"id": "last", "type": "average_pool2d", "pool": [3, 2], "stride": 1, "padding": "same",
+         "range": [-1.0, 1.0], "samples": 64},
+    ]))
+}
+
+/// Layers without weights over an image; the output is `last`.
+fn image(layers: &Value) -> Vec<u8> {
+    let metadata = json!({
+        "version": 1,
+        "name": "image",
+        "layout": "keras",
+        "inputs": [{ "id": "x", "shape": [5, 4, 6], "range": [-1.0, 1.0], "range_kind": "declared" }],
+        "outputs": ["last"],
+        "layers": layers,
+    });
     file(&metadata, &[])
 }
 

@@ -10,12 +10,13 @@ use super::{Sampled, optimize};
 use crate::runners::network::{Difference, Step, first_difference, outcome, run};
 
 /// The kernels that a fault can be put into, by [`Kernel::name`](plan::Kernel::name), those that read wide codes apart.
-pub const KERNELS: [&str; 28] = [
+pub const KERNELS: [&str; 32] = [
     "activation::table",
     "conv::digits",
     "conv::digits::u16",
     "conv::int8",
     "conv::int8::u16",
+    "custom",
     "dense::digits",
     "dense::digits::u16",
     "dense::int8",
@@ -30,7 +31,10 @@ pub const KERNELS: [&str; 28] = [
     "elementwise::maximum",
     "elementwise::minimum",
     "elementwise::multiply",
+    "embedding::lookup",
+    "embedding::lookup::u16",
     "gate::gate",
+    "norm::layer_norm",
     "pool::average",
     "pool::max",
     "recurrent::gru",
@@ -68,9 +72,11 @@ fn spoil(network: &mut Network, op: usize) -> bool {
         OpKind::Dense(op) => op.requant.channels[0].multiplier /= 2,
         OpKind::Conv(op) => op.requant.channels[0].multiplier /= 2,
         OpKind::AveragePool(op) => op.requant.channels[0].multiplier /= 2,
+        OpKind::LayerNorm(op) => op.requant.channels[0].multiplier /= 2,
         // The bias of the first gate moves by a whole pre-activation.
         OpKind::Recurrent(op) => op.columns[0].bias ^= 1 << (op.shift + 12),
         OpKind::Table(op) => op.entries[0] ^= 1,
+        OpKind::Embedding(op) => op.codes[0] ^= 1,
         OpKind::Softmax(op) => op.multiplier /= 2,
         OpKind::Gate(gate) => {
             *gate = match gate {
@@ -86,12 +92,10 @@ fn spoil(network: &mut Network, op: usize) -> bool {
         OpKind::Concat(op) => spoil_rescale(&mut op.operands[0]),
         // What was in front is at the end.
         OpKind::Frame(op) if op.frame.before != [0, 0] => op.frame.before = [0, 0],
+        // Of what such a layer is told, one of them notices everything.
+        OpKind::Custom(op) => op.output.zero_point ^= 1,
         OpKind::Frame(op) if op.frame.cut != [0, 0] => op.frame.cut = [0, 0],
-        OpKind::MaxPool(_)
-        | OpKind::Frame(_)
-        | OpKind::Reshape
-        | OpKind::Custom(_)
-        | OpKind::Float(_) => {
+        OpKind::MaxPool(_) | OpKind::Frame(_) | OpKind::Reshape | OpKind::Float(_) => {
             return false;
         }
     }

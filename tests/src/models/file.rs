@@ -12,7 +12,7 @@ use super::{Network, Random};
 /// The file while layers are added to it.
 pub(super) struct Builder<'a> {
     pub(super) network: &'a Network,
-    random: Random,
+    pub(super) random: Random,
     /// Height, width and channels, or the features of a vector; a sequence has the height 1.
     pub(super) shape: Vec<usize>,
     pub(super) layers: Vec<Value>,
@@ -42,12 +42,9 @@ pub(super) fn bytes(network: &Network) -> Vec<u8> {
     if let Some(join) = network.second {
         builder.second_input(join);
     }
-    if network.is_wide() && !builder.reads_wide_codes() {
-        let weights = Weights {
-            int8: network.seed.is_multiple_of(2),
-            ..plain()
-        };
-        builder.layer(&Layer::Dense(5, weights));
+    match network.embedding() {
+        Some(embedding) => builder.embedding(embedding),
+        None => builder.lead_in(),
     }
     for layer in &network.front {
         builder.layer(layer);
@@ -83,7 +80,7 @@ pub(super) fn bytes(network: &Network) -> Vec<u8> {
     builder.finish()
 }
 
-fn plain() -> Weights {
+pub(super) fn plain() -> Weights {
     Weights {
         int8: false,
         integers: true,
@@ -97,17 +94,6 @@ fn plain() -> Weights {
 }
 
 impl Builder<'_> {
-    /// Whether what reads the input first can read codes of 16 bits.
-    fn reads_wide_codes(&self) -> bool {
-        match self.network.front.first() {
-            Some(Layer::Dense(_, _) | Layer::BatchNorm(_, _)) => true,
-            // A vector passes it by.
-            Some(Layer::Conv { .. }) => self.shape.len() == 3,
-            Some(Layer::Recurrent(_)) => self.is_sequence(),
-            _ => false,
-        }
-    }
-
     pub(super) fn is_sequence(&self) -> bool {
         self.network.shape.len() == 2
     }
@@ -148,7 +134,7 @@ impl Builder<'_> {
         self.shape = vec![self.shape.iter().product()];
     }
 
-    fn layer(&mut self, layer: &Layer) {
+    pub(super) fn layer(&mut self, layer: &Layer) {
         let channels = self.shape.last().copied().unwrap_or(1);
         let image = self.shape.len() == 3;
         match layer {
@@ -191,8 +177,9 @@ impl Builder<'_> {
             // What needs an image or a sequence does nothing to anything else.
             Layer::Conv { .. } | Layer::Pool { .. } | Layer::Frame(_) | Layer::Recurrent(_) => {}
             // Behind a channels-first flatten a norm or a slope for each channel has no defined order.
-            Layer::BatchNorm(_, _) | Layer::Prelu(_) if self.pending => {}
+            Layer::BatchNorm(_, _) | Layer::LayerNorm(_, _) | Layer::Prelu(_) if self.pending => {}
             Layer::BatchNorm(spread, affine) => self.batch_norm(channels, *spread, *affine),
+            Layer::LayerNorm(epsilon, affine) => self.layer_norm(channels, *epsilon, *affine),
             Layer::Relu(max, slope, threshold) => {
                 let mut layer = json!({ "type": "relu", "slope": slope, "threshold": threshold });
                 if let Some(max) = max {
@@ -215,6 +202,9 @@ impl Builder<'_> {
             }
             Layer::Branches(_) if self.torch() && self.time_first => {}
             Layer::Branches(branches) => self.branches(branches),
+            // A layer of one's own sees values channels last, which such a flatten does not yield.
+            Layer::Custom(_) if self.pending => {}
+            Layer::Custom(custom) => self.custom(custom),
             Layer::Dropout => {
                 self.push(json!({ "type": "dropout", "rate": 0.25 }));
             }
@@ -341,99 +331,6 @@ impl Builder<'_> {
         over.fit(window, key)
     }
 
-    fn batch_norm(&mut self, channels: usize, spread: f64, affine: bool) {
-        let mut list = |what: &str, value: &mut dyn FnMut(&mut Random) -> f64| {
-            let values = (0..channels)
-                .map(|_| value(&mut self.random) as f32)
-                .collect();
-            self.tensor(what, vec![channels], TensorData::F32(values))
-        };
-        let mean = list("mean", &mut |random| random.symmetric());
-        let variance = list("variance", &mut |random| {
-            (spread * random.symmetric()).exp()
-        });
-        let mut tensors = json!({ "mean": mean, "variance": variance });
-        if affine {
-            tensors["gamma"] = json!(list("gamma", &mut |random| 2.0 * random.symmetric()));
-            tensors["beta"] = json!(list("beta", &mut |random| random.symmetric()));
-        }
-        self.push(json!({ "type": "batch_norm", "epsilon": 1e-3, "tensors": tensors }));
-    }
-
-    /// A layer with weights: a kernel of the given axes, scales and biases.
-    fn linear(
-        &mut self,
-        kind: &str,
-        shape: Vec<usize>,
-        outputs: usize,
-        taps: usize,
-        weights: &Weights,
-    ) -> Value {
-        let (data, scale) = self.kernel(outputs, taps, weights);
-        let kernel = self.tensor("kernel", shape, data);
-        let mut names = json!({ "kernel": kernel });
-        if let Some(scale) = scale {
-            names["scale"] = json!(self.tensor("scale", vec![outputs], TensorData::F32(scale)));
-        }
-        if let Some(bias) = weights.bias {
-            let spread = 10_f64.powi(weights.magnitude) * (taps as f64).sqrt() * bias;
-            let values = (0..outputs)
-                .map(|_| (spread * self.random.symmetric()) as f32)
-                .collect();
-            names["bias"] = json!(self.tensor("bias", vec![outputs], TensorData::F32(values)));
-        }
-        let mut layer = json!({
-            "type": kind, "activation": weights.activation, "tensors": names,
-            "weights": if weights.int8 { "int8" } else { "ternary" },
-        });
-        if !weights.int8 {
-            layer["quantizer"] = json!(weights.quantizer);
-            layer["granularity"] = json!(weights.granularity);
-        }
-        layer
-    }
-
-    /// Weights in the order of the file, with their scales if they are integers.
-    pub(super) fn kernel(
-        &mut self,
-        outputs: usize,
-        taps: usize,
-        weights: &Weights,
-    ) -> (TensorData, Option<Vec<f32>>) {
-        let torch = self.torch();
-        let magnitude = 10_f64.powi(weights.magnitude);
-        let odd = weights.odd_channels && outputs > 2;
-        let random = &mut self.random;
-        let dead = |flat: usize| odd && (if torch { flat / taps } else { flat % outputs }) == 1;
-        let count = taps * outputs;
-        if !weights.integers {
-            let values = (0..count).map(|flat| {
-                if dead(flat) {
-                    0.0
-                } else {
-                    (magnitude * random.symmetric()) as f32
-                }
-            });
-            return (TensorData::F32(values.collect()), None);
-        }
-        let values = (0..count).map(|flat| match (dead(flat), weights.int8) {
-            (true, _) => 0,
-            (false, false) => random.below(3) as i8 - 1,
-            (false, true) => (random.below(255) as i16 - 127) as i8,
-        });
-        let values = TensorData::I8(values.collect());
-        let step = if weights.int8 {
-            magnitude / 127.0
-        } else {
-            magnitude
-        };
-        let scales = (0..outputs).map(|output| {
-            let sign = if odd && output == 0 { -1.0 } else { 1.0 };
-            (sign * step * (0.2 + random.unit())) as f32
-        });
-        (values, Some(scales.collect()))
-    }
-
     fn finish(mut self) -> Vec<u8> {
         let network = self.network;
         let channels = network.shape.last().copied().unwrap_or(1);
@@ -448,7 +345,9 @@ impl Builder<'_> {
             "range_kind": if network.declared { "declared" } else { "observed" },
             "samples": 40,
         });
-        if network.normalized {
+        if network.embedding().is_some() {
+            input = json!({ "id": "x", "shape": [network.shape[0]], "bits": bits });
+        } else if network.normalized {
             let mut list = |from: f64, spread: f64| -> Value {
                 (0..channels)
                     .map(|_| Value::from(from + spread * self.random.unit()))

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::custom;
 use super::file::Builder;
 use super::layers::{Branch, Branches, Grouping, Join, Padding, Weights, Window};
 
@@ -18,6 +19,7 @@ impl Builder<'_> {
         let mut layer = match join {
             Join::All(kind) | Join::Two(kind) => json!({ "type": kind }),
             Join::Concat => json!({ "type": "concat" }),
+            Join::Custom => custom::join(count),
         };
         match layer["type"].as_str() {
             Some("concat") => {
@@ -38,7 +40,7 @@ impl Builder<'_> {
                 };
                 self.shape[hidden + axis] *= count;
             }
-            Some("maximum" | "minimum") => {}
+            Some("maximum" | "minimum" | "custom") => {}
             _ => layer["activation"] = json!(activation),
         }
         layer["inputs"] = json!(inputs);
@@ -73,7 +75,8 @@ impl Builder<'_> {
             Join::Two(_) => 1,
             // Large concats of concats take long.
             Join::Concat if self.shape.iter().product::<usize>() > 400 => return,
-            Join::Concat if self.pending => return,
+            Join::Concat | Join::Custom if self.pending => return,
+            Join::Custom => 2,
             Join::All(_) | Join::Concat => 3,
         };
         for branch in branches.branches.iter().take(most) {

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::custom::{Custom, custom};
 use super::frames::{Frame, frame};
 use super::recurrent::{Recurrent, recurrent};
 
@@ -37,6 +38,8 @@ pub enum Layer {
     Frame(Frame),
     /// A batch norm: how far the variances spread, and whether it has γ and β.
     BatchNorm(f64, bool),
+    /// A layer norm: ε, and whether it has γ and β.
+    LayerNorm(f64, bool),
     /// A relu with its options: maximum, slope, threshold.
     Relu(Option<f64>, f64, f64),
     /// A slope for each channel, or one for all.
@@ -47,6 +50,8 @@ pub enum Layer {
     Dropout,
     /// Branches of the same value that join again.
     Branches(Branches),
+    /// A layer of the tests' own.
+    Custom(Custom),
 }
 
 /// What joins several values.
@@ -58,6 +63,8 @@ pub enum Join {
     Two(&'static str),
     /// One after the other.
     Concat,
+    /// As a layer of the tests' own does.
+    Custom,
 }
 
 /// Branches of the same value that join again.
@@ -174,7 +181,8 @@ fn function() -> impl Strategy<Value = Layer> {
     prop_oneof![3 => plain, 1 => alpha, 1 => rest].prop_map(Layer::Function)
 }
 
-fn weights() -> impl Strategy<Value = Weights> {
+/// Weights with everything that they may have.
+pub(super) fn weights() -> impl Strategy<Value = Weights> {
     (
         prop::bool::weighted(0.4),
         any::<bool>(),
@@ -263,6 +271,7 @@ pub(super) fn join() -> impl Strategy<Value = Join> {
         4 => prop::sample::select(vec!["add", "average", "maximum", "minimum"]).prop_map(Join::All),
         2 => prop::sample::select(vec!["subtract", "multiply"]).prop_map(Join::Two),
         2 => Just(Join::Concat),
+        1 => Just(Join::Custom),
     ]
 }
 
@@ -301,6 +310,9 @@ pub(super) fn flat() -> impl Strategy<Value = Layer> {
     let outputs = prop_oneof![1..8_usize, 8..70_usize];
     let dense = (outputs, weights()).prop_map(|(outputs, weights)| Layer::Dense(outputs, weights));
     let norm = (0.1..3.0, any_bool()).prop_map(|(spread, affine)| Layer::BatchNorm(spread, affine));
+    let epsilon = prop_oneof![Just(1e-3), Just(1e-5), Just(0.3)];
+    let layer_norm =
+        (epsilon, any_bool()).prop_map(|(epsilon, affine)| Layer::LayerNorm(epsilon, affine));
     let max = prop::option::of(prop_oneof![Just(6.0), 0.5..20.0]);
     let slope = prop_oneof![2 => Just(0.0), 1 => -0.5..1.5];
     let threshold = prop_oneof![3 => Just(0.0), 1 => 0.0..0.4];
@@ -310,10 +322,12 @@ pub(super) fn flat() -> impl Strategy<Value = Layer> {
     prop_oneof![
         5 => dense,
         2 => norm,
+        2 => layer_norm,
         3 => relu,
         1 => prelu,
         3 => function(),
         1 => Just(Layer::Dropout),
         3 => branches(),
+        1 => custom().prop_map(Layer::Custom),
     ]
 }

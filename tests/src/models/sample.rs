@@ -1,11 +1,12 @@
 //! The same random networks each time, for places where a run costs too much to draw new ones.
 
 use bitneural_core::plan::Optimize;
-use bitneural_core::{Compiled, ErrorKind, Options, compile};
+use bitneural_core::{Compiled, ErrorKind, Errors, Options, compile};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 
 use super::{Network, networks};
+use crate::custom::options;
 
 /// Networks of the sample that runs on a chip.
 pub const ON_A_CHIP: usize = 200;
@@ -35,25 +36,34 @@ impl Network {
     pub fn compiled(&self, optimize: Optimize) -> Option<Compiled> {
         let options = Options {
             optimize,
-            ..Options::default()
+            ..options()
         };
-        match compile(&self.bytes(), &options) {
-            Ok(compiled) => Some(compiled),
-            Err(errors) => {
-                let refused = errors.iter().all(|error| {
-                    matches!(
-                        error.kind,
-                        ErrorKind::SumTooWide
-                            | ErrorKind::ScaleTooFine { .. }
-                            | ErrorKind::ScalesTooFarApart { .. }
-                            | ErrorKind::SoftmaxTooCoarse { .. }
-                    )
-                });
-                assert!(refused, "{errors}");
-                None
-            }
-        }
+        unless_refused(compile(&self.bytes(), &options))
     }
+}
+
+/// What becomes of a network unless its ranges and scales are such that R8 has no constants.
+///
+/// # Panics
+/// If it is refused for another reason.
+pub(super) fn unless_refused(compiled: Result<Compiled, Errors>) -> Option<Compiled> {
+    let errors = match compiled {
+        Ok(compiled) => return Some(compiled),
+        Err(errors) => errors,
+    };
+    let refused = errors.iter().all(|error| {
+        matches!(
+            error.kind,
+            ErrorKind::SumTooWide
+                | ErrorKind::OutputTooCoarse { .. }
+                | ErrorKind::ScaleTooFine { .. }
+                | ErrorKind::ScalesTooFarApart { .. }
+                | ErrorKind::SoftmaxTooCoarse { .. }
+                | ErrorKind::EpsilonTooLarge { .. }
+        )
+    });
+    assert!(refused, "{errors}");
+    None
 }
 
 impl Sampled {

@@ -161,7 +161,9 @@ impl Session {
         let mut values = vec![value(one(), 1.0, 0)];
         let own = given.ranges.iter();
         values.extend(own.map(|&range| ranged(one(), observed(range, kind))));
-        values.push(value(Shape::flat(count), 1.0, 0));
+        // The codes of the union are to be found: none are recorded.
+        let kind = RangeKind::Observed { samples: 1 };
+        values.push(ranged(Shape::flat(count), observed([-1.0, 1.0], kind)));
         // The identity, as a table: below no threshold, and without a largest output.
         let identity = NodeKind::Activation(Activation(vec![Applied::Relu(Relu {
             slope: 1.0,

@@ -254,6 +254,11 @@ fn dense_and(activation: Option<NodeKind>, output: Value, is_read: bool) -> Grap
     let input = value(Shape::flat(1), 1.0, 0);
     let mut values = vec![input, output.clone()];
     let mut kinds = vec![NodeKind::Dense(dense(&[1], Precision::Ternary, 1.0, 0.0))];
+    if activation.is_some() {
+        // Codes recorded in front of an activation would be written, and nothing fused.
+        let sums = values[1].range.as_mut().expect("a range");
+        sums.fixed = None;
+    }
     let more = [activation, is_read.then(|| reader([1, 1]))];
     for kind in more.into_iter().flatten() {
         kinds.push(kind);
@@ -283,12 +288,12 @@ fn with_useful_interval(interval: (f64, f64)) -> Function {
 /// A dense node whose value of that range a table of the function reads, with something behind it.
 fn in_front_of(function: Function, range: RecordedRange) -> Graph {
     let one = || Shape::flat(1);
-    let values = vec![
-        value(one(), 1.0, 0),
-        ranged(one(), range),
-        value(one(), 1.0, 0),
-        value(one(), 1.0, 0),
-    ];
+    // Behind the table the codes are the function's own: none are recorded.
+    let own = ranged(
+        one(),
+        observed([-1.0, 1.0], RangeKind::Observed { samples: 1 }),
+    );
+    let values = vec![value(one(), 1.0, 0), ranged(one(), range), own.clone(), own];
     let kinds = vec![
         NodeKind::Dense(dense(&[1], Precision::Ternary, 1.0, 0.0)),
         NodeKind::Activation(Activation(vec![function])),

@@ -137,7 +137,10 @@ pub(super) fn refusal_of(errors: &Errors) -> String {
 /// The words of R8 and of the section on windows for refusals.
 pub(super) fn refusal(kind: &ErrorKind) -> String {
     match kind {
-        ErrorKind::SumTooWide => "sum too wide for 32 bits".to_owned(),
+        // R8's refusal too; the compiler tells what it comes from.
+        ErrorKind::SumTooWide | ErrorKind::OutputTooCoarse { .. } => {
+            "sum too wide for 32 bits".to_owned()
+        }
         ErrorKind::ScaleTooFine { .. } => "output scale too fine for its input".to_owned(),
         ErrorKind::ScalesTooFarApart { .. } => "channel scales too far apart".to_owned(),
         ErrorKind::DoesNotCompose { .. } => "window larger than its input".to_owned(),

@@ -1,278 +1,24 @@
 //! Networks of f32 mode: the kernels of bitneural-rt on this machine, and how far from the float reference any
 //! implementation may be.
 
+mod expected;
+mod records;
+
 use bitneural_core::Compiled;
-use bitneural_core::function::Function;
-use bitneural_core::graph::{Clamp, Graph, Linear, Node, NodeKind, PoolMode};
-use bitneural_core::network::float::Epilogue;
-use bitneural_core::plan::{self, DenseKernel, FloatKernel, Kernel, Plan, Step};
-use bitneural_core::reference::float;
-use bitneural_core::shape::Window;
+use bitneural_core::custom::Real;
+use bitneural_core::plan::{DenseKernel, Plan, Step};
 use bitneural_core::ternarize::Precision;
 use bitneural_rt::private as rt;
 
-use super::plan::{WORDS, leak, narrow, window, words};
+use super::plan::{Several, WORDS, leak};
+use records::{Record, record};
 
-/// A value of the float reference, and how far off an implementation may be.
-#[derive(Debug, Clone, Copy)]
-pub struct Expected {
-    /// What the reference has.
-    pub value: f64,
-    /// The largest error: what the kernels promise of each op (docs/arithmetic.md, "f32 mode"), and what becomes of
-    /// the errors of earlier ops.
-    pub bound: f64,
-}
-
-impl Expected {
-    /// Whether a value is near enough.
-    #[must_use]
-    pub fn allows(&self, found: f32) -> bool {
-        (f64::from(found) - self.value).abs() <= self.bound
-    }
-}
-
-/// 10⁻⁵ of the terms, and 10⁻⁶.
-fn promised(size: f64) -> f64 {
-    1e-5 * size + 1e-6
-}
-
-/// What every value of an inference should be, by value.
-pub fn expected(graph: &Graph, input: &[f32]) -> Vec<Vec<Expected>> {
-    let reference = float::run(graph, input);
-    let exact = |values: &[f32], bounds: Vec<f64>| -> Vec<Expected> {
-        let pairs = values.iter().zip(bounds);
-        let expected = |(&value, bound): (&f32, f64)| Expected {
-            value: value.into(),
-            bound,
-        };
-        pairs.map(expected).collect()
-    };
-    let mut all: Vec<Vec<Expected>> = vec![Vec::new(); graph.values.len()];
-    for id in &graph.inputs {
-        let values = &reference[id.index()];
-        // The mean is subtracted from something as large as it, or smaller.
-        let bounds = values.iter().map(|&x| promised(f64::from(x).abs() + 10.0));
-        all[id.index()] = exact(values, bounds.collect());
-    }
-    for node in &graph.nodes {
-        let channels = graph.value(node.input()).shape.channels();
-        let bounds = bounds(node, channels, &all[node.input().index()]);
-        all[node.output.index()] = exact(&reference[node.output.index()], bounds);
-    }
-    all
-}
-
-fn bounds(node: &Node, channels: usize, input: &[Expected]) -> Vec<f64> {
-    match &node.kind {
-        NodeKind::Dense(dense) => {
-            let whole = Window::whole([1, 1]);
-            linear(
-                &dense.linear,
-                &whole,
-                (dense.inputs, 1, dense.outputs),
-                input,
-            )
-        }
-        NodeKind::Conv(conv) => {
-            let sizes = (conv.channels, conv.groups, conv.outputs);
-            linear(&conv.linear, &conv.window, sizes, input)
-        }
-        NodeKind::Affine(affine) => {
-            let each = input.iter().enumerate().map(|(index, x)| {
-                let c = index % channels;
-                let factor = affine.factor[c].abs();
-                let size = (x.value.abs() + affine.mean[c].abs()) * factor + affine.offset[c].abs();
-                (x.bound * factor + promised(size)) * slope(&affine.clamp, c)
-            });
-            each.collect()
-        }
-        NodeKind::Pool(pool) => {
-            let mut bounds = Vec::new();
-            for (y, x) in positions(&pool.window) {
-                let under: Vec<usize> = pool.window.under(y, x).flatten().collect();
-                for c in 0..channels {
-                    let seen = under.iter().map(|p| input[p * channels + c]);
-                    bounds.push(match pool.mode {
-                        PoolMode::Max => seen.map(|x| x.bound).fold(0.0, f64::max),
-                        PoolMode::Average { .. } => {
-                            let (mut size, mut error) = (0.0_f64, 0.0_f64);
-                            seen.for_each(|x| {
-                                size = size.max(x.value.abs());
-                                error = error.max(x.bound);
-                            });
-                            error + promised(size)
-                        }
-                    });
-                }
-            }
-            bounds
-        }
-        NodeKind::Activation(activation) => {
-            let [Function::Relu(relu)] = *activation.0.as_slice() else {
-                unreachable!("f32 mode has relus alone");
-            };
-            let each = input.iter().map(|x| {
-                // At a jump either side may be taken.
-                let jump = (x.value - relu.threshold).abs() <= x.bound;
-                let jump = if jump {
-                    relu.threshold.abs().max(x.value.abs())
-                } else {
-                    0.0
-                };
-                let size =
-                    x.value.abs() + relu.slope.abs() * (x.value.abs() + relu.threshold.abs());
-                x.bound * relu.slope.abs().max(1.0) + jump + promised(size)
-            });
-            each.collect()
-        }
-        NodeKind::Recurrent(_)
-        | NodeKind::Elementwise(_)
-        | NodeKind::Concat(_)
-        | NodeKind::Frame(_)
-        | NodeKind::Custom(_) => {
-            unreachable!("f32 mode has none")
-        }
-        NodeKind::Reshape => input.iter().map(|x| x.bound).collect(),
-        NodeKind::Softmax(_) => {
-            let error = input.iter().map(|x| x.bound).fold(0.0, f64::max);
-            let values: Vec<f32> = input.iter().map(|x| x.value as f32).collect();
-            let largest = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-            let exps: Vec<f64> = values
-                .iter()
-                .map(|x| f64::from(x - largest).exp())
-                .collect();
-            let sum: f64 = exps.iter().sum();
-            // Of logits that are uncertain by more than 1 nothing is known.
-            let factor = (2.0 * error).exp_m1();
-            let each = exps.iter().map(|e| match factor < 1.0 {
-                true => e / sum * (factor + 1e-5) + 1e-6,
-                false => 1.0,
-            });
-            each.collect()
-        }
-    }
-}
-
-fn positions(window: &Window) -> impl Iterator<Item = (usize, usize)> + use<> {
-    let [height, width] = window.output;
-    (0..height).flat_map(move |y| (0..width).map(move |x| (y, x)))
-}
-
-/// By how much a clamp can make an error larger.
-fn slope(clamp: &Clamp, channel: usize) -> f64 {
-    match clamp {
-        Clamp::Clip(_, _) => 1.0,
-        Clamp::Leaky(slopes) => slopes[channel].abs().max(1.0),
-    }
-}
-
-fn linear(
-    linear: &Linear,
-    window: &Window,
-    (channels, groups, outputs): (usize, usize, usize),
-    input: &[Expected],
-) -> Vec<f64> {
-    let (weights, scales) = linear.weights.unscaled(outputs);
-    let (seen, of_group) = (channels / groups, outputs / groups);
-    let mut bounds = Vec::new();
-    for (y, x) in positions(window) {
-        let under: Vec<Option<usize>> = window.under(y, x).collect();
-        for c in 0..outputs {
-            let (mut size, mut error) = (0.0, 0.0);
-            for (tap, position) in under.iter().enumerate() {
-                let Some(position) = position else { continue };
-                for k in 0..seen {
-                    let x = input[position * channels + c / of_group * seen + k];
-                    let weight = weights[(c * under.len() + tap) * seen + k].abs();
-                    size += weight * x.value.abs();
-                    error += weight * x.bound;
-                }
-            }
-            let (scale, bias) = (scales[c].abs(), linear.bias[c].abs());
-            bounds.push((error * scale + promised(size * scale + bias)) * slope(&linear.clamp, c));
-        }
-    }
-    bounds
-}
+pub use expected::{Expected, expected};
 
 /// A plan with its constants where kernels want them: in statics.
 pub struct Host {
     plan: Plan,
     records: Vec<Record>,
-}
-
-enum Record {
-    Dense(DenseKernel, rt::FloatDense),
-    Conv(DenseKernel, rt::FloatConv),
-    Depthwise(Precision, rt::FloatDepthwise),
-    MaxPool(rt::MaxPool),
-    AveragePool(rt::FloatAveragePool),
-    Relu(rt::FloatRelu),
-    Softmax,
-}
-
-fn epilogue(epilogue: &Epilogue) -> rt::FloatEpilogue {
-    let channels = epilogue.channels.iter();
-    let channels = channels.map(|channel| rt::float_channel(channel.scale, channel.bias));
-    rt::FloatEpilogue {
-        channels: leak(channels.collect()),
-        slopes: epilogue.slopes.clone().map(leak),
-        low: epilogue.low,
-        high: epilogue.high,
-    }
-}
-
-fn dense(dense: &plan::Dense<Epilogue>) -> rt::FloatDense {
-    rt::FloatDense {
-        inputs: narrow(dense.inputs),
-        outputs: narrow(dense.outputs),
-        weights: words(&dense.weights),
-        epilogue: epilogue(&dense.requant),
-    }
-}
-
-fn record(kernel: &Kernel) -> Record {
-    let Kernel::Float(kernel) = kernel else {
-        panic!("a kernel of codes in f32 mode")
-    };
-    match kernel {
-        FloatKernel::Dense(layer) => Record::Dense(layer.kernel, dense(layer)),
-        FloatKernel::Conv(conv) => Record::Conv(
-            conv.dense.kernel,
-            rt::FloatConv {
-                window: window(&conv.window),
-                groups: narrow(conv.groups),
-                dense: dense(&conv.dense),
-            },
-        ),
-        FloatKernel::Depthwise(layer) => Record::Depthwise(
-            layer.precision,
-            rt::FloatDepthwise {
-                window: window(&layer.window),
-                channels: narrow(layer.channels),
-                multiplier: narrow(layer.multiplier),
-                weights: words(&layer.weights),
-                epilogue: epilogue(&layer.requant),
-            },
-        ),
-        FloatKernel::MaxPool(pool) => Record::MaxPool(rt::MaxPool {
-            window: window(&pool.window),
-            channels: narrow(pool.channels),
-        }),
-        FloatKernel::AveragePool(pool) => Record::AveragePool(rt::FloatAveragePool {
-            window: window(&pool.window),
-            channels: narrow(pool.channels),
-            count_padding: pool.count_padding,
-            low: pool.low,
-            high: pool.high,
-        }),
-        FloatKernel::Relu(relu) => Record::Relu(rt::FloatRelu {
-            max: relu.max,
-            slope: relu.slope,
-            threshold: relu.threshold,
-        }),
-        FloatKernel::Softmax => Record::Softmax,
-    }
 }
 
 impl Host {
@@ -290,23 +36,27 @@ impl Host {
         }
     }
 
-    /// What each step writes for an input, in order; the last one is the output.
+    /// What each step writes for an input (the inputs, one after the other), in order.
     #[must_use]
     pub fn run(&self, input: &[f32]) -> Vec<Vec<f32>> {
         let mut arena = Box::new(rt::Arena::<WORDS>::new());
         // What lies in the arena beforehand must not matter.
         arena.write(rt::slot::<u32>(0, WORDS)).fill(0x7fc0_0000);
-        let channels = self.plan.normalize_inputs[0].iter();
-        let channels = channels.map(|channel| rt::NormalChannel {
-            mean: channel.mean,
-            factor: channel.factor,
-        });
-        let layer = rt::Normalize {
-            channels: leak(channels.collect()),
-        };
-        let place = self.plan.slot(self.plan.inputs[0].slot);
-        let slot = rt::slot::<f32>(place.word, place.elements);
-        rt::normalize(&layer, input, arena.write(slot));
+        let mut left = input;
+        for (endpoint, channels) in self.plan.inputs.iter().zip(&self.plan.normalize_inputs) {
+            let channels = channels.iter().map(|channel| rt::NormalChannel {
+                mean: channel.mean,
+                factor: channel.factor,
+            });
+            let layer = rt::Normalize {
+                channels: leak(channels.collect()),
+            };
+            let place = self.plan.slot(endpoint.slot);
+            let (own, rest) = left.split_at(place.elements);
+            let slot = rt::slot::<f32>(place.word, place.elements);
+            rt::normalize(&layer, own, arena.write(slot));
+            left = rest;
+        }
         let steps = self.plan.steps.iter().zip(&self.records);
         steps
             .map(|(step, record)| self.step(&mut arena, step, record))
@@ -317,10 +67,67 @@ impl Host {
         let (from, to) = (self.plan.slot(step.input()), self.plan.slot(step.output));
         let from = rt::slot::<f32>(from.word, from.elements);
         let to = rt::slot::<f32>(to.word, to.elements);
-        if let Record::Relu(layer) = record
-            && step.input() == step.output
-        {
-            rt::float_activation::relu_in_place(layer, arena.write(from));
+        match record {
+            Record::Join(function, layer) => {
+                let kernel = records::join_kernel(*function);
+                self.several(arena, step, |inputs, output| kernel(layer, inputs, output));
+                return arena.read(to).to_vec();
+            }
+            Record::Concat(layer) => {
+                self.several(arena, step, |inputs, output| {
+                    rt::float_elementwise::concat(layer, inputs, output);
+                });
+                return arena.read(to).to_vec();
+            }
+            // The firmware's function is not here: its op takes its place.
+            Record::Custom(custom) => {
+                let slots = step.inputs.iter().map(|&id| self.plan.slot(id));
+                let read = slots.map(|slot| arena.read(rt::slot::<f32>(slot.word, slot.elements)));
+                let read: Vec<Vec<f32>> = read.map(<[f32]>::to_vec).collect();
+                let inputs = read.iter().zip(&custom.inputs);
+                let inputs = inputs.map(|(values, format)| Real {
+                    shape: &format.shape,
+                    values,
+                });
+                let op = custom.op.as_ref().expect("a registered op").op();
+                let values = op.float(&inputs.collect::<Vec<_>>(), &custom.parameters);
+                arena.write(to).copy_from_slice(&values);
+                return values;
+            }
+            Record::Dense(..)
+            | Record::Conv(..)
+            | Record::Depthwise(..)
+            | Record::MaxPool(_)
+            | Record::AveragePool(_)
+            | Record::Embedding(_)
+            | Record::LayerNorm(_)
+            | Record::Relu(_)
+            | Record::Elu(_)
+            | Record::Line(_)
+            | Record::Curve(_)
+            | Record::Frame(_)
+            | Record::Softmax => {}
+        }
+        if step.input() == step.output {
+            let data = arena.write(from);
+            match record {
+                Record::Relu(layer) => rt::float_activation::relu_in_place(layer, data),
+                Record::Elu(layer) => rt::float_activation::elu_in_place(layer, data),
+                Record::Line(layer) => rt::float_activation::line_in_place(layer, data),
+                Record::Curve(function) => records::curve(*function).1(data),
+                Record::Dense(..)
+                | Record::Conv(..)
+                | Record::Depthwise(..)
+                | Record::MaxPool(_)
+                | Record::AveragePool(_)
+                | Record::Embedding(_)
+                | Record::LayerNorm(_)
+                | Record::Frame(_)
+                | Record::Join(..)
+                | Record::Concat(_)
+                | Record::Custom(_)
+                | Record::Softmax => panic!("a kernel that does not work in place"),
+            }
             return arena.read(to).to_vec();
         }
         let (input, output, scratch) = match step.scratch {
@@ -352,10 +159,25 @@ impl Host {
             }
             Record::MaxPool(layer) => rt::float_pool::max(layer, input, output),
             Record::AveragePool(layer) => rt::float_pool::average(layer, input, output),
+            Record::Embedding(layer) => rt::float_embedding::lookup(layer, input, output),
+            Record::LayerNorm(layer) => rt::float_norm::layer_norm(layer, input, output),
             Record::Relu(layer) => rt::float_activation::relu(layer, input, output),
+            Record::Elu(layer) => rt::float_activation::elu(layer, input, output),
+            Record::Line(layer) => rt::float_activation::line(layer, input, output),
+            Record::Curve(function) => records::curve(*function).0(input, output),
+            Record::Frame(layer) => rt::float_shape::frame(layer, input, output),
+            Record::Join(..) | Record::Concat(_) | Record::Custom(_) => {
+                unreachable!("they are done above")
+            }
             Record::Softmax => rt::float_softmax::softmax(input, output),
         }
         arena.read(to).to_vec()
+    }
+}
+
+impl Several for Host {
+    fn plan(&self) -> &Plan {
+        &self.plan
     }
 }
 
@@ -369,7 +191,8 @@ pub fn difference(compiled: &Compiled, input: &[f32], found: &[Vec<f32>]) -> Opt
     let ops = network.ops.iter().filter(computing);
     assert_eq!(ops.clone().count(), found.len(), "a step an op");
     ops.zip(found).enumerate().find_map(|(step, (op, found))| {
-        let expected = &expected[op.output.index()];
+        // Within a chain of functions there is no value of the graph.
+        let expected = expected.get(op.output.index())?;
         assert_eq!(expected.len(), found.len(), "elements");
         let wrong = expected
             .iter()

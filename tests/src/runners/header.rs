@@ -12,6 +12,7 @@ use bitneural_core::network::Element;
 
 use super::network::Outcome;
 use super::prefix::{elements, prefixes};
+use crate::custom;
 
 /// A compiler of C, with the options that our headers must bear.
 #[derive(Debug, Clone, Copy)]
@@ -105,6 +106,7 @@ pub fn compile(programs: &[&Program], folder: &Path, compiler: Compiler) -> Exec
         )
         .expect("a header");
         let _ = writeln!(source, "#include \"{name}.h\"");
+        source.push_str(&custom::in_c(program, &name));
     }
     source.push_str("int main(void)\n{\n    unsigned char index[2];\n    while (fread(index, 1, 2, stdin) == 2) {\n");
     source.push_str("        switch (index[0] | index[1] << 8) {\n");
@@ -216,7 +218,9 @@ impl Executable {
                 // In the order of this machine, as the program reads them.
                 match element {
                     Element::U16 => bytes.extend(own.iter().flat_map(|code| code.to_ne_bytes())),
-                    _ => bytes.extend(own.iter().map(|&code| u8::try_from(code).expect("a code"))),
+                    Element::U8 | Element::I16 | Element::F32 => {
+                        bytes.extend(own.iter().map(|&code| u8::try_from(code).expect("a code")))
+                    }
                 }
             }
             assert!(left.is_empty(), "elements of an input");

@@ -14,6 +14,8 @@ use bitneural_rt::private::{
 mod elementwise;
 #[path = "host/recurrent.rs"]
 mod recurrent;
+#[path = "host/rows.rs"]
+mod rows;
 
 /// What the function that the request names wrote.
 ///
@@ -77,7 +79,12 @@ pub fn answer(request: &[u32]) -> Vec<u32> {
         kernel @ (23 | 24) => words(&elementwise::pick(kernel, &mut request)),
         25 => words(&elementwise::concat(&mut request)),
         26 => words(&run_frame(&mut request)),
-        kernel @ 27..=30 => match (request.word(), request.word()) {
+        27 => match (request.word(), request.word()) {
+            (2, _) => words(&rows::lookup::<u16>(&mut request)),
+            _ => words(&rows::lookup::<u8>(&mut request)),
+        },
+        28 => words(&rows::layer_norm(&mut request)),
+        kernel @ 29..=32 => match (request.word(), request.word()) {
             (2, _) => words(&recurrent::run::<u16>(kernel, &mut request)),
             _ => words(&recurrent::run::<u8>(kernel, &mut request)),
         },

@@ -139,7 +139,10 @@ fn words(job: &Job) -> Vec<u32> {
     let mut words = vec![number(call)];
     words.extend(&call.record);
     // The records of the others tell the length.
-    if matches!(case.op, Op::Table(_) | Op::Gate(_) | Op::Softmax(_)) {
+    if matches!(
+        case.op,
+        Op::LayerNorm(_) | Op::Table(_) | Op::Gate(_) | Op::Softmax(_) | Op::Embedding(_)
+    ) {
         words.push(word(length(case)));
     }
     words.push(word(case.input.len()));

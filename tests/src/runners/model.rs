@@ -4,12 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bitneural_core::Compiled;
-use bitneural_core::emit::rust::{Style, print};
+use bitneural_core::emit::rust::print;
 use bitneural_targets::{Machine, root};
 use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
 use quote::quote;
 
 use super::emulated::{Error, OptLevel, Program, Transcript, build, hash};
+use crate::custom::style;
 
 /// The program `model` with a certain model in it.
 #[derive(Debug, Clone)]
@@ -60,7 +61,7 @@ pub struct Step {
 /// # Errors
 /// As [`build`].
 pub fn emulate(machine: Machine, compiled: &Compiled, level: OptLevel) -> Result<Emulated, Error> {
-    let code = print(&compiled.program, &Style::new("Net"));
+    let code = print(&compiled.program, &style());
     with_code(machine, compiled, level, &code)
 }
 
@@ -88,7 +89,7 @@ pub fn steps(
     level: OptLevel,
     input: &[i32],
 ) -> Result<Vec<Step>, Error> {
-    let code = counting(print(&compiled.program, &Style::new("Net")));
+    let code = counting(print(&compiled.program, &style()));
     let transcript = with_code(machine, compiled, level, &code)?.transcript(&[input.to_vec()])?;
     let wrong = || {
         let expected = "lines `step NAME INSTRUCTIONS`".to_owned();

@@ -1,7 +1,7 @@
 //! Many models in one program of an emulated machine: the generated structs in the program `networks`.
 
 use bitneural_core::emit::program;
-use bitneural_core::emit::rust::{Style, print};
+use bitneural_core::emit::rust::print;
 use bitneural_targets::Machine;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -10,6 +10,7 @@ use super::emulated::{Error, OptLevel, Program, Transcript, build};
 use super::model::write;
 use super::network::Outcome;
 use super::prefix::{elements, prefixes};
+use crate::custom::style;
 
 /// The program `networks` with certain models in it.
 #[derive(Debug, Clone)]
@@ -40,7 +41,7 @@ pub fn emulate(
         .iter()
         .zip(programs)
         .map(|(name, program)| {
-            let code = print(program, &Style::new("Net"));
+            let code = print(program, &style());
             let run = run(program);
             quote! {
                 mod #name { #code }

@@ -1,17 +1,19 @@
 //! A plan, run step by step by the kernels of bitneural-rt on this machine.
 
-use bitneural_core::custom::Codes;
 use bitneural_core::graph::Cell;
 use bitneural_core::network::{Channel, Custom, Element, Gate, Picked, Requant};
 use bitneural_core::plan::memory::Content;
-use bitneural_core::plan::{Dense, DenseKernel, Kernel, Plan, Step};
+use bitneural_core::plan::{Dense, DenseKernel, Frame, Kernel, Plan, Step};
 use bitneural_core::shape::Window;
 use bitneural_core::ternarize::Precision;
 use bitneural_rt::private as rt;
 
+mod custom;
 mod elementwise;
 mod linear;
 mod recurrent;
+
+pub(super) use elementwise::Several;
 
 /// A plan with its constants where kernels want them: in statics.
 pub struct Host {
@@ -27,14 +29,16 @@ enum Record {
     AveragePool(rt::AveragePool),
     Recurrent(Cell, rt::Recurrent),
     Frame(rt::Frame),
+    LayerNorm(rt::LayerNorm),
     Table(rt::Table),
     Gate(rt::Gate),
     Add(rt::Add),
     Multiply(rt::Multiply),
     Pick(Picked, rt::Pick),
     Concat(rt::Concat),
+    Embedding(rt::Embedding),
     Softmax(rt::Softmax),
-    Custom(Custom),
+    Custom(Custom, &'static rt::Custom),
 }
 
 pub(super) fn leak<T>(values: Vec<T>) -> &'static [T] {
@@ -113,6 +117,23 @@ pub(super) fn window(window: &Window) -> rt::Window {
     }
 }
 
+pub(super) fn frame(op: &Frame) -> rt::Frame {
+    rt::Frame {
+        input_height: narrow(op.frame.input[0]),
+        input_width: narrow(op.frame.input[1]),
+        output_height: narrow(op.frame.output[0]),
+        output_width: narrow(op.frame.output[1]),
+        cut_top: narrow(op.frame.cut[0]),
+        cut_left: narrow(op.frame.cut[1]),
+        pad_top: narrow(op.frame.before[0]),
+        pad_left: narrow(op.frame.before[1]),
+        repeat_y: narrow(op.frame.repeat[0]),
+        repeat_x: narrow(op.frame.repeat[1]),
+        channels: narrow(op.channels),
+        padding: op.padding,
+    }
+}
+
 fn record(kernel: &Kernel) -> Record {
     match kernel {
         Kernel::Dense(layer) => Record::Dense(layer.kernel, dense(layer)),
@@ -152,19 +173,14 @@ fn record(kernel: &Kernel) -> Record {
             requant: requant(&pool.requant),
         }),
         Kernel::Recurrent(layer) => Record::Recurrent(layer.cell, recurrent::record(layer)),
-        Kernel::Frame(op) => Record::Frame(rt::Frame {
-            input_height: narrow(op.frame.input[0]),
-            input_width: narrow(op.frame.input[1]),
-            output_height: narrow(op.frame.output[0]),
-            output_width: narrow(op.frame.output[1]),
-            cut_top: narrow(op.frame.cut[0]),
-            cut_left: narrow(op.frame.cut[1]),
-            pad_top: narrow(op.frame.before[0]),
-            pad_left: narrow(op.frame.before[1]),
-            repeat_y: narrow(op.frame.repeat[0]),
-            repeat_x: narrow(op.frame.repeat[1]),
-            channels: narrow(op.channels),
-            padding: op.padding,
+        Kernel::Frame(op) => Record::Frame(frame(op)),
+        Kernel::LayerNorm(norm) => Record::LayerNorm(rt::LayerNorm {
+            channels: narrow(norm.channels),
+            lift: u8::try_from(norm.lift).expect("at most 8"),
+            epsilon: norm.epsilon,
+            signs: leak(norm.signs.clone()),
+            constants: channels(&norm.requant.channels),
+            requant: requant(&norm.requant),
         }),
         Kernel::Table(entries) => Record::Table(rt::Table {
             entries: Box::leak(entries.clone()),
@@ -175,14 +191,25 @@ fn record(kernel: &Kernel) -> Record {
         Kernel::Add(add) => Record::Add(elementwise::add(add)),
         Kernel::Multiply(multiply) => Record::Multiply(elementwise::multiply(multiply)),
         Kernel::Pick(pick) => Record::Pick(pick.picked, elementwise::pick(pick)),
+        Kernel::Embedding(op) => Record::Embedding(rt::Embedding {
+            rows: narrow(op.rows),
+            width: narrow(op.width),
+            table: leak(op.codes.clone()),
+        }),
         Kernel::Concat(concat) => Record::Concat(elementwise::concat(concat)),
         Kernel::Float(_) => panic!("a kernel of f32 mode: see `float`"),
-        Kernel::Custom(custom) => Record::Custom(custom.clone()),
+        Kernel::Custom(custom) => Record::Custom(custom.clone(), custom::record(custom)),
         Kernel::Softmax(softmax) => Record::Softmax(rt::Softmax {
             multiplier: softmax.multiplier,
             shift: u8::try_from(softmax.shift).expect("at most 24"),
             guard: u8::try_from(softmax.guard).expect("at most 8"),
         }),
+    }
+}
+
+impl Several for Host {
+    fn plan(&self) -> &Plan {
+        &self.plan
     }
 }
 
@@ -287,6 +314,10 @@ impl Host {
                 let (input, output) = arena.two(codes, rt::slot::<u8>(to.word, to.elements));
                 rt::shape::frame(record, input, output);
             }
+            Record::LayerNorm(record) => {
+                let (input, output) = arena.two(codes, rt::slot::<u8>(to.word, to.elements));
+                rt::norm::layer_norm(record, input, output);
+            }
             Record::Table(record) if step.input() == step.output => {
                 rt::activation::table_in_place(record, arena.write(codes));
             }
@@ -315,23 +346,21 @@ impl Host {
                     rt::elementwise::minimum(record, inputs, output);
                 });
             }
+            Record::Embedding(record) => {
+                let to = rt::slot::<u8>(to.word, to.elements);
+                if from.content == Content::Tensor(Element::U16) {
+                    let indices = rt::slot::<u16>(from.word, from.elements);
+                    let (input, output) = arena.two(indices, to);
+                    rt::embedding::lookup(record, input, output);
+                } else {
+                    let (input, output) = arena.two(codes, to);
+                    rt::embedding::lookup(record, input, output);
+                }
+            }
             Record::Concat(record) => self.several(arena, step, |inputs, output| {
                 rt::elementwise::concat(record, inputs, output);
             }),
-            // The firmware's function is not here: its op takes its place.
-            Record::Custom(custom) => {
-                let slots = step.inputs.iter().map(|&id| self.plan.slot(id));
-                let read = slots.map(|slot| arena.read(rt::slot::<u8>(slot.word, slot.elements)));
-                let read: Vec<Vec<u8>> = read.map(<[u8]>::to_vec).collect();
-                let inputs = read.iter().zip(&custom.inputs);
-                let inputs = inputs.map(|(codes, format)| Codes { format, codes });
-                let inputs: Vec<Codes<'_>> = inputs.collect();
-                let op = custom.op.as_ref().expect("a registered op").op();
-                let codes = op.integer(&inputs, &custom.parameters, &custom.output);
-                arena
-                    .write(rt::slot::<u8>(to.word, to.elements))
-                    .copy_from_slice(&codes);
-            }
+            Record::Custom(custom, record) => self.custom(arena, step, custom, record),
             Record::Softmax(record) if from.content == Content::Tensor(Element::I16) => {
                 let logits = rt::slot::<i16>(from.word, from.elements);
                 let (input, output) = arena.two(logits, output);

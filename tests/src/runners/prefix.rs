@@ -2,7 +2,7 @@
 //!
 //! They are made only when outcomes differ, so that whatever agrees is run as users run it.
 
-use bitneural_core::emit::program::{Port, Program};
+use bitneural_core::emit::program::{Call, Places, Port, Program, Value};
 use bitneural_core::plan::memory::Content;
 
 /// The elements of all inputs or outputs.
@@ -28,7 +28,17 @@ fn up_to(program: &Program, last: usize) -> Program {
         Content::Scratch => panic!("a call writes a tensor"),
     };
     let calls = last + 1;
+    let mut constants = program.constants.clone();
+    // C has the types of custom layers only where one is called.
+    let is_custom = |call: &Call| matches!(call.places, Places::Custom { .. });
+    if !program.calls[..calls].iter().any(is_custom) {
+        let leftover = constants
+            .iter_mut()
+            .filter(|one| of_custom_layer(&one.value));
+        leftover.for_each(|constant| constant.value = Value::Codes(vec![0]));
+    }
     Program {
+        constants,
         calls: program.calls[..calls].to_vec(),
         calls_to_scores: calls,
         outputs: vec![Port {
@@ -42,4 +52,13 @@ fn up_to(program: &Program, last: usize) -> Program {
         classes: Vec::new(),
         ..program.clone()
     }
+}
+
+fn of_custom_layer(value: &Value) -> bool {
+    let record = match value {
+        Value::Record(record) => record,
+        Value::Records(records) => &records[0],
+        _ => return false,
+    };
+    record.name.contains("Custom")
 }

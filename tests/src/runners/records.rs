@@ -13,7 +13,9 @@ use super::frame;
 use super::reference::network_of;
 use crate::encode;
 use crate::spec::Element;
-use crate::spec::op::{AveragePool, Conv, Dense, Depthwise, Epilogue, Gate, Leaky, Op, Window};
+use crate::spec::op::{
+    AveragePool, Conv, Dense, Depthwise, Epilogue, Gate, LayerNorm, Leaky, Op, Window,
+};
 
 mod elementwise;
 mod kernel;
@@ -52,6 +54,13 @@ pub fn calls(op: &Op, inputs: usize) -> Vec<Call> {
         Op::Add(_) | Op::Multiply(_) | Op::Pick(_) | Op::Concat(_) => {
             elementwise::calls(op).expect("several inputs")
         }
+        Op::LayerNorm(norm) => {
+            let record = layer_norm(norm);
+            vec![
+                call(Kernel::NormLayerNorm, "", &[], record),
+                planned(op, inputs),
+            ]
+        }
         Op::Recurrent(op_recurrent) => {
             let kernel = recurrent::kernel(op_recurrent.fields.cell);
             let elements = [op_recurrent.fields.input_element, Element::U8];
@@ -64,6 +73,15 @@ pub fn calls(op: &Op, inputs: usize) -> Vec<Call> {
             call(Kernel::ShapeFrame, "", &[], frame::words(op_frame)),
             planned(op, inputs),
         ],
+        Op::Embedding(op) => {
+            let mut record = vec![word(op.rows), word(op.width)];
+            list(
+                &mut record,
+                &op.table.iter().map(|&code| code.into()).collect::<Vec<_>>(),
+            );
+            let elements = [op.input_element, Element::U8];
+            vec![call(Kernel::Embedding, "", &elements, record)]
+        }
         Op::Table(entries) => {
             let record: Vec<u32> = entries.iter().map(|&entry| u32::from(entry)).collect();
             vec![
@@ -256,6 +274,16 @@ fn planned(op: &Op, inputs: usize) -> Call {
             );
             call(Kernel::PoolAverage, WAY, &[element], record)
         }
+        plan::Kernel::LayerNorm(norm) => {
+            let record = layer_norm(&LayerNorm {
+                channels: norm.channels,
+                lift: u8::try_from(norm.lift).expect("at most 8"),
+                epsilon: norm.epsilon,
+                signs: norm.signs.clone(),
+                epilogue: epilogue_of_core(&norm.requant, element),
+            });
+            call(Kernel::NormLayerNorm, WAY, &[], record)
+        }
         plan::Kernel::Recurrent(layer) => {
             let Op::Recurrent(op) = op else {
                 panic!("a recurrent kernel for {op:?}")
@@ -295,6 +323,15 @@ fn way(kernel: Kernel) -> &'static str {
 fn max_pool(mut window: Vec<u32>, channels: usize) -> Vec<u32> {
     window.push(word(channels));
     window
+}
+
+fn layer_norm(norm: &LayerNorm) -> Vec<u32> {
+    let mut record = vec![word(norm.channels), norm.lift.into(), norm.epsilon];
+    let signs = norm.signs.iter();
+    record.extend(signs.map(|&sign| i32::from(sign).cast_unsigned()));
+    record.extend(requant(&norm.epilogue));
+    record.extend(channels(&norm.epilogue.bias, &norm.epilogue.multiplier));
+    record
 }
 
 fn average_pool(

@@ -174,6 +174,26 @@ pub(super) fn network_of(op: &Op, inputs: usize) -> Network {
             output.zero_point = input.zero_point;
             (OpKind::Frame(network::Frame { frame, channels }), output)
         }
+        Op::Embedding(op) => {
+            input = tensor(op.input_element, inputs);
+            let embedding = network::Embedding {
+                rows: op.rows,
+                width: op.width,
+                codes: op.table.clone(),
+            };
+            let output = tensor(Element::U8, inputs * op.width);
+            (OpKind::Embedding(embedding), output)
+        }
+        Op::LayerNorm(op) => {
+            let norm = network::LayerNorm {
+                channels: op.channels,
+                lift: op.lift.into(),
+                epsilon: op.epsilon,
+                signs: op.signs.clone(),
+                requant: requant(&op.epilogue),
+            };
+            (OpKind::LayerNorm(norm), result(&op.epilogue, inputs))
+        }
         Op::Table(entries) => {
             let entries = entries.clone().into_boxed_slice();
             let entries = entries.try_into().expect("an entry for each code");

@@ -27,6 +27,10 @@ pub enum Op {
     Pick(Pick),
     /// R15.
     Concat(Concat),
+    /// A row of a table for each index (R33).
+    Embedding(Embedding),
+    /// R22.
+    LayerNorm(LayerNorm),
     /// R24 to R28.
     Recurrent(Box<recurrent::Recurrent>),
     /// An image in another frame (R2).
@@ -317,6 +321,20 @@ pub struct Frame {
     pub padding: u8,
 }
 
+/// A row of a table for each index (R33).
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Embedding {
+    /// Codes or wide codes.
+    pub input_element: Element,
+    /// Number of rows.
+    pub rows: usize,
+    /// Codes of a row.
+    pub width: usize,
+    /// The codes, row after row.
+    pub table: Vec<u8>,
+}
+
 /// Average pooling (R18).
 #[derive(Debug, Clone, PartialEq)]
 pub struct AveragePool {
@@ -331,6 +349,21 @@ pub struct AveragePool {
     /// The numbers of taps that count.
     pub counts: Vec<u16>,
     /// Of each of them.
+    pub epilogue: Epilogue,
+}
+
+/// A layer norm (R22).
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayerNorm {
+    /// n
+    pub channels: usize,
+    /// a
+    pub lift: u8,
+    /// E
+    pub epsilon: u32,
+    /// σ of each channel.
+    pub signs: Vec<i8>,
+    /// Of each channel.
     pub epilogue: Epilogue,
 }
 
@@ -431,6 +464,8 @@ impl Op {
             | Self::Recurrent(_)
             | Self::Table(_)
             | Self::Gate(_)
+            | Self::Embedding(_)
+            | Self::LayerNorm(_)
             | Self::Frame(_)
             | Self::Softmax(_) => None,
         }

@@ -48,6 +48,28 @@ pub const RV32IMC: Machine = Machine {
     data_address: 0x8400_0000,
 };
 
+/// Arm with an FPU for `f32`, as in most chips with a Cortex-M4F.
+pub const CORTEX_M4F: Machine = Machine {
+    name: "cortex-m4f",
+    target: "thumbv7em-none-eabihf",
+    emulator: &[
+        "qemu-system-arm",
+        "-machine",
+        "mps2-an386",
+        "-display",
+        "none",
+        "-monitor",
+        "none",
+        "-serial",
+        "stdio",
+        "-semihosting-config",
+        "enable=on,target=native",
+        "-icount",
+        "shift=6",
+    ],
+    data_address: 0x2100_0000,
+};
+
 /// The variable that makes tests leave out emulated machines: `cargo xtask test` sets it for a part that can do
 /// without them, and reports what was left out. Its value is of no interest.
 pub const SKIP_EMULATED: &str = "BITNEURAL_SKIP_EMULATED";

@@ -136,19 +136,26 @@ fn custom(
 pub(super) fn declarations(program: &Program, style: &Style) -> String {
     let mut declared: Vec<String> = Vec::new();
     for call in &program.calls {
-        let Places::Custom { name, inputs, .. } = &call.places else {
+        let Places::Custom {
+            name,
+            inputs,
+            output,
+        } = &call.places
+        else {
             continue;
         };
+        let kind = element(program.slot(*output).content);
         let one = match inputs.as_slice() {
-            [_] => "const uint8_t *input".to_owned(),
+            [_] => format!("const {kind} *input"),
             several => (1..=several.len())
-                .map(|number| format!("const uint8_t *input_{number}"))
+                .map(|number| format!("const {kind} *input_{number}"))
                 .collect::<Vec<_>>()
                 .join(", "),
         };
         let line = format!(
-            "extern void {}(const bn_custom *layer, {one}, uint8_t *output);\n",
-            style.name(name)
+            "extern void {}(const bn_{} *layer, {one}, {kind} *output);\n",
+            style.name(name),
+            call.family
         );
         if !declared.contains(&line) {
             declared.push(line);
@@ -158,7 +165,7 @@ pub(super) fn declarations(program: &Program, style: &Style) -> String {
         return String::new();
     }
     format!(
-        "/* The custom layers: define these. Values lie channels last; `layer` says what the codes stand for. */\n\
+        "/* The custom layers: define these. Values lie channels last; `layer` says what they are. */\n\
          #ifdef __cplusplus\nextern \"C\" {{\n#endif\n{}#ifdef __cplusplus\n}}\n#endif\n\n",
         declared.concat()
     )

@@ -28,6 +28,11 @@ fn list(kind: &str, name: &str, length: usize, rows: &str) -> String {
     format!("static const {kind} {name}[{length}] = {{\n{rows}\n}};\n\n")
 }
 
+fn codes(name: &str, entries: &[u8]) -> String {
+    let items = rows(entries.iter().map(u8::to_string), 16);
+    list("uint8_t", name, entries.len(), &items)
+}
+
 fn one(program: &Program, style: &Style, constant: &Constant) -> String {
     let name = style.name(&constant.name);
     let doc = format!("/* {} */\n", comment(&constant.doc));
@@ -42,12 +47,8 @@ fn one(program: &Program, style: &Style, constant: &Constant) -> String {
             });
             list("bn_u32", &name, bytes.len() / 4, &rows(words, 8))
         }
-        Value::Table(entries) => list(
-            "uint8_t",
-            &name,
-            entries.len(),
-            &rows(entries.iter().map(u8::to_string), 16),
-        ),
+        Value::Table(entries) => codes(&name, entries.as_slice()),
+        Value::Codes(entries) => codes(&name, entries),
         Value::Channels(channels) => {
             let items = channels.iter().map(|channel| {
                 format!(
@@ -57,6 +58,10 @@ fn one(program: &Program, style: &Style, constant: &Constant) -> String {
                 )
             });
             list("bn_channel", &name, channels.len(), &rows(items, 4))
+        }
+        Value::Signs(signs) => {
+            let items = signs.iter().map(i8::to_string);
+            list("int8_t", &name, signs.len(), &rows(items, 24))
         }
         Value::Counts(counts) => {
             let items = counts.iter().map(usize::to_string);

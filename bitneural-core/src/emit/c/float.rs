@@ -1,9 +1,9 @@
 //! The functions of a model in f32 mode: the user's floats are those of the network.
 
 use super::Style;
-use super::api::{labels, length, lines, names, parameters};
+use super::api::{convert, labels, lines, names, parameters};
 use super::calls::{place, suffix};
-use crate::emit::program::{Conversion, Port, Program};
+use crate::emit::program::Program;
 
 /// `predict`, and `classify` if there are scores.
 pub(super) fn functions(program: &Program, style: &Style) -> String {
@@ -22,22 +22,26 @@ pub(super) fn functions(program: &Program, style: &Style) -> String {
         Some(scores) => {
             let slot = program.slot(scores);
             let (kind, place) = (suffix(slot.content), place(program, scores, true));
-            let (elements, arguments) = (slot.elements, names(&program.inputs));
+            let arguments = names(&program.inputs);
+            let class = match program.threshold {
+                None => format!("argmax_{kind}({place}, {}u)", slot.elements),
+                Some(_) => format!("positive_{kind}({place})"),
+            };
             format!(
                 "/* The most likely class, the first one on ties. */\n\
                  static inline uint32_t {model}_classify({model} *model{inputs})\n{{\n\
                  \x20   {model}_load_inputs(model{arguments});\n\
                  \x20   {model}_run_to_scores(model);\n\
-                 \x20   return bn_interface_argmax_{kind}({place}, {elements}u);\n}}\n\n"
+                 \x20   return bn_interface_{class};\n}}\n\n"
             )
         }
         None => String::new(),
     };
     let arguments = names(&program.inputs);
-    let labels = labels(program, style);
+    let (labels, order) = (labels(program, style), program.order());
     format!(
         "static inline void {model}_load_inputs({model} *model{inputs})\n{{\n{load}}}\n\n\
-         /* The outputs for inputs. */\n\
+         /* The outputs for inputs.{order} */\n\
          static inline void {model}_predict({model} *model{inputs}{outputs})\n{{\n\
          \x20   {model}_load_inputs(model{arguments});\n\
          \x20   {model}_run_to_scores(model);\n\
@@ -46,16 +50,4 @@ pub(super) fn functions(program: &Program, style: &Style) -> String {
          {classify}\
          {labels}"
     )
-}
-
-/// The call that brings the elements of a port from one place to the other.
-fn convert(style: &Style, program: &Program, port: &Port, from: &str, to: &str) -> String {
-    let length = length(style, port);
-    match port.conversion {
-        Some(Conversion { function, record }) => {
-            let record = style.name(&program.constant(record).name);
-            format!("bn_interface_{function}_f32(&{record}, {from}, {to}, {length});")
-        }
-        None => format!("bn_interface_copy_f32({from}, {to}, {length});"),
-    }
 }

@@ -5,7 +5,8 @@ use crate::custom::Format;
 use crate::emit::names::Unique;
 use crate::error::{ErrorKind, Errors, Location};
 use crate::network::Custom;
-use crate::plan::{Kernel, Plan, Step};
+use crate::plan::{FloatKernel, Kernel, Plan, Step};
+use crate::shape::Shape;
 
 /// What functions for an input begin with.
 const QUANTIZE: &str = "quantize_";
@@ -18,9 +19,11 @@ pub(super) fn reserve(plan: &Plan, names: &mut Unique) -> Result<(), Errors> {
     let mut problems = Errors::new();
     let mut reserved: Vec<&str> = Vec::new();
     for step in &plan.steps {
-        let Kernel::Custom(Custom { name, .. }) = &step.kernel else {
+        let (Kernel::Custom(custom) | Kernel::Float(FloatKernel::Custom(custom))) = &step.kernel
+        else {
             continue;
         };
+        let name = &custom.name;
         if RESERVED.contains(&name.as_str()) || name.starts_with(QUANTIZE) {
             let kind = ErrorKind::InvalidField {
                 field: "name".to_owned(),
@@ -39,29 +42,65 @@ pub(super) fn reserve(plan: &Plan, names: &mut Unique) -> Result<(), Errors> {
 }
 
 /// Height, width and channels: of a vector the channels alone, of two axes width and channels.
-fn record(format: &Format) -> Record {
-    let mut axes = format.shape.0.iter().rev().map(|&axis| axis as i64);
+fn axes(shape: &Shape) -> Vec<(&'static str, Field)> {
+    let mut axes = shape.0.iter().rev().map(|&axis| axis as i64);
     let mut axis = || Field::Integer(axes.next().unwrap_or(1));
     let (channels, width, height) = (axis(), axis(), axis());
-    Record {
-        name: "CustomFormat",
-        fields: vec![
-            ("height", height),
-            ("width", width),
-            ("channels", channels),
-            ("scale", Field::Float(format.scale)),
-            ("zero_point", Field::Integer(i64::from(format.zero_point))),
-        ],
-    }
+    vec![("height", height), ("width", width), ("channels", channels)]
 }
 
+fn format(format: &Format) -> Record {
+    let mut fields = axes(&format.shape);
+    fields.push(("scale", Field::Float(format.scale)));
+    fields.push(("zero_point", Field::Integer(i64::from(format.zero_point))));
+    let name = "CustomFormat";
+    Record { name, fields }
+}
+
+fn shape(format: &Format) -> Record {
+    let name = "CustomShape";
+    let fields = axes(&format.shape);
+    Record { name, fields }
+}
+
+/// A layer that computes with codes.
 pub(super) fn call(builder: &mut Builder<'_>, step: &Step, custom: &Custom) -> Call {
+    let inputs = custom.inputs.iter().map(format).collect();
+    let names = ("custom", "Custom");
+    call_of(
+        builder,
+        step,
+        custom,
+        names,
+        (inputs, format(&custom.output)),
+    )
+}
+
+/// A layer that computes with floats.
+pub(super) fn float_call(builder: &mut Builder<'_>, step: &Step, custom: &Custom) -> Call {
+    let inputs = custom.inputs.iter().map(shape).collect();
+    let names = ("float_custom", "FloatCustom");
+    call_of(
+        builder,
+        step,
+        custom,
+        names,
+        (inputs, shape(&custom.output)),
+    )
+}
+
+fn call_of(
+    builder: &mut Builder<'_>,
+    step: &Step,
+    custom: &Custom,
+    (family, name): (&'static str, &'static str),
+    (inputs, output): (Vec<Record>, Record),
+) -> Call {
     let layer = builder.layer(step);
     let id = &builder.plan.layer(step.layer).id;
     let doc = format!("`{id}`: the custom layer `{}`.", custom.name);
     let inputs_doc = format!("What `{id}` reads.");
     let parameters_doc = format!("The parameters of `{id}`.");
-    let inputs = custom.inputs.iter().map(record).collect();
     let inputs = builder.constant(
         format!("{layer}_inputs"),
         inputs_doc,
@@ -74,20 +113,17 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, custom: &Custom) -> C
     });
     let fields = vec![
         ("inputs", Field::CountedList(inputs)),
-        ("output", Field::Record(record(&custom.output))),
+        ("output", Field::Record(output)),
         (
             "parameters",
             parameters.map_or(Field::EmptyList, Field::CountedList),
         ),
     ];
-    let record = Record {
-        name: "Custom",
-        fields,
-    };
+    let record = Record { name, fields };
     let record = builder.constant(layer, doc.clone(), Value::Record(record));
     Call {
         doc,
-        family: "custom",
+        family,
         kernel: "run",
         record: Some(record),
         places: Places::Custom {

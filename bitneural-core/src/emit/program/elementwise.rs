@@ -103,14 +103,19 @@ pub(super) fn concat(builder: &mut Builder<'_>, step: &Step, concat: &Concat) ->
 }
 
 /// A list under the layer's name.
-fn list(builder: &mut Builder<'_>, step: &Step, what: &str, rows: Vec<Record>) -> ConstantId {
+pub(super) fn list(
+    builder: &mut Builder<'_>,
+    step: &Step,
+    what: &str,
+    rows: Vec<Record>,
+) -> ConstantId {
     let layer = builder.layer(step);
     let id = &builder.plan.layer(step.layer).id;
     let doc = format!("What `{id}` does with each of its inputs.");
     builder.constant(format!("{layer}_{what}"), doc, Value::Records(rows))
 }
 
-fn call(builder: &mut Builder<'_>, step: &Step, record: Record) -> Call {
+pub(super) fn call(builder: &mut Builder<'_>, step: &Step, record: Record) -> Call {
     let layer = builder.layer(step);
     let name = builder.plan.layer(step.layer);
     let doc = format!("`{}`: {} of {}.", name.id, name.kind, step.inputs.len());

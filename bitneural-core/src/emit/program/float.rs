@@ -1,9 +1,8 @@
 //! Steps of f32 mode → constants and calls. One family, one function.
 
-use super::{Builder, Call, Field, Places, Record, Value, linear, window};
-use crate::ids::ConstantId;
-use crate::network::float::{AveragePool, Epilogue, Relu};
-use crate::plan::{Conv, Dense, Depthwise, FloatKernel, Step};
+use super::{Builder, Call, Field, Places, Record, Value, elementwise, linear, window};
+use crate::network::float::{Activation, AveragePool, Curve, Embedding, Epilogue, LayerNorm};
+use crate::plan::{Conv, Dense, Depthwise, FloatJoin as Join, FloatKernel, Step};
 
 pub(super) fn call(builder: &mut Builder<'_>, step: &Step, kernel: &FloatKernel) -> Call {
     match kernel {
@@ -17,7 +16,13 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, kernel: &FloatKernel)
         FloatKernel::Depthwise(layer) => depthwise(builder, step, layer),
         FloatKernel::MaxPool(pool) => super::pool::max(builder, step, pool),
         FloatKernel::AveragePool(pool) => average(builder, step, pool),
-        FloatKernel::Relu(function) => relu(builder, step, *function),
+        FloatKernel::Embedding(table) => embedding(builder, step, table),
+        FloatKernel::LayerNorm(norm) => layer_norm(builder, step, norm),
+        FloatKernel::Activation(function) => activation(builder, step, *function),
+        FloatKernel::Frame(frame) => super::shape::frame(builder, step, frame),
+        FloatKernel::Join(layer) => join(builder, step, layer),
+        FloatKernel::Concat(pieces) => concat(builder, step, pieces),
+        FloatKernel::Custom(layer) => super::custom::float_call(builder, step, layer),
         FloatKernel::Softmax => softmax(builder, step),
     }
 }
@@ -124,30 +129,82 @@ fn average(builder: &mut Builder<'_>, step: &Step, pool: &AveragePool) -> Call {
     )
 }
 
-fn relu(builder: &mut Builder<'_>, step: &Step, relu: Relu) -> Call {
+fn embedding(builder: &mut Builder<'_>, step: &Step, embedding: &Embedding) -> Call {
+    let layer = builder.layer(step);
+    let id = &builder.plan.layer(step.layer).id;
+    let doc = format!("The values of `{id}`, a row for each index.");
+    let value = Value::Floats(embedding.values.clone());
+    let table = builder.constant(format!("{layer}_table"), doc, value);
+    let (rows, width) = (embedding.rows, embedding.width);
+    let record = Record {
+        name: "FloatEmbedding",
+        fields: vec![
+            ("rows", Field::Integer(rows as i64)),
+            ("width", Field::Integer(width as i64)),
+            ("table", Field::List(table)),
+        ],
+    };
+    let what = format!("embedding of {rows} indices in {width} values each");
+    Call {
+        counted: true,
+        ..linear::call(builder, step, &what, record)
+    }
+}
+
+fn layer_norm(builder: &mut Builder<'_>, step: &Step, norm: &LayerNorm) -> Call {
+    let layer = builder.layer(step);
+    let id = &builder.plan.layer(step.layer).id;
+    let doc = format!("Factor and offset of each channel of `{id}`.");
+    let value = Value::FloatChannels(norm.channels.clone());
+    let channels = builder.constant(format!("{layer}_channels"), doc, value);
+    let fields = vec![
+        ("channels", Field::CountedList(channels)),
+        ("epsilon", Field::Float(norm.epsilon)),
+        ("low", Field::Float(norm.low)),
+        ("high", Field::Float(norm.high)),
+    ];
+    let what = format!("layer norm over {}", norm.channels.len());
+    let name = "FloatLayerNorm";
+    Call {
+        counted: true,
+        ..linear::call(builder, step, &what, Record { name, fields })
+    }
+}
+
+/// In place where the plan says so.
+fn activation(builder: &mut Builder<'_>, step: &Step, activation: Activation) -> Call {
     let layer = builder.layer(step);
     let name = builder.plan.layer(step.layer);
     let doc = format!("`{}`: {}.", name.id, name.kind);
-    let fields = vec![
-        ("max", Field::Float(relu.max)),
-        ("slope", Field::Float(relu.slope)),
-        ("threshold", Field::Float(relu.threshold)),
-    ];
-    let record = Record {
-        name: "FloatRelu",
-        fields,
+    let record = match activation {
+        Activation::Relu(relu) => Some(Record {
+            name: "FloatRelu",
+            fields: vec![
+                ("max", Field::Float(relu.max)),
+                ("slope", Field::Float(relu.slope)),
+                ("threshold", Field::Float(relu.threshold)),
+            ],
+        }),
+        Activation::Elu(elu) => Some(Record {
+            name: "FloatElu",
+            fields: vec![
+                ("factor", Field::Float(elu.factor)),
+                ("alpha", Field::Float(elu.alpha)),
+            ],
+        }),
+        Activation::Line(line) => Some(Record {
+            name: "FloatLine",
+            fields: vec![
+                ("slope", Field::Float(line.slope)),
+                ("offset", Field::Float(line.offset)),
+                ("low", Field::Float(line.low)),
+                ("high", Field::Float(line.high)),
+            ],
+        }),
+        Activation::Curve(_) => None,
     };
-    let record = builder.constant(layer, doc.clone(), Value::Record(record));
-    function(step, doc, ("relu", "relu_in_place"), Some(record))
-}
-
-/// The call of a function of single elements, in place where the plan says so.
-fn function(
-    step: &Step,
-    doc: String,
-    (kernel, in_place): (&'static str, &'static str),
-    record: Option<ConstantId>,
-) -> Call {
+    let record = record.map(|record| builder.constant(layer, doc.clone(), Value::Record(record)));
+    let (kernel, in_place) = kernels(activation);
     let (kernel, places) = if step.input() == step.output {
         (in_place, Places::InPlace(step.input()))
     } else {
@@ -162,6 +219,57 @@ fn function(
         counted: true,
         typed_input: false,
     }
+}
+
+/// The kernel of a function, and that in place.
+fn kernels(activation: Activation) -> (&'static str, &'static str) {
+    match activation {
+        Activation::Relu(_) => ("relu", "relu_in_place"),
+        Activation::Elu(_) => ("elu", "elu_in_place"),
+        Activation::Line(_) => ("line", "line_in_place"),
+        Activation::Curve(curve) => match curve {
+            Curve::Sigmoid => ("sigmoid", "sigmoid_in_place"),
+            Curve::Tanh => ("tanh", "tanh_in_place"),
+            Curve::HardSwish => ("hard_swish", "hard_swish_in_place"),
+            Curve::Swish => ("swish", "swish_in_place"),
+            Curve::Gelu => ("gelu", "gelu_in_place"),
+            Curve::GeluTanh => ("gelu_tanh", "gelu_tanh_in_place"),
+            Curve::Softplus => ("softplus", "softplus_in_place"),
+            Curve::Softsign => ("softsign", "softsign_in_place"),
+            Curve::Exponential => ("exponential", "exponential_in_place"),
+        },
+    }
+}
+
+fn join(builder: &mut Builder<'_>, step: &Step, join: &Join) -> Call {
+    let operands = join.walk.repeated.iter().map(|&repeated| Record {
+        name: "FloatOperand",
+        fields: vec![("repeated", Field::Boolean(repeated))],
+    });
+    let operands = elementwise::list(builder, step, "operands", operands.collect());
+    let fields = vec![
+        ("operands", Field::CountedList(operands)),
+        ("run", Field::Integer(join.walk.run as i64)),
+        ("low", Field::Float(join.op.low)),
+        ("high", Field::Float(join.op.high)),
+    ];
+    let name = "FloatJoin";
+    elementwise::call(builder, step, Record { name, fields })
+}
+
+fn concat(builder: &mut Builder<'_>, step: &Step, pieces: &[usize]) -> Call {
+    let round: usize = pieces.iter().sum();
+    let pieces = pieces.iter().map(|&len| Record {
+        name: "FloatPiece",
+        fields: vec![("len", Field::Integer(len as i64))],
+    });
+    let pieces = elementwise::list(builder, step, "pieces", pieces.collect());
+    let fields = vec![
+        ("pieces", Field::CountedList(pieces)),
+        ("round", Field::Integer(round as i64)),
+    ];
+    let name = "FloatConcat";
+    elementwise::call(builder, step, Record { name, fields })
 }
 
 fn softmax(builder: &Builder<'_>, step: &Step) -> Call {

@@ -6,22 +6,9 @@ use crate::network::Element;
 use crate::plan::Endpoint;
 use crate::shape::Shape;
 
-/// What inputs and outputs cannot be called: keywords of Rust, C and C++, and what the printers call
-/// variables beside them.
-#[rustfmt::skip]
-pub(super) const RESERVED: &[&str] = &[
-    "abstract", "alignas", "alignof", "and", "and_eq", "as", "asm", "async", "auto", "await", "become", "bitand",
-    "bitor", "bool", "box", "break", "case", "catch", "char", "class", "compl", "const", "const_cast", "constexpr",
-    "continue", "crate", "decltype", "default", "delete", "do", "double", "dyn", "dynamic_cast", "else", "enum",
-    "explicit", "export", "extern", "false", "final", "float", "fn", "for", "friend", "gen", "goto", "i", "if", "impl",
-    "in", "inline", "input", "int", "let", "long", "loop", "macro", "match", "mod", "model", "move", "mut",
-    "mutable", "namespace", "new", "noexcept", "not", "not_eq", "nullptr", "operator", "or", "or_eq", "output",
-    "override", "priv", "private", "protected", "pub", "public", "quantized", "ref", "register",
-    "reinterpret_cast", "restrict", "return", "rt", "self", "short", "signed", "sizeof", "static", "static_assert",
-    "static_cast", "struct", "super", "switch", "template", "this", "thread_local", "throw", "trait", "true",
-    "try", "type", "typedef", "typeid", "typename", "typeof", "union", "unsafe", "unsigned", "unsized", "use",
-    "using", "virtual", "void", "volatile", "wchar_t", "where", "while", "xor", "xor_eq", "yield",
-];
+/// What the printers call variables beside inputs and outputs, which cannot have these names.
+pub(super) const VARIABLES: &[&str] =
+    &["codes", "i", "input", "model", "output", "quantized", "rt"];
 
 fn port(
     builder: &mut Builder<'_>,

@@ -4,17 +4,18 @@ use std::collections::HashMap;
 
 use super::{
     Call, Constant, Figures, Program, Slot, Value, activation, conv, custom, dense, depthwise,
-    elementwise, float, id, interface, pool, recurrent, shape, softmax,
+    elementwise, embedding, float, id, interface, norm, pool, recurrent, shape, softmax,
 };
-use crate::emit::names::{Unique, classes, snake};
+use crate::emit::names::{Unique, classes, one_line, snake};
+use crate::emit::words;
 use crate::error::Errors;
 use crate::ids::{ConstantId, SlotId};
 use crate::plan::memory::Content;
-use crate::plan::{Kernel, Plan, Step};
+use crate::plan::{Kernel, Plan, RuntimeTable, Step};
 use crate::report::Report;
 
 /// What the printers call functions: in C a constant of that name would clash.
-pub(super) const RESERVED: &[&str] = &[
+pub(in crate::emit) const RESERVED: &[&str] = &[
     "class",
     "classify",
     "classify_quantized",
@@ -69,7 +70,7 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
         constants: Vec::new(),
         by_size: HashMap::new(),
         names: Unique::without(RESERVED),
-        ports: Unique::without(interface::RESERVED),
+        ports: Unique::without(&[words::C, words::RUST, interface::VARIABLES].concat()),
     };
     custom::reserve(plan, &mut builder.names)?;
     let slots = slots(plan, &mut builder.names);
@@ -85,11 +86,13 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
             Kernel::AveragePool(pool) => pool::average(&mut builder, step, pool),
             Kernel::Recurrent(layer) => recurrent::call(&mut builder, step, layer),
             Kernel::Frame(frame) => shape::frame(&mut builder, step, frame),
+            Kernel::LayerNorm(norm) => norm::call(&mut builder, step, norm),
             Kernel::Table(entries) => activation::call(&mut builder, step, entries),
             Kernel::Gate(gate) => activation::gate(&mut builder, step, *gate),
             Kernel::Add(add) => elementwise::add(&mut builder, step, add),
             Kernel::Multiply(multiply) => elementwise::multiply(&mut builder, step, multiply),
             Kernel::Pick(pick) => elementwise::pick(&mut builder, step, pick),
+            Kernel::Embedding(table) => embedding::call(&mut builder, step, table),
             Kernel::Concat(concat) => elementwise::concat(&mut builder, step, concat),
             Kernel::Softmax(softmax) => softmax::call(&mut builder, step, *softmax),
             Kernel::Float(kernel) => float::call(&mut builder, step, kernel),
@@ -105,6 +108,7 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
         inputs,
         outputs,
         constants: builder.constants,
+        tables: tables(plan),
         slots,
         arena_words: plan.arena_words,
         calls,
@@ -120,8 +124,24 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
             model_id: 0,
         },
     };
+    program.docs_mut().for_each(|doc| *doc = one_line(doc));
     program.figures.model_id = id::of(&program);
     Ok(program)
+}
+
+/// The tables that the kernels read, each once.
+fn tables(plan: &Plan) -> Vec<RuntimeTable> {
+    let mut tables = Vec::new();
+    for table in plan
+        .steps
+        .iter()
+        .filter_map(|step| RuntimeTable::of(&step.kernel))
+    {
+        if !tables.contains(&table) {
+            tables.push(table);
+        }
+    }
+    tables
 }
 
 /// Names for the slots: the layer that writes each first.

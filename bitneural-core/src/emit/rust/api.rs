@@ -75,8 +75,13 @@ fn port_constants(port: &Port) -> TokenStream {
     let rank = count(port.shape.len());
     let axes = port.shape.iter().map(|&axis| count(axis));
     let (scale_value, zero_value) = (float(port.scale), number(port.zero_point));
+    let last = if port.shape.len() > 1 {
+        ", channels last"
+    } else {
+        ""
+    };
     let (shape_doc, scale_doc, zero_doc) = (
-        format!(" The axes of `{}`.", port.name),
+        format!(" The axes of `{}`{last}.", port.name),
         format!(
             " The real value of one step of the quantized `{}` (after normalization, where there is one).",
             port.name
@@ -120,7 +125,7 @@ fn constants(program: &Program) -> TokenStream {
         #(#ports)*
         /// Multiply-accumulates of one inference.
         pub const MACS: u64 = #macs;
-        /// Bytes of read-only data on a 32-bit chip, kernel code apart.
+        /// Bytes of read-only data on a 32-bit chip, with the tables that kernels share, kernel code apart.
         pub const FLASH_BYTES: usize = #flash;
         /// Bytes of RAM: the size of this struct.
         pub const RAM_BYTES: usize = ::core::mem::size_of::<Self>();
@@ -193,5 +198,38 @@ fn model_implementation(program: &Program, style: &Style) -> TokenStream {
                 Self::predict(self, #arguments)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::emit::{c, rust};
+    use crate::tests::bare;
+    use crate::{Options, compile};
+
+    #[test]
+    fn where_channels_lie_is_said_where_it_matters() {
+        let pool = |id: &str| json!([{"id": id, "type": "max_pool2d", "pool": 2}]);
+        let flatten = json!([{"id": "flat", "type": "flatten"}]);
+        let printed = |shape: &[usize], layers| {
+            let model = bare("torch", shape, layers);
+            let compiled = compile(&model.bytes(), &Options::default()).unwrap();
+            let rust = rust::print(&compiled.program, &rust::Style::new("Net")).to_string();
+            (rust, c::print(&compiled.program, &c::Style::new("net")))
+        };
+        let (rust, c) = printed(&[2, 4, 6], pool("pool"));
+        assert!(rust.contains("[4 , 6 , 2]"), "{rust}");
+        for doc in [
+            "The axes of `input`, channels last.",
+            "real inputs. Arrays lie channels last, whatever the layout of the file.",
+        ] {
+            assert!(rust.contains(doc), "{rust}");
+        }
+        assert!(c.contains("Arrays lie channels last"), "{c}");
+        let (rust, c) = printed(&[3], flatten);
+        assert!(!rust.contains("channels last"), "{rust}");
+        assert!(!c.contains("Arrays lie"), "{c}");
     }
 }

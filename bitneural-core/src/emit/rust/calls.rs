@@ -64,7 +64,7 @@ fn one(program: &Program, style: &Style, call: &Call) -> TokenStream {
             quote! {
                 {
                     let (inputs, output) = self.arena.gather([#(#inputs),*], #output);
-                    rt::custom::run::<#layer, #arity>(#record inputs, output);
+                    rt::#family::run::<#layer, #arity>(#record inputs, output);
                 }
             }
         }

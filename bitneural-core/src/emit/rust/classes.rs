@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::{Style, count};
-use crate::emit::names::Class;
+use crate::emit::names::{Class, one_line};
 
 /// The enum; nothing if there are no classes.
 pub(super) fn enumeration(classes: &[Class], style: &Style) -> TokenStream {
@@ -16,7 +16,7 @@ pub(super) fn enumeration(classes: &[Class], style: &Style) -> TokenStream {
     let doc = format!(" The classes of [`{}`].", style.name);
     let variants = classes.iter().map(|class| {
         let variant = Ident::new(&class.variant, Span::call_site());
-        let doc = format!(" `{}`", class.label);
+        let doc = format!(" `{}`", one_line(&class.label));
         quote!(#[doc = #doc] #variant,)
     });
     quote! {

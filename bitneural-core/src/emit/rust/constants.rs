@@ -35,6 +35,11 @@ fn one(program: &Program, constant: &Constant, section: Option<&TokenStream>) ->
             let literal = Literal::byte_string(entries.as_slice());
             quote!(#[doc = #doc] #section static #name: [u8; 256] = *#literal;)
         }
+        Value::Codes(codes) => {
+            let length = count(codes.len());
+            let literal = Literal::byte_string(codes);
+            quote!(#[doc = #doc] #section static #name: [u8; #length] = *#literal;)
+        }
         Value::Channels(channels) => {
             let length = count(channels.len());
             let rows = channels.iter().map(|channel| {
@@ -42,6 +47,11 @@ fn one(program: &Program, constant: &Constant, section: Option<&TokenStream>) ->
                 quote!(rt::channel(#bias, #multiplier))
             });
             quote!(#[doc = #doc] static #name: [rt::Channel; #length] = [#(#rows),*];)
+        }
+        Value::Signs(signs) => {
+            let length = count(signs.len());
+            let signs = signs.iter().map(|&sign| number(sign));
+            quote!(#[doc = #doc] static #name: [i8; #length] = [#(#signs),*];)
         }
         Value::Counts(counts) => {
             let length = count(counts.len());

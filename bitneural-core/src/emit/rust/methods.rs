@@ -151,6 +151,7 @@ impl Pieces<'_> {
         let scores = self.place(scores);
         let read = match self.program.threshold {
             None => quote!(rt::argmax(self.arena.read(#scores))),
+            Some(_) if self.program.is_float() => quote!(rt::positive(self.arena.read(#scores))),
             Some(threshold) => {
                 let threshold = number(threshold);
                 quote!(rt::above(self.arena.read(#scores), #threshold))
@@ -228,12 +229,13 @@ pub(super) fn methods(program: &Program, style: &Style) -> TokenStream {
     let (quantize, real_outputs) = (pieces.quantize(), pieces.real_outputs());
     let quantized = (!program.is_float()).then(|| quantized(&pieces));
     let classify = pieces.classify();
+    let predict_doc = format!(" The real outputs for real inputs.{}", program.order());
     quote! {
         /// A model that has seen nothing yet: all zero bytes.
         pub const fn new() -> Self {
             Self { arena: rt::Arena::new() }
         }
-        /// The real outputs for real inputs.
+        #[doc = #predict_doc]
         pub fn predict(&mut self #real) -> #real_output {
             #quantize
             self.run();

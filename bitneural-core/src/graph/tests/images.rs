@@ -93,7 +93,9 @@ fn torch_has_no_same_with_a_stride() {
     };
     assert_eq!(
         refused(&same(2)),
-        ["layer `p`: in the torch layout, a stride with padding `same` is not supported"]
+        [
+            "layer `p`, metadata field `layers[0].padding`: in the torch layout, a stride with padding `same` is not supported"
+        ]
     );
     let one = window(&same(1));
     assert_eq!((one.output, one.before), ([4, 5], [1, 1]));
@@ -118,7 +120,9 @@ fn a_window_fits_into_the_padded_image() {
 
 #[test]
 fn a_pool_never_sees_padding_alone() {
-    let wrong = ["layer `p`: the field `padding` has a value that does not fit"];
+    let wrong = [
+        "layer `p`, metadata field `layers[0].padding`: the field `padding` has a value that does not fit",
+    ];
     let before = json!({"pool": 2, "stride": 1, "padding": [[2, 0], [0, 0]]});
     assert_eq!(refused(&pool("keras", &[4, 4, 1], before)), wrong);
     // The last of two windows begins behind the image of two rows.
@@ -127,6 +131,20 @@ fn a_pool_never_sees_padding_alone() {
     // A window that is never reached may lie there.
     let unreached = json!({"pool": 2, "padding": [[0, 1], [0, 0]]});
     assert_eq!(window(&pool("keras", &[2, 4, 1], unreached)).output, [1, 2]);
+}
+
+/// Nothing resolves the window of a global pool, which is as large as its image.
+#[test]
+fn a_global_pool_reads_an_image_that_the_records_hold() {
+    let pool = |length: usize| {
+        let layer = json!({"id": "p", "type": "global_max_pool1d"});
+        bare("keras", &[length, 1], json!([layer]))
+    };
+    assert_eq!(window(&pool(65_535)).kernel, [1, 65_535]);
+    assert_eq!(
+        refused(&pool(65_536)),
+        ["layer `p`: an axis of the image is too large"]
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The invariants of ops that read several tensors.
 
 use super::{obligations, verify_requant};
-use crate::network::{Add, Concat, Element, Multiply, OpKind, Rescale, Tensor};
+use crate::network::{Add, Element, Multiply, OpKind, Rescale, Tensor};
 
 pub(super) fn verify(kind: &OpKind, inputs: &[&Tensor], output: &Tensor) -> Result<(), String> {
     let is_code = |tensor: &&Tensor| tensor.element == Element::U8;
@@ -23,14 +23,19 @@ pub(super) fn verify(kind: &OpKind, inputs: &[&Tensor], output: &Tensor) -> Resu
         }
         OpKind::Concat(concat) => {
             rescales(&concat.operands, inputs, output)?;
-            return pieces(concat, inputs, output);
+            if concat.operands.len() != inputs.len() {
+                return Err("a concat with constants for other tensors".to_owned());
+            }
+            return pieces(concat.rounds, inputs, output);
         }
         OpKind::Dense(_)
         | OpKind::Conv(_)
         | OpKind::MaxPool(_)
         | OpKind::AveragePool(_)
+        | OpKind::LayerNorm(_)
         | OpKind::Table(_)
         | OpKind::Gate(_)
+        | OpKind::Embedding(_)
         | OpKind::Recurrent(_)
         | OpKind::Frame(_)
         | OpKind::Reshape
@@ -38,14 +43,21 @@ pub(super) fn verify(kind: &OpKind, inputs: &[&Tensor], output: &Tensor) -> Resu
         | OpKind::Custom(_)
         | OpKind::Float(_) => return Err("an op of one tensor".to_owned()),
     };
+    if operands != inputs.len() {
+        return Err("an op with constants for other tensors".to_owned());
+    }
+    fit(inputs, output)
+}
+
+/// Whether each tensor is as large as the output or the same part of it, which is repeated.
+pub(super) fn fit(inputs: &[&Tensor], output: &Tensor) -> Result<(), String> {
     let sizes = || inputs.iter().map(|input| input.elements);
     let smallest = sizes().min().unwrap_or(0);
-    // Either all of the output, or all the same part of it.
     let fit = sizes().all(|size| size == output.elements || size == smallest)
         && sizes().max() == Some(output.elements)
         && smallest > 0
         && output.elements.is_multiple_of(smallest);
-    if operands != inputs.len() || !fit {
+    if !fit {
         return Err("an op between tensors that do not fit".to_owned());
     }
     Ok(())
@@ -106,14 +118,11 @@ fn rescales(
     Ok(())
 }
 
-fn pieces(concat: &Concat, inputs: &[&Tensor], output: &Tensor) -> Result<(), String> {
-    let rounds = concat.rounds;
+/// Whether tensors are, together, as large as the output, each in so many rounds.
+pub(super) fn pieces(rounds: usize, inputs: &[&Tensor], output: &Tensor) -> Result<(), String> {
     let elements: usize = inputs.iter().map(|input| input.elements).sum();
     let whole = |input: &&Tensor| rounds > 0 && input.elements.is_multiple_of(rounds);
-    if concat.operands.len() != inputs.len()
-        || elements != output.elements
-        || !inputs.iter().all(whole)
-    {
+    if elements != output.elements || !inputs.iter().all(whole) {
         return Err("a concat between tensors that do not fit".to_owned());
     }
     Ok(())

@@ -1,14 +1,17 @@
 //! The invariants of ops of f32 mode.
 
-use super::weights_in_range;
-use super::windowed::sizes;
-use crate::network::float::{Epilogue, Float, NormalChannel};
+use super::windowed::{self, sizes};
+use super::{elementwise, weights_in_range};
+use crate::network::float::{Activation, Epilogue, Float, NormalChannel};
 use crate::network::{Element, Network, Tensor};
 use crate::ternarize::Precision;
 
 /// An op reads and yields floats, and its shapes and constants fit.
-pub(super) fn verify_op(op: &Float, input: &Tensor, output: &Tensor) -> Result<(), String> {
-    if input.element != Element::F32 || output.element != Element::F32 {
+pub(super) fn verify_op(op: &Float, inputs: &[&Tensor], output: &Tensor) -> Result<(), String> {
+    // There is one, at least.
+    let input = inputs[0];
+    let is_float = |tensor: &&Tensor| tensor.element == Element::F32;
+    if !inputs.iter().chain([&output]).all(is_float) {
         return Err("an op of floats between tensors of codes".to_owned());
     }
     match op {
@@ -35,13 +38,62 @@ pub(super) fn verify_op(op: &Float, input: &Tensor, output: &Tensor) -> Result<(
             sizes(&pool.window, pool.channels, pool.channels, input, output)?;
             bounds(pool.low, pool.high)
         }
-        Float::Relu(relu) => {
-            let fine = [relu.max, relu.slope, relu.threshold].map(f32::is_finite) == [true; 3];
-            same_size(input, output)?;
-            fine.then_some(()).ok_or("a relu of no numbers".to_owned())
+        Float::Embedding(op) => {
+            let is_finite = op.values.iter().all(|value| value.is_finite());
+            (op.fits(input.elements, output.elements) && is_finite)
+                .then_some(())
+                .ok_or("an embedding that does not fit".to_owned())
         }
+        Float::LayerNorm(norm) => {
+            same_size(input, output)?;
+            let channels = norm.channels.iter();
+            let mut constants = channels.flat_map(|channel| [channel.scale, channel.bias]);
+            let whole =
+                !norm.channels.is_empty() && input.elements.is_multiple_of(norm.channels.len());
+            let has_root = norm.epsilon.is_normal() && norm.epsilon > 0.0;
+            if !(whole && has_root && constants.all(f32::is_finite)) {
+                return Err("a layer norm of no numbers, or of parts of positions".to_owned());
+            }
+            bounds(norm.low, norm.high)
+        }
+        Float::Activation(activation) => {
+            same_size(input, output)?;
+            verify_activation(activation)
+        }
+        Float::Frame(frame) => windowed::frame_sizes(frame, input, output),
+        Float::Join(join) => {
+            if join.function.is_of_two() && inputs.len() != 2 {
+                return Err("a function of two tensors that reads others".to_owned());
+            }
+            bounds(join.low, join.high)?;
+            elementwise::fit(inputs, output)
+        }
+        Float::Concat(rounds) => elementwise::pieces(*rounds, inputs, output),
         Float::Softmax => same_size(input, output),
+        Float::Custom(custom) => {
+            let inputs: Vec<usize> = inputs.iter().map(|input| input.elements).collect();
+            if custom.fits(&inputs, output.elements) {
+                return Ok(());
+            }
+            Err("a custom op between tensors of other sizes".to_owned())
+        }
     }
+}
+
+fn verify_activation(activation: &Activation) -> Result<(), String> {
+    let constants = match activation {
+        Activation::Relu(relu) => vec![relu.max, relu.slope, relu.threshold],
+        Activation::Elu(elu) => vec![elu.factor, elu.alpha],
+        Activation::Line(line) => {
+            bounds(line.low, line.high)?;
+            vec![line.slope, line.offset]
+        }
+        Activation::Curve(_) => Vec::new(),
+    };
+    if constants.iter().all(|constant| constant.is_finite()) {
+        return Ok(());
+    }
+    Err("a function of no numbers".to_owned())
 }
 
 /// What the inputs of f32 mode are normalized by; nothing in integer mode.

@@ -70,12 +70,17 @@ pub(super) fn max_pool(pool: &MaxPool, input: &Tensor, output: &Tensor) -> Resul
 }
 
 pub(super) fn frame(op: &Frame, input: &Tensor, output: &Tensor) -> Result<(), String> {
-    let elements = |[height, width]: [usize; 2]| height * width * op.channels;
     let same = (input.element, input.scale, input.zero_point)
         == (output.element, output.scale, output.zero_point);
     if !same || input.element != Element::U8 {
         return Err("a frame changes the format, or reads no codes".to_owned());
     }
+    frame_sizes(op, input, output)
+}
+
+/// Whether tensors are as large as the images inside and outside of a frame.
+pub(super) fn frame_sizes(op: &Frame, input: &Tensor, output: &Tensor) -> Result<(), String> {
+    let elements = |[height, width]: [usize; 2]| height * width * op.channels;
     if input.elements != elements(op.frame.input)
         || output.elements != elements(op.frame.output)
         || op.frame.repeat.contains(&0)

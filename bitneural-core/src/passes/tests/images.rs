@@ -3,10 +3,12 @@
 use serde_json::Value;
 
 use super::*;
+use crate::compile;
+use crate::options::{Activations, Options};
 use crate::tests::trits;
 
 /// The graph behind all passes; it computes what the graph before them does.
-fn passed(model: &Model) -> Graph {
+pub(super) fn passed(model: &Model) -> Graph {
     let mut graph = model.built().unwrap();
     quantize_weights(&mut graph, None);
     let before = graph.clone();
@@ -29,7 +31,7 @@ fn passed(model: &Model) -> Graph {
     graph
 }
 
-fn relu(id: &str) -> Value {
+pub(super) fn relu(id: &str) -> Value {
     json!({"id": id, "type": "relu", "range": [0, 2], "samples": 40})
 }
 
@@ -37,14 +39,14 @@ fn leaky(id: &str) -> Value {
     json!({"id": id, "type": "leaky_relu", "slope": 0.25, "range": [-1, 2], "samples": 40})
 }
 
-fn norm(id: &str) -> Value {
+pub(super) fn norm(id: &str) -> Value {
     json!({
         "id": id, "type": "batch_norm", "epsilon": 0.25, "range": [-2, 2], "samples": 40,
         "tensors": {"gamma": "gamma", "beta": "beta", "mean": "mean", "variance": "variance"},
     })
 }
 
-fn conv(id: &str) -> Value {
+pub(super) fn conv(id: &str) -> Value {
     json!({
         "id": id, "type": "conv2d", "kernel": 2, "padding": "same", "range": [-3, 2.5], "samples": 40,
         "tensors": {"kernel": "kernel", "scale": "scale", "bias": "bias"},
@@ -52,7 +54,7 @@ fn conv(id: &str) -> Value {
 }
 
 /// Layers on an image `[3, 3, 2]`, with what tensors they name: two channels throughout.
-fn on_image(layers: &[Value]) -> Model {
+pub(super) fn on_image(layers: &[Value]) -> Model {
     let mut model = bare("keras", &[3, 3, 2], json!(layers));
     let named = |name: &str| {
         layers.iter().any(|layer| {
@@ -128,6 +130,37 @@ fn a_norm_does_not_join_a_layer_that_somebody_else_reads() {
     graph.nodes[2].inputs = vec![graph.nodes[0].output];
     fold_affines(&mut graph);
     assert_eq!(words(&graph), ["conv", "norm", "relu"]);
+}
+
+/// Numbers of a file whose product is none: what is wrong is wrong with the file.
+#[test]
+fn a_norm_that_would_leave_no_number_stays_apart() {
+    let steep = |id: &str| {
+        let mut layer = norm(id);
+        layer["epsilon"] = json!(1e-300);
+        layer
+    };
+    let layers = [conv("c"), steep("a"), steep("b"), steep("d")];
+    let model = on_image(&layers)
+        .with_tensor(floats("scale", &[1], &[3e38]))
+        .with_tensor(floats("gamma", &[2], &[3e38, 3e38]))
+        .with_tensor(floats("variance", &[2], &[0.0, 0.0]));
+    let mut graph = model.built().unwrap();
+    quantize_weights(&mut graph, None);
+    run(&mut graph).unwrap();
+    assert_eq!(words(&graph), ["conv", "norm", "norm"]);
+    for activations in [Activations::U8, Activations::F32] {
+        let options = Options {
+            activations,
+            ..Options::default()
+        };
+        let errors = compile(&model.bytes(), &options).unwrap_err();
+        let text = errors.to_string();
+        assert!(
+            !text.contains("a bug of the compiler") && text.contains("layer `"),
+            "{text}"
+        );
+    }
 }
 
 #[test]

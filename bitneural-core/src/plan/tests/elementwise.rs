@@ -80,10 +80,11 @@ fn an_output_is_not_written_over() {
 /// Bytes of a constant as `cost.rs` counts them, records apart.
 fn list_bytes(value: &Constant) -> usize {
     match value {
-        Constant::Blob(bytes) => bytes.len(),
+        Constant::Blob(bytes) | Constant::Codes(bytes) => bytes.len(),
         Constant::Table(entries) => entries.len(),
         Constant::Channels(channels) => 8 * channels.len(),
         Constant::InputChannels(channels) => 8 * channels.len(),
+        Constant::Signs(signs) => signs.len(),
         Constant::Counts(counts) => 2 * counts.len(),
         Constant::FloatChannels(channels) => 8 * channels.len(),
         Constant::NormalChannels(channels) => 8 * channels.len(),

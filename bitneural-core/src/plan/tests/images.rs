@@ -36,6 +36,7 @@ fn verify_finds_each_broken_invariant_of_an_image() {
     type Break = fn(&mut Plan);
     let sizes = |step: usize| format!("step {step} has slots or channels of other sizes");
     let blob = |step: usize| format!("step {step} has a blob or scratch of the wrong length");
+    let record = |step: usize| format!("step {step} has a record that does not hold 65536");
     let cases: &[(Break, String)] = &[
         // 3
         (|p| conv(p).window.input = [6, 6], sizes(0)),
@@ -81,6 +82,14 @@ fn verify_finds_each_broken_invariant_of_an_image() {
         ),
         (|p| p.steps[2].scratch = None, blob(2)),
         (|p| depthwise(p).window.kernel = [3, 2], blob(2)),
+        // 6
+        (|p| conv(p).window.stride[1] = 65_536, record(0)),
+        (|p| max(p).window.kernel[0] = 65_536, record(1)),
+        (|p| depthwise(p).window.before[1] = 65_536, record(2)),
+        (
+            |p| *average(p).counts.last_mut().unwrap() = 65_536,
+            record(3),
+        ),
     ];
     let valid = images().plan(Optimize::Balanced);
     assert_eq!(verify(&valid), Ok(()));

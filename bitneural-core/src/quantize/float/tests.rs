@@ -54,6 +54,33 @@ fn norms_slopes_and_pools() {
     }
 }
 
+/// Integers have one table for all of it.
+#[test]
+fn a_chain_of_functions_is_an_op_each() {
+    let model = bare(
+        "keras",
+        &[2],
+        json!([
+            {"id": "elu", "type": "elu", "alpha": 0.25},
+            {"id": "gate", "type": "hard_sigmoid", "slope": 0.2},
+            {"id": "swell", "type": "gelu", "approximate": "tanh"},
+            {"id": "end", "type": "sigmoid"},
+        ]),
+    );
+    let network = network(&model);
+    let text = crate::network::text::print(&network);
+    let expected = "\
+input 2×f32
+elu          elu slope 1 alpha 0.25 → 2×f32
+elu          line slope 0.2 offset 0.5 clamp 0..1 → 2×f32
+elu          gelu_tanh → 2×f32
+end          sigmoid → 2×f32
+";
+    assert_eq!(text, expected);
+    // In front of the sigmoid at the end.
+    assert_eq!(network.scores, Some(network.ops[2].output));
+}
+
 #[test]
 fn normalization_is_that_of_the_file() {
     let model = bare(

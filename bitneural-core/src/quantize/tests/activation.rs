@@ -171,7 +171,7 @@ fn a_missing_range_of_sums_names_its_field() {
     assert_eq!(
         found,
         [
-            "layer `fc`, metadata field `layers[0].sum_range`: the file records no range for this layer's output"
+            "layer `fc`, metadata field `layers[0].sum_range`: the file records no range for what is inside this layer, its `sum_range`"
         ]
     );
 }

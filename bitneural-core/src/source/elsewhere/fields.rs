@@ -1,10 +1,10 @@
-//! Fields of layers and of their `tensors`.
+//! Fields of layers.
 
 use super::{Advice, Called, Instead};
 
 /// The layer types that have the field (all of them if there is none), its names, what to say. The first row
 /// that fits counts.
-type Row = (&'static [&'static str], &'static [&'static str], Advice);
+pub(super) type Row = (&'static [&'static str], &'static [&'static str], Advice);
 
 const POOLS: &[&str] = &[
     "max_pool2d",
@@ -22,7 +22,7 @@ const GLOBAL_POOLS: &[&str] = &[
 ];
 const CONV: &[&str] = &["conv2d", "conv1d"];
 const DEPTHWISE: &[&str] = &["depthwise_conv2d", "depthwise_conv1d"];
-const SEPARABLE: &[&str] = &["separable_conv2d", "separable_conv1d"];
+pub(super) const SEPARABLE: &[&str] = &["separable_conv2d", "separable_conv1d"];
 const CONVOLUTIONS: &[&str] = &[
     "conv2d",
     "depthwise_conv2d",
@@ -47,7 +47,7 @@ const WEIGHTS: &[&str] = &[
     "depthwise_conv1d",
     "separable_conv1d",
 ];
-const KERNELS: &[&str] = &[
+pub(super) const KERNELS: &[&str] = &[
     "dense",
     "conv2d",
     "depthwise_conv2d",
@@ -55,7 +55,12 @@ const KERNELS: &[&str] = &[
     "depthwise_conv1d",
 ];
 const DROPOUTS: &[&str] = &["dropout", "spatial_dropout2d", "gaussian_dropout"];
-const NORM: &[&str] = &["batch_norm"];
+pub(super) const EMBEDDING: &[&str] = &["embedding"];
+pub(super) const NORMALIZATION: &[&str] = &["normalization"];
+const NORMALIZES: &[&str] = &["normalization", "rescaling"];
+pub(super) const BATCH_NORM: &[&str] = &["batch_norm"];
+const LAYER_NORM: &[&str] = &["layer_norm"];
+pub(super) const NORM: &[&str] = &["batch_norm", "layer_norm"];
 
 const TRAINING: Advice = Instead("leave it out: it acts in training alone");
 const KNOWN: Advice = Instead("leave it out: it follows from the layer before and the tensors");
@@ -200,7 +205,7 @@ pub(super) const OF_LAYERS: &[Row] = &[
     // Norms.
     (NORM, &["eps"], Called("epsilon")),
     (
-        NORM,
+        BATCH_NORM,
         &["track_running_stats"],
         Instead(
             "leave it out: `mean` and `variance` are those of training (PyTorch: `running_mean`, `running_var`)",
@@ -208,7 +213,7 @@ pub(super) const OF_LAYERS: &[Row] = &[
     ),
     (
         NORM,
-        &["affine", "center"],
+        &["affine", "elementwise_affine", "center"],
         Instead(
             "leave it out: without `gamma` the factors are ones, without `beta` the offsets are zeros",
         ),
@@ -218,7 +223,78 @@ pub(super) const OF_LAYERS: &[Row] = &[
         &["axis"],
         Instead("leave it out if it is the axis of the channels: no other one can be normalized"),
     ),
-    (NORM, &["momentum", "renorm", "synchronized"], TRAINING),
+    (
+        NORMALIZATION,
+        &["axis"],
+        Instead("leave it out if it is the axis of the channels: no other one can be normalized"),
+    ),
+    (
+        NORMALIZATION,
+        &["invert"],
+        Instead("leave it out if it is false: values become normalized ones, not the reverse"),
+    ),
+    (
+        NORMALIZATION,
+        &["mean", "variance"],
+        Instead("name the tensors: `tensors` {\"mean\": …, \"variance\": …}"),
+    ),
+    (
+        NORMALIZES,
+        &["range", "samples", "zero_point", "scale"],
+        Instead("leave it out: `range` of the input says it of the values behind this layer"),
+    ),
+    (&["rescaling"], &["factor"], Called("scale")),
+    (
+        EMBEDDING,
+        &["input_dim", "num_embeddings", "output_dim", "embedding_dim"],
+        Instead("leave it out: it is an axis of the tensor `embedding`"),
+    ),
+    (EMBEDDING, &["input_length"], KNOWN),
+    (
+        EMBEDDING,
+        &["mask_zero"],
+        Instead("leave it out if it is false: no layer leaves out masked positions"),
+    ),
+    (
+        EMBEDDING,
+        &["max_norm"],
+        Instead("leave it out, and write the rows as they are with that norm"),
+    ),
+    (
+        EMBEDDING,
+        &[
+            "padding_idx",
+            "norm_type",
+            "scale_grad_by_freq",
+            "sparse",
+            "embeddings_initializer",
+            "embeddings_regularizer",
+            "embeddings_constraint",
+        ],
+        TRAINING,
+    ),
+    (
+        EMBEDDING,
+        &["dtype", "bits", "precision"],
+        Instead("leave it out: the codes of a table have 8 bits"),
+    ),
+    (
+        LAYER_NORM,
+        &["normalized_shape"],
+        Instead(
+            "leave it out if it is the number of channels: each position is normalized over its channels alone",
+        ),
+    ),
+    (
+        LAYER_NORM,
+        &["rms_scaling"],
+        Instead("leave it out if it is false, else train with a norm that subtracts the mean"),
+    ),
+    (
+        BATCH_NORM,
+        &["momentum", "renorm", "synchronized"],
+        TRAINING,
+    ),
     // Activations.
     (
         &["relu", "leaky_relu"],
@@ -320,36 +396,5 @@ pub(super) const OF_LAYERS: &[Row] = &[
             "gamma_constraint",
         ],
         TRAINING,
-    ),
-];
-
-pub(super) const OF_TENSORS: &[Row] = &[
-    (NORM, &["weight", "kernel", "scale"], Called("gamma")),
-    (NORM, &["bias", "offset"], Called("beta")),
-    (NORM, &["running_mean", "moving_mean"], Called("mean")),
-    (
-        NORM,
-        &["running_var", "moving_variance", "moving_var", "var"],
-        Called("variance"),
-    ),
-    (
-        NORM,
-        &["num_batches_tracked"],
-        Instead("leave it out, of the file too: it counts the steps of training"),
-    ),
-    (&["prelu"], &["weight", "alpha"], Called("slope")),
-    (
-        KERNELS,
-        &["weight", "weights", "depthwise_kernel"],
-        Called("kernel"),
-    ),
-    (SEPARABLE, &["depthwise_kernel"], Called("depthwise")),
-    (SEPARABLE, &["pointwise_kernel"], Called("pointwise")),
-    (
-        SEPARABLE,
-        &["kernel", "weight", "scale"],
-        Instead(
-            "name both: `depthwise` and `pointwise`, and `depthwise_scale` and `pointwise_scale` of I8 kernels",
-        ),
     ),
 ];

@@ -17,7 +17,7 @@ fn types_are_those_of_others() {
 
 #[test]
 fn rows_name_types_that_there_are() {
-    for (types, names, _) in fields::OF_LAYERS.iter().chain(fields::OF_TENSORS) {
+    for (types, names, _) in fields::OF_LAYERS.iter().chain(tensors::OF_TENSORS) {
         assert!(!names.is_empty());
         for name in *types {
             assert!(type_names().contains(name), "`{name}` is no type");

@@ -5,6 +5,16 @@ use super::{Advice, Called, Instead};
 /// The names without capitals, hyphens and underscores, what to say.
 type Row = (&'static [&'static str], Advice);
 
+/// What to do instead of a layer that the user can also write as one of one's own.
+macro_rules! or_custom {
+    ($instead:literal $(,)?) => {
+        Instead(concat!(
+            $instead,
+            ", or write the code of the layer yourself, as one of the type `custom`: see docs/custom-layers.md"
+        ))
+    };
+}
+
 pub(super) const ROWS: &[Row] = &[
     (&["linear", "fullyconnected", "gemm"], Called("dense")),
     (&["conv", "convolution", "convolution2d"], Called("conv2d")),
@@ -76,7 +86,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     (
         &["conv2dtranspose", "convtranspose2d", "pixelshuffle"],
-        Instead("use layers that keep or shrink the image"),
+        or_custom!("use layers that keep or shrink the image"),
     ),
     (
         &["view", "unflatten", "squeeze", "unsqueeze", "transpose"],
@@ -93,7 +103,7 @@ pub(super) const ROWS: &[Row] = &[
     (&["cropping1d"], Called("crop1d")),
     (
         &["reflectionpad2d", "replicationpad2d", "circularpad2d"],
-        Instead("train with zeros at the borders, as `padding` of the layer behind it"),
+        or_custom!("train with zeros at the borders, as `padding` of the layer behind it"),
     ),
     (&["concatenate", "cat"], Called("concat")),
     (&["rnn", "elmanrnn"], Called("simple_rnn")),
@@ -118,8 +128,12 @@ pub(super) const ROWS: &[Row] = &[
         Instead("write a `conv1d` with `kernel` 1 for a dense layer of each step"),
     ),
     (
-        &["embedding", "attention", "multiheadattention"],
-        Instead("use dense layers and convolutions"),
+        &["embeddingbag"],
+        Instead("write an `embedding` and the pool of its values behind it"),
+    ),
+    (
+        &["attention", "multiheadattention"],
+        or_custom!("use dense layers and convolutions"),
     ),
     (
         &["activation"],
@@ -127,7 +141,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     (
         &["celu", "glu", "logsigmoid", "mish", "tanhshrink"],
-        Instead(
+        or_custom!(
             "train with one of the functions of docs/format.md, such as `relu`, `elu` or `swish`",
         ),
     ),
@@ -135,10 +149,9 @@ pub(super) const ROWS: &[Row] = &[
         &["logsoftmax"],
         Instead("write `softmax`: the order of the classes is the same"),
     ),
+    (&["layernormalization"], Called("layer_norm")),
     (
         &[
-            "layernorm",
-            "layernormalization",
             "groupnorm",
             "groupnormalization",
             "instancenorm2d",
@@ -146,9 +159,11 @@ pub(super) const ROWS: &[Row] = &[
         ],
         Instead("train with `batch_norm`, whose statistics are known beforehand"),
     ),
+    (&["normalize"], Called("normalization")),
+    (&["rescale"], Called("rescaling")),
     (
-        &["rescaling", "normalization"],
-        Instead("write it as `mean` and `std` of the input"),
+        &["lambda", "tfoplambda", "slicingoplambda"],
+        or_custom!("write what it computes as layers of the format"),
     ),
     (
         &["identity", "input", "inputlayer"],

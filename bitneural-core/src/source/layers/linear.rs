@@ -87,21 +87,31 @@ pub(super) fn options(object: &mut Object<'_>) -> (Precision, Quantizer, Granula
     let precision = object
         .choice("weights", &Precision::WORDS)
         .unwrap_or(Precision::Ternary);
-    let quantizer = object.choice("quantizer", &Quantizer::WORDS);
-    let granularity = object.choice("granularity", &Granularity::WORDS);
-    if precision == Precision::Int8 {
-        for (key, given) in [
-            ("quantizer", quantizer.is_some()),
-            ("granularity", granularity.is_some()),
-        ] {
-            if given {
-                object.invalid(key, "nothing: it belongs to ternary weights");
-            }
-        }
+    let is_ternary = precision == Precision::Ternary;
+    let quantizer = quantizer_of(object, is_ternary);
+    (precision, quantizer, granularity_of(object, is_ternary))
+}
+
+/// `quantizer`, which only ternary weights have.
+pub(super) fn quantizer_of(object: &mut Object<'_>, is_ternary: bool) -> Quantizer {
+    let found = object.choice("quantizer", &Quantizer::WORDS);
+    of_trits(object, "quantizer", found, is_ternary)
+}
+
+/// `granularity`, which only ternary weights have.
+pub(super) fn granularity_of(object: &mut Object<'_>, is_ternary: bool) -> Granularity {
+    let found = object.choice("granularity", &Granularity::WORDS);
+    of_trits(object, "granularity", found, is_ternary)
+}
+
+fn of_trits<T: Default>(
+    object: &mut Object<'_>,
+    key: &'static str,
+    found: Option<T>,
+    is_ternary: bool,
+) -> T {
+    if found.is_some() && !is_ternary {
+        object.invalid(key, "nothing: it belongs to ternary weights");
     }
-    (
-        precision,
-        quantizer.unwrap_or_default(),
-        granularity.unwrap_or_default(),
-    )
+    found.unwrap_or_default()
 }

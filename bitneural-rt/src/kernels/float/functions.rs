@@ -213,13 +213,13 @@ fn two_to(power: i32) -> f32 {
 }
 
 #[inline(always)]
-fn magnitude(x: f32) -> f32 {
+pub(super) fn magnitude(x: f32) -> f32 {
     f32::from_bits(x.to_bits() & 0x7fff_ffff)
 }
 
 /// A value from 0 up with the sign of `of`.
 #[inline(always)]
-fn with_sign(value: f32, of: f32) -> f32 {
+pub(super) fn with_sign(value: f32, of: f32) -> f32 {
     f32::from_bits(value.to_bits() | (of.to_bits() & 0x8000_0000))
 }
 

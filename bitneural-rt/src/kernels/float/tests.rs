@@ -1,8 +1,10 @@
 //! The kernels against plain loops in `f64`, over weights that the tests encode themselves.
 
 use super::*;
-use crate::params::float::{FloatAveragePool, FloatConv, FloatDense, FloatDepthwise, FloatRelu};
-use crate::params::{MaxPool, Window};
+use crate::params::float::{
+    FloatAveragePool, FloatConv, FloatDense, FloatDepthwise, FloatElu, FloatLine, FloatRelu,
+};
+use crate::params::{Frame, MaxPool, Window};
 use std::vec::Vec;
 use std::{format, vec};
 
@@ -336,6 +338,33 @@ fn long_averages() {
 }
 
 #[test]
+fn frames() {
+    let layer = Frame {
+        input_height: 2,
+        input_width: 3,
+        output_height: 4,
+        output_width: 3,
+        cut_top: 0,
+        cut_left: 2,
+        pad_top: 0,
+        pad_left: 1,
+        repeat_y: 2,
+        repeat_x: 1,
+        channels: 1,
+        padding: 7,
+    };
+    let mut output = [9.0; 12];
+    shape::frame(&layer, &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0], &mut output);
+    let rows = [
+        [0.0, 2.0, 0.0],
+        [0.0, 2.0, 0.0],
+        [0.0, 5.0, 0.0],
+        [0.0, 5.0, 0.0],
+    ];
+    assert_eq!(output, *rows.as_flattened());
+}
+
+#[test]
 fn activations() {
     let layer = FloatRelu {
         max: 6.0,
@@ -349,6 +378,71 @@ fn activations() {
     let mut data = input;
     activation::relu_in_place(&layer, &mut data);
     assert_eq!(data, output);
+}
+
+#[test]
+fn functions_of_constants() {
+    let input = [-200.0, -1.5, 0.0, 0.25, 7.0];
+    let mut output = [9.0; 5];
+    let layer = FloatElu {
+        factor: 2.0,
+        alpha: 0.5,
+    };
+    activation::elu(&layer, &input, &mut output);
+    let below = |x: f64| [0.5 * x.exp_m1(), 1e-7];
+    let expected = [
+        [-0.5, 0.0],
+        below(-1.5),
+        [0.0, 0.0],
+        [0.5, 0.0],
+        [14.0, 0.0],
+    ];
+    check(&output, &expected, "elu");
+    let mut data = input;
+    activation::elu_in_place(&layer, &mut data);
+    assert_eq!(data, output);
+    let layer = FloatLine {
+        slope: 0.2,
+        offset: 0.5,
+        low: 0.0,
+        high: 1.0,
+    };
+    activation::line(&layer, &input, &mut output);
+    let expected = [0.0, 0.2, 0.5, 0.55, 1.0].map(|y| [y, 1e-7]);
+    check(&output, &expected, "line");
+    let mut data = input;
+    activation::line_in_place(&layer, &mut data);
+    assert_eq!(data, output);
+    activation::line(&layer, &[f32::NAN], &mut data);
+    assert!(data[0].is_nan());
+}
+
+/// Where the functions of the reference have limits, these have them too.
+#[test]
+fn ends_of_functions() {
+    let ends = [f32::MIN, f32::MAX];
+    type Kernel = fn(&[f32], &mut [f32]);
+    let cases: [(Kernel, [f32; 2]); 9] = [
+        (activation::sigmoid, [0.0, 1.0]),
+        (activation::tanh, [-1.0, 1.0]),
+        (activation::hard_swish, [0.0, f32::MAX]),
+        (activation::swish, [0.0, f32::MAX]),
+        (activation::gelu, [0.0, f32::MAX]),
+        (activation::gelu_tanh, [0.0, f32::MAX]),
+        (activation::softplus, [0.0, f32::MAX]),
+        (activation::softsign, [-1.0, 1.0]),
+        (activation::exponential, [0.0, f32::INFINITY]),
+    ];
+    for (index, (kernel, expected)) in cases.into_iter().enumerate() {
+        let mut output = [9.0; 2];
+        kernel(&ends, &mut output);
+        assert_eq!(output, expected, "{index}");
+        kernel(&[f32::NAN], &mut output);
+        assert!(output[0].is_nan(), "{index}");
+    }
+    let mut output = [9.0; 2];
+    activation::softsign(&[f32::INFINITY, f32::NEG_INFINITY], &mut output);
+    assert_eq!(output, [1.0, -1.0]);
 }
 
 #[test]
@@ -370,4 +464,102 @@ fn probabilities() {
     let mut output = [0.0; 3];
     softmax::softmax(&[1e30, -1e30, 1e30], &mut output);
     assert_eq!(output, [0.5, 0.0, 0.5]);
+}
+
+#[test]
+fn joins_of_several() {
+    use crate::params::float::{FloatConcat, FloatJoin, FloatOperand, FloatPiece};
+    use core::cell::Cell;
+    use elementwise as kernels;
+    type Kernel = fn(&FloatJoin, &[&[Cell<f32>]], &[Cell<f32>]);
+    let cells =
+        |values: &[f32]| -> Vec<Cell<f32>> { values.iter().copied().map(Cell::new).collect() };
+    let (whole, part) = (cells(&[1.0, -2.0, 3.0, 4.0, 0.5, -6.0]), cells(&[2.0, 3.0]));
+    let (plain, repeated) = (
+        FloatOperand { repeated: false },
+        FloatOperand { repeated: true },
+    );
+    let cases: [(&str, Kernel, [f32; 6], [f32; 6]); 6] = [
+        (
+            "add",
+            kernels::add,
+            [3.0, 1.0, 5.0, 7.0, 2.5, -3.0],
+            [4.0, -1.0, 8.0, 9.0, 3.0, -9.0],
+        ),
+        (
+            "average",
+            kernels::average,
+            [1.5, 0.5, 2.5, 3.5, 1.25, -1.5],
+            [4.0, -1.0, 8.0, 11.0, 3.0, -9.0].map(|y: f32| y / 3.0),
+        ),
+        (
+            "subtract",
+            kernels::subtract,
+            [-1.0, -5.0, 1.0, 1.0, -1.5, -9.0],
+            [-2.0, -3.0, -2.0, -3.0, -2.0, -3.0],
+        ),
+        (
+            "multiply",
+            kernels::multiply,
+            [2.0, -6.0, 6.0, 9.0, 1.0, -9.0],
+            [2.0, 9.0, 9.0, 9.0, 0.5, 9.0],
+        ),
+        (
+            "maximum",
+            kernels::maximum,
+            [2.0, 3.0, 3.0, 4.0, 2.0, 3.0],
+            [2.0, 3.0, 3.0, 4.0, 2.0, 3.0],
+        ),
+        (
+            "minimum",
+            kernels::minimum,
+            [1.0, -2.0, 2.0, 3.0, 0.5, -6.0],
+            [1.0, -2.0, 2.0, 3.0, 0.5, -6.0],
+        ),
+    ];
+    for (name, kernel, of_two, of_three) in cases {
+        let layer = |operands: &[FloatOperand]| FloatJoin {
+            operands: operands.to_vec().leak(),
+            run: 2,
+            low: -9.0,
+            high: 9.0,
+        };
+        let output = cells(&[7.0; 6]);
+        kernel(&layer(&[plain, repeated]), &[&whole, &part], &output);
+        let found = |output: &[Cell<f32>]| output.iter().map(Cell::get).collect::<Vec<_>>();
+        assert_eq!(found(&output), of_two, "{name}");
+        kernel(
+            &layer(&[plain, repeated, plain]),
+            &[&whole, &part, &whole],
+            &output,
+        );
+        check(&found(&output), &of_three.map(|y| [y.into(), 1e-6]), name);
+        // Over an input that comes twice.
+        let over = cells(&[3.0]);
+        kernel(
+            &FloatJoin {
+                run: 1,
+                ..layer(&[plain, plain])
+            },
+            &[&over, &over],
+            &over,
+        );
+        let expected = [("add", 6.0), ("subtract", 0.0), ("multiply", 9.0)];
+        let expected = expected.iter().find(|(word, _)| *word == name);
+        assert_eq!(over[0].get(), expected.map_or(3.0, |(_, y)| *y), "{name}");
+        // Nothing is joined with nothing.
+        kernel(&layer(&[plain]), &[&whole], &output);
+    }
+    let layer = FloatConcat {
+        pieces: &[
+            FloatPiece { len: 2 },
+            FloatPiece { len: 6 },
+            FloatPiece { len: 0 },
+        ],
+        round: 8,
+    };
+    let output = cells(&[7.0; 9]);
+    kernels::concat(&layer, &[&part, &whole, &part], &output);
+    let found: Vec<f32> = output.iter().map(Cell::get).collect();
+    assert_eq!(found, [2.0, 3.0, 1.0, -2.0, 3.0, 4.0, 0.5, -6.0, 7.0]);
 }

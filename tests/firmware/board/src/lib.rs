@@ -6,6 +6,8 @@
 
 mod allocate;
 mod console;
+#[cfg_attr(target_arch = "arm", path = "arm.rs")]
+#[cfg_attr(target_arch = "riscv32", path = "riscv32.rs")]
 mod machine;
 mod owned;
 mod stack;

@@ -13,8 +13,9 @@ mod recurrent;
 mod words;
 
 use bitneural_rt::private::{
-    Channel, Code, Dense, Gate, Input, Leaky, Output, Requant, Softmax, Table, activation, channel,
-    conv, dense, depthwise, elementwise as kernels, gate, recurrent as cells, softmax,
+    Channel, Code, Dense, Embedding, Gate, Input, LayerNorm, Leaky, Output, Requant, Softmax,
+    Table, activation, channel, conv, dense, depthwise, elementwise as kernels, embedding, gate,
+    norm, recurrent as cells, softmax,
 };
 
 use crate::words::{Element, Words};
@@ -68,10 +69,12 @@ fn run_case(case: u32, words: &mut Words) -> Option<()> {
         27 => elementwise::pick(case, words, kernels::minimum),
         28 => elementwise::concat(case, words),
         29 => images::frame(case, words),
-        30 => recurrent::run::<u8>(case, words, cells::lstm),
-        31 => recurrent::run::<u8>(case, words, cells::gru),
-        32 => recurrent::run::<u8>(case, words, cells::gru_reset_before),
-        33 => recurrent::run::<u8>(case, words, cells::simple_rnn),
+        30 => run_embedding::<u8>(case, words),
+        31 => layer_norm(case, words),
+        32 => recurrent::run::<u8>(case, words, cells::lstm),
+        33 => recurrent::run::<u8>(case, words, cells::gru),
+        34 => recurrent::run::<u8>(case, words, cells::gru_reset_before),
+        35 => recurrent::run::<u8>(case, words, cells::simple_rnn),
         100 => digits::<u16, u8>(case, words),
         101 => digits::<u16, i16>(case, words),
         110 => int8::<u16, u8>(case, words),
@@ -84,10 +87,11 @@ fn run_case(case: u32, words: &mut Words) -> Option<()> {
         117 => images::depthwise::<u16, i16>(case, words, depthwise::digits),
         118 => images::depthwise::<u16, u8>(case, words, depthwise::int8),
         119 => images::depthwise::<u16, i16>(case, words, depthwise::int8),
-        130 => recurrent::run::<u16>(case, words, cells::lstm),
-        131 => recurrent::run::<u16>(case, words, cells::gru),
-        132 => recurrent::run::<u16>(case, words, cells::gru_reset_before),
-        133 => recurrent::run::<u16>(case, words, cells::simple_rnn),
+        130 => run_embedding::<u16>(case, words),
+        132 => recurrent::run::<u16>(case, words, cells::lstm),
+        133 => recurrent::run::<u16>(case, words, cells::gru),
+        134 => recurrent::run::<u16>(case, words, cells::gru_reset_before),
+        135 => recurrent::run::<u16>(case, words, cells::simple_rnn),
         _ => None,
     }
 }
@@ -140,6 +144,41 @@ fn table_in_place(case: u32, words: &mut Words) -> Option<()> {
     rows::<u8, u8>(case, words, length, length, |x, y| {
         y.iter_mut().zip(x).for_each(|(y, x)| *y = *x);
         activation::table_in_place(&layer, y);
+    })
+}
+
+fn run_embedding<I: Code + Element>(case: u32, words: &mut Words) -> Option<()> {
+    let (rows_of_table, width) = (words.next()?, words.next()?);
+    let codes = words.next()?;
+    let layer = Embedding {
+        rows: rows_of_table,
+        width,
+        table: words.elements::<u8>(codes)?,
+    };
+    let length = words.next()?;
+    let outputs = length.checked_mul(width)?;
+    rows::<I, u8>(case, words, length, outputs, |x, y| {
+        embedding::lookup(&layer, x, y)
+    })
+}
+
+fn layer_norm(case: u32, words: &mut Words) -> Option<()> {
+    let (channels, lift, epsilon) = (words.next()?, words.next()? as u8, words.next()?);
+    let signs = board::allocate(channels as usize, 0_i8)?;
+    for sign in signs.iter_mut() {
+        *sign = words.next()? as i8;
+    }
+    let layer = LayerNorm {
+        channels: channels as u16,
+        lift,
+        epsilon,
+        signs,
+        requant: read_requant(words)?,
+        constants: read_channels(words, channels)?,
+    };
+    let length = words.next()?;
+    rows::<u8, u8>(case, words, length, length, |x, y| {
+        norm::layer_norm(&layer, x, y)
     })
 }
 

@@ -7,6 +7,8 @@
 
 mod arrays;
 mod float;
+#[path = "../../../src/custom/layers.rs"]
+pub mod layers;
 mod networks;
 
 pub use arrays::{Array, Words};

@@ -10,15 +10,18 @@
 #include "conv.h"
 #include "depthwise.h"
 #include "pool.h"
+#include "norm.h"
 #include "shape.h"
 #include "activation.h"
 #include "gate.h"
 #include "softmax.h"
 #include "elementwise.h"
+#include "embedding.h"
 #include "recurrent.h"
 
 #include "request.h"
 #include "endpoints.h"
+#include "functions.h"
 #include "several.h"
 #include "recurrent_requests.h"
 
@@ -186,100 +189,51 @@ static void frame(void)
     free(input.memory);
 }
 
-static void activation(int in_place)
+static void embedding(void)
 {
-    uint8_t entries[256];
-    bn_table layer;
-    elements input, output;
-    uint32_t i;
-    for (i = 0; i < 256u; i++) {
-        entries[i] = (uint8_t)word();
-    }
-    layer.entries = entries;
-    input = read_elements(0);
-    if (in_place) {
-        bn_activation_table_in_place_u8(&layer, (uint8_t *)input.memory, input.count);
-        put_elements(input);
-        return;
-    }
-    output = make(input.count, 0);
-    bn_activation_table_u8(&layer, (uint8_t *)input.memory, (uint8_t *)output.memory, input.count);
-    put_elements(output);
-    free(input.memory);
-}
-
-static void gate(void)
-{
-    bn_gate layer;
-    elements input, output;
-    layer.sigmoid = (uint8_t)word();
-    input = read_elements(1);
-    output = make(input.count, 1);
-    bn_gate_gate_i16(&layer, (bn_i16 *)input.memory, (bn_i16 *)output.memory, input.count);
-    put_elements(output);
-    free(input.memory);
-}
-
-static void softmax(void)
-{
-    const uint32_t in_wide = word();
-    const uint32_t out_wide = word();
-    bn_softmax layer;
-    elements input, output;
-    layer.multiplier = word();
-    layer.shift = (uint8_t)word();
-    layer.guard = (uint8_t)word();
-    input = read_elements(in_wide);
-    output = make(input.count, out_wide);
-    if (in_wide && out_wide) {
-        bn_softmax_softmax_i16_i16(&layer, (bn_i16 *)input.memory, (bn_i16 *)output.memory, input.count);
-    } else if (in_wide) {
-        bn_softmax_softmax_i16_u8(&layer, (bn_i16 *)input.memory, (uint8_t *)output.memory, input.count);
-    } else if (out_wide) {
-        bn_softmax_softmax_u8_i16(&layer, (uint8_t *)input.memory, (bn_i16 *)output.memory, input.count);
+    const uint32_t reads = word();
+    const uint32_t wide = word();
+    bn_embedding layer;
+    elements table, input, output;
+    layer.rows = word();
+    layer.width = word();
+    table = read_elements(0);
+    layer.table = (const uint8_t *)table.memory;
+    input = read_elements(reads);
+    output = make(input.count * layer.width, wide);
+    if (reads == U16) {
+        bn_embedding_lookup_u16_u8(&layer, (const bn_u16 *)input.memory, (uint8_t *)output.memory, output.count);
     } else {
-        bn_softmax_softmax_u8_u8(&layer, (uint8_t *)input.memory, (uint8_t *)output.memory, input.count);
+        bn_embedding_lookup_u8_u8(&layer, (const uint8_t *)input.memory, (uint8_t *)output.memory, output.count);
     }
     put_elements(output);
     free(input.memory);
+    free(table.memory);
 }
 
-static void tangents(void)
+static void layer_norm(void)
 {
-    uint32_t words[257];
+    bn_layer_norm layer;
+    int8_t *signs;
+    elements input, output;
     uint32_t i;
-    for (i = 0; i < 257u; i++) {
-        words[i] = (uint32_t)(int32_t)bn_gate_tangents[i];
+    layer.channels = (uint16_t)word();
+    layer.lift = (uint8_t)word();
+    layer.epsilon = word();
+    signs = (int8_t *)buffer(layer.channels, sizeof *signs);
+    for (i = 0; i < layer.channels; i++) {
+        signs[i] = (int8_t)(int32_t)word();
     }
-    put(words, 257);
-}
-
-static void exponentials(void)
-{
-    uint32_t words[256];
-    uint32_t i;
-    for (i = 0; i < 256u; i++) {
-        words[i] = bn_softmax_powers[i];
-    }
-    put(words, 256);
-}
-
-static void requantize(void)
-{
-    const bn_requant requant = requant_record();
-    const bn_channel channel = channel_record();
-    const bn_leaky *leaky = leaky_record(1);
-    const uint32_t count = word();
-    uint32_t *words = (uint32_t *)buffer(count, 4);
-    uint32_t i;
-    for (i = 0; i < count; i++) {
-        const uint32_t sum = word();
-        words[i] = (uint32_t)(leaky ? bn_finish(sum, 0, &channel, &requant, leaky)
-                                    : bn_requantize(sum, &channel, &requant));
-    }
-    put(words, count);
-    free(words);
-    free_records(NULL, leaky, NULL);
+    layer.signs = signs;
+    layer.requant = requant_record();
+    layer.constants = channel_records(layer.channels);
+    input = read_elements(0);
+    output = make(input.count, 0);
+    bn_norm_layer_norm_u8(&layer, (uint8_t *)input.memory, (uint8_t *)output.memory, input.count);
+    put_elements(output);
+    free(input.memory);
+    free(signs);
+    free_records(layer.constants, NULL, NULL);
 }
 
 static void answer(void)
@@ -364,15 +318,21 @@ static void answer(void)
         frame();
         break;
     case 27:
-        recurrent(LSTM);
+        embedding();
         break;
     case 28:
-        recurrent(GRU);
+        layer_norm();
         break;
     case 29:
-        recurrent(GRU_RESET_BEFORE);
+        recurrent(LSTM);
         break;
     case 30:
+        recurrent(GRU);
+        break;
+    case 31:
+        recurrent(GRU_RESET_BEFORE);
+        break;
+    case 32:
         recurrent(SIMPLE_RNN);
         break;
     default:

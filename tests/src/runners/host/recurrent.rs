@@ -50,9 +50,9 @@ pub(super) fn run<I: Elements + Code>(kernel: u32, request: &mut Request<'_>) ->
     let steps = if layer.sequences { layer.steps } else { 1 };
     let mut output = vec![0; (steps * layer.units) as usize];
     match kernel {
-        27 => recurrent::lstm(&layer, &input, &mut output, &mut scratch),
-        28 => recurrent::gru(&layer, &input, &mut output, &mut scratch),
-        29 => recurrent::gru_reset_before(&layer, &input, &mut output, &mut scratch),
+        29 => recurrent::lstm(&layer, &input, &mut output, &mut scratch),
+        30 => recurrent::gru(&layer, &input, &mut output, &mut scratch),
+        31 => recurrent::gru_reset_before(&layer, &input, &mut output, &mut scratch),
         _ => recurrent::simple_rnn(&layer, &input, &mut output, &mut scratch),
     }
     output

@@ -3,11 +3,11 @@
 use std::cell::Cell;
 
 use bitneural_core::network::Rescale;
-use bitneural_core::plan::Step;
 use bitneural_core::plan::elementwise::{Add, Concat, Multiply, Pick};
+use bitneural_core::plan::{Plan, Step};
 use bitneural_rt::private as rt;
 
-use super::{Host, WORDS, leak, narrow, requant};
+use super::{WORDS, leak, narrow, requant};
 
 pub(super) fn add(add: &Add) -> rt::Add {
     let terms = add.op.multipliers.iter().zip(&add.walk.repeated);
@@ -73,17 +73,21 @@ fn shift(shift: u32) -> u8 {
 /// Views of more inputs than any test has are not needed.
 const MOST: usize = 8;
 
-impl Host {
+/// What runs a plan by kernels of several inputs.
+pub(in crate::runners) trait Several {
+    /// The plan.
+    fn plan(&self) -> &Plan;
+
     /// Runs a kernel over the slots of a step.
-    pub(super) fn several(
+    fn several<T: rt::Element>(
         &self,
         arena: &mut rt::Arena<WORDS>,
         step: &Step,
-        run: impl Fn(&[&[Cell<u8>]], &[Cell<u8>]),
+        run: impl Fn(&[&[Cell<T>]], &[Cell<T>]),
     ) {
         let slot = |id| {
-            let slot = self.plan.slot(id);
-            rt::slot::<u8>(slot.word, slot.elements)
+            let slot = self.plan().slot(id);
+            rt::slot::<T>(slot.word, slot.elements)
         };
         let count = step.inputs.len();
         assert!(count <= MOST, "{count} inputs");

@@ -78,6 +78,8 @@ pub(super) fn calls(op: &Op) -> Option<Vec<Call>> {
         | Op::Table(_)
         | Op::Recurrent(_)
         | Op::Gate(_)
+        | Op::Embedding(_)
+        | Op::LayerNorm(_)
         | Op::Frame(_)
         | Op::Softmax(_) => return None,
     })

@@ -18,11 +18,13 @@ pub enum Kernel {
     ElementwiseMaximum,
     ElementwiseMinimum,
     ElementwiseConcat,
+    NormLayerNorm,
     RecurrentLstm,
     RecurrentGru,
     RecurrentGruResetBefore,
     RecurrentSimpleRnn,
     ShapeFrame,
+    Embedding,
     ActivationTable,
     ActivationTableInPlace,
     Gate,
@@ -31,7 +33,7 @@ pub enum Kernel {
 
 impl Kernel {
     /// All of them.
-    pub const ALL: [Kernel; 23] = [
+    pub const ALL: [Kernel; 25] = [
         Kernel::DenseDigits,
         Kernel::DenseTables,
         Kernel::DenseInt8,
@@ -46,11 +48,13 @@ impl Kernel {
         Kernel::ElementwiseMaximum,
         Kernel::ElementwiseMinimum,
         Kernel::ElementwiseConcat,
+        Kernel::NormLayerNorm,
         Kernel::RecurrentLstm,
         Kernel::RecurrentGru,
         Kernel::RecurrentGruResetBefore,
         Kernel::RecurrentSimpleRnn,
         Kernel::ShapeFrame,
+        Kernel::Embedding,
         Kernel::ActivationTable,
         Kernel::ActivationTableInPlace,
         Kernel::Gate,
@@ -80,10 +84,12 @@ impl Kernel {
             Kernel::ElementwiseMinimum => (24, 27),
             Kernel::ElementwiseConcat => (25, 28),
             Kernel::ShapeFrame => (26, 29),
-            Kernel::RecurrentLstm => (27, 30),
-            Kernel::RecurrentGru => (28, 31),
-            Kernel::RecurrentGruResetBefore => (29, 32),
-            Kernel::RecurrentSimpleRnn => (30, 33),
+            Kernel::Embedding => (27, 30),
+            Kernel::NormLayerNorm => (28, 31),
+            Kernel::RecurrentLstm => (29, 32),
+            Kernel::RecurrentGru => (30, 33),
+            Kernel::RecurrentGruResetBefore => (31, 34),
+            Kernel::RecurrentSimpleRnn => (32, 35),
         }
     }
 }

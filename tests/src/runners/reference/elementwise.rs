@@ -72,6 +72,8 @@ pub(super) fn parts(op: &Op) -> Option<(OpKind, Vec<Tensor>)> {
         | Op::Table(_)
         | Op::Recurrent(_)
         | Op::Gate(_)
+        | Op::Embedding(_)
+        | Op::LayerNorm(_)
         | Op::Frame(_)
         | Op::Softmax(_) => return None,
     };

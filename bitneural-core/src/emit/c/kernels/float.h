@@ -57,12 +57,67 @@ typedef struct {
     float high;
 } bn_float_average_pool;
 
+/* A layer norm over the channels of each position. */
+typedef struct {
+    const bn_float_channel *channels; /* gamma and beta, one a channel */
+    uint32_t channel_count;           /* at least 1 */
+    float epsilon;                    /* a normal number above 0 */
+    float low;
+    float high;
+} bn_float_layer_norm;
+
 /* x, at most `max`, above the threshold; slope * (x - threshold) up to it. */
 typedef struct {
     float max;
     float slope;
     float threshold;
 } bn_float_relu;
+
+/* A row of values for each index. */
+typedef struct {
+    uint32_t rows;      /* at least 1 */
+    uint32_t width;     /* values of a row, at least 1 */
+    const float *table; /* row after row */
+} bn_float_embedding;
+/* factor * x above 0; alpha * (e^x - 1) up to it. */
+typedef struct {
+    float factor;
+    float alpha;
+} bn_float_elu;
+
+/* slope * x + offset, at least `low`, at most `high`. */
+typedef struct {
+    float slope;
+    float offset;
+    float low;
+    float high;
+} bn_float_line;
+
+/* An input that is joined with others. */
+typedef struct {
+    uint8_t repeated; /* whether it begins again after each run */
+} bn_float_operand;
+
+/* A function of several inputs, element by element. */
+typedef struct {
+    const bn_float_operand *operands; /* one an input */
+    uint32_t operand_count;
+    uint32_t run; /* elements after which inputs that are repeated begin again */
+    float low;
+    float high;
+} bn_float_join;
+
+/* What one input gives to each round of a concat. */
+typedef struct {
+    uint32_t len;
+} bn_float_piece;
+
+/* Pieces of several inputs in turn. */
+typedef struct {
+    const bn_float_piece *pieces; /* one an input */
+    uint32_t piece_count;
+    uint32_t round; /* elements of all of them together */
+} bn_float_concat;
 
 /* The constants of one input channel: y = (x - mean) * factor. */
 typedef struct {
@@ -119,6 +174,12 @@ static inline void bn_interface_copy_f32(const bn_f32 *input, float *output, uin
     for (i = 0; i < n; i++) {
         output[i] = input[i];
     }
+}
+
+/* The class of one value in front of a sigmoid: whether it is above 0. */
+static inline uint32_t bn_interface_positive_f32(const bn_f32 *value)
+{
+    return *value > 0.0f;
 }
 
 /* The index of the largest of n values, the lowest if there are several. */

@@ -16,8 +16,10 @@
 /* The arena is one array of words, and parts of it are used as other types: the optimizer has to know. */
 #if defined(__GNUC__)
 #define BN_MAY_ALIAS __attribute__((__may_alias__))
-#else
+#elif defined(BN_ANY_TYPE_MAY_ALIAS)
 #define BN_MAY_ALIAS
+#else
+#error "turn type-based alias analysis off, by an option of the compiler, and define BN_ANY_TYPE_MAY_ALIAS"
 #endif
 
 typedef uint16_t BN_MAY_ALIAS bn_u16;
@@ -165,6 +167,16 @@ typedef struct {
     uint8_t padding; /* z_x */
 } bn_frame;
 
+/* A layer norm (R22). */
+typedef struct {
+    uint16_t channels;           /* n, 2..512 */
+    uint8_t lift;                /* a, 0..8 */
+    uint32_t epsilon;            /* E, at least 1 */
+    const int8_t *signs;         /* sigma, one a channel: 1, -1, or 0 for one that is constant */
+    const bn_channel *constants; /* one a channel */
+    bn_requant requant;
+} bn_layer_norm;
+
 /* Any function from code to code, tabulated (R13). */
 typedef struct {
     const uint8_t *entries; /* 256 */
@@ -217,6 +229,13 @@ typedef struct {
     uint32_t operand_count;
     uint32_t run;
 } bn_pick;
+
+/* A row of codes for each index (R33). */
+typedef struct {
+    uint32_t rows;        /* at least 1 */
+    uint32_t width;       /* codes of a row, at least 1 */
+    const uint8_t *table; /* row after row */
+} bn_embedding;
 
 /* What one input gives to each round of a concat (R15). */
 typedef struct {
