@@ -31,7 +31,7 @@ pub use float::Float;
 pub use linear::{Channel, Leaky, Requant};
 pub use norm::LayerNorm;
 pub use pool::{AveragePool, MaxPool};
-pub use recurrent::{Column, Matrix, Recurrent};
+pub use recurrent::{Column, Gates, Matrix, Recurrent};
 pub use shape::Frame;
 pub use softmax::Softmax;
 
@@ -197,7 +197,7 @@ impl OpKind {
             Self::Dense(dense) => vec![&dense.weights],
             Self::Conv(conv) => vec![&conv.weights],
             Self::Recurrent(op) => vec![&op.kernel.weights, &op.recurrent.weights],
-            Self::Float(op) => op.weights().into_iter().collect(),
+            Self::Float(op) => op.weights(),
             Self::MaxPool(_)
             | Self::AveragePool(_)
             | Self::LayerNorm(_)

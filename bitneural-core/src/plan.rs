@@ -353,7 +353,7 @@ fn candidate(network: &Network, op: &Op, optimize: Optimize) -> Option<Candidate
         OpKind::Conv(conv) => Some(conv::candidate(conv, input)),
         OpKind::MaxPool(pool) => Some(pool::max(*pool)),
         OpKind::AveragePool(pool) => Some(pool::average(pool, input.zero_point)),
-        OpKind::Recurrent(op) => Some(recurrent::candidate(op, input.element)),
+        OpKind::Recurrent(op) => Some(recurrent::candidate(op)),
         OpKind::Frame(frame) => Some(shape::candidate(*frame, input.zero_point)),
         OpKind::LayerNorm(norm) => Some(norm::candidate(norm)),
         OpKind::Table(table) => Some(activation::candidate(table)),

@@ -1,7 +1,7 @@
 //! What a model costs, layer by layer: a view of the [`Plan`].
 
 use crate::fidelity::Fidelity;
-use crate::plan::{Conv, Depthwise, FloatKernel, Kernel, Plan, Step};
+use crate::plan::{Conv, Depthwise, FloatKernel, Kernel, Plan, Recurrent, Step};
 use crate::shape::Window;
 
 mod text;
@@ -66,6 +66,12 @@ fn concat(pieces: impl Iterator<Item = usize>, elements: usize) -> String {
     format!("concat {} → {elements}", pieces.join(" + "))
 }
 
+fn recurrent<C>(plan: &Plan, step: &Step, layer: &Recurrent<C>) -> String {
+    let word = plan.layer(step.layer).kind;
+    let elements = plan.slot(step.output).elements;
+    format!("{word} {} × {} → {elements}", layer.steps, layer.inputs)
+}
+
 /// What a step does, with its sizes.
 fn what(plan: &Plan, step: &Step) -> String {
     let elements = plan.slot(step.output).elements;
@@ -77,10 +83,8 @@ fn what(plan: &Plan, step: &Step) -> String {
             format!("max pool {}", window(&pool.window))
         }
         Kernel::AveragePool(pool) => format!("average pool {}", window(&pool.window)),
-        Kernel::Recurrent(layer) => {
-            let word = plan.layer(step.layer).kind;
-            format!("{word} {} × {} → {elements}", layer.steps, layer.inputs)
-        }
+        Kernel::Recurrent(layer) => recurrent(plan, step, layer),
+        Kernel::Float(FloatKernel::Recurrent(layer)) => recurrent(plan, step, layer),
         Kernel::Float(FloatKernel::LayerNorm(norm)) => {
             let channels = norm.channels.len();
             format!("layer norm of {} × {channels}", elements / channels)

@@ -8,7 +8,8 @@ pub use crate::kernels::float::{
     activation as float_activation, conv as float_conv, custom as float_custom,
     dense as float_dense, depthwise as float_depthwise, elementwise as float_elementwise,
     embedding as float_embedding, functions as float_functions, norm as float_norm,
-    pool as float_pool, shape as float_shape, softmax as float_softmax,
+    pool as float_pool, recurrent as float_recurrent, shape as float_shape,
+    softmax as float_softmax,
 };
 pub use crate::kernels::{
     Code, Input, Output, activation, conv, custom, dense, depthwise, elementwise, embedding, gate,
@@ -16,8 +17,9 @@ pub use crate::kernels::{
 };
 pub use crate::params::float::{
     FloatAveragePool, FloatChannel, FloatConcat, FloatConv, FloatCustom, FloatDense,
-    FloatDepthwise, FloatElu, FloatEmbedding, FloatEpilogue, FloatJoin, FloatLayerNorm, FloatLine,
-    FloatOperand, FloatPiece, FloatRelu, NormalChannel, Normalize,
+    FloatDepthwise, FloatElu, FloatEmbedding, FloatEpilogue, FloatGateColumn, FloatJoin,
+    FloatLayerNorm, FloatLine, FloatOperand, FloatPiece, FloatRecurrent, FloatRelu, FloatStateBias,
+    NormalChannel, Normalize,
 };
 pub use crate::params::{
     Add, AveragePool, Channel, Concat, Conv, Custom, Dense, Depthwise, Dequantize, Embedding,

@@ -1,6 +1,6 @@
 //! Ops of f32 mode: the same weights, activations of `f32` (docs/arithmetic.md, "f32 mode").
 
-use super::{Conv, Custom, Dense, Frame, MaxPool};
+use super::{Conv, Custom, Dense, Frame, MaxPool, Recurrent};
 use crate::shape::Window;
 
 /// What an op of f32 mode computes.
@@ -14,6 +14,8 @@ pub enum Float {
     MaxPool(MaxPool),
     /// The mean of the values under a window.
     AveragePool(AveragePool),
+    /// A state that goes along time.
+    Recurrent(Box<Recurrent<FloatGates>>),
     /// A row of a table for each index.
     Embedding(Embedding),
     /// Each position over its channels.
@@ -33,11 +35,12 @@ pub enum Float {
 }
 
 impl Float {
-    /// The weights, if it has any.
-    pub fn weights(&self) -> Option<&[i8]> {
+    /// The weights, a matrix after the other; none if it has none.
+    pub fn weights(&self) -> Vec<&[i8]> {
         match self {
-            Self::Dense(dense) => Some(&dense.weights),
-            Self::Conv(conv) => Some(&conv.weights),
+            Self::Dense(dense) => vec![&dense.weights],
+            Self::Conv(conv) => vec![&conv.weights],
+            Self::Recurrent(op) => vec![&op.kernel.weights, &op.recurrent.weights],
             Self::MaxPool(_)
             | Self::AveragePool(_)
             | Self::Embedding(_)
@@ -47,7 +50,7 @@ impl Float {
             | Self::Join(_)
             | Self::Concat(_)
             | Self::Softmax
-            | Self::Custom(_) => None,
+            | Self::Custom(_) => Vec::new(),
         }
     }
 
@@ -60,6 +63,7 @@ impl Float {
             | Self::Conv(_)
             | Self::MaxPool(_)
             | Self::AveragePool(_)
+            | Self::Recurrent(_)
             | Self::Embedding(_)
             | Self::LayerNorm(_)
             | Self::Activation(_)
@@ -73,6 +77,7 @@ impl Float {
         match self {
             Self::Dense(dense) => dense.inputs as u64 * dense.outputs as u64,
             Self::Conv(conv) => conv.macs(),
+            Self::Recurrent(op) => op.macs(),
             Self::MaxPool(_)
             | Self::AveragePool(_)
             | Self::Embedding(_)
@@ -122,6 +127,26 @@ pub struct AveragePool {
     pub low: f32,
     /// The largest output; that of the type for none.
     pub high: f32,
+}
+
+/// How scaled sums become gates.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FloatGates {
+    /// The constants of each column: gate after gate, i, f, g, o or z, r, n.
+    pub columns: Vec<FloatColumn>,
+    /// The biases beside the state of the candidates of a GRU whose reset comes after; else empty.
+    pub state_biases: Vec<f32>,
+}
+
+/// The constants of one column.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatColumn {
+    /// The real value of a weight of 1 beside the inputs.
+    pub input_scale: f32,
+    /// The real value of a weight of 1 beside the state.
+    pub state_scale: f32,
+    /// Added to both; where both halves stand alone, to the half of the inputs.
+    pub bias: f32,
 }
 
 /// The row of each index, the last row for one beyond it.

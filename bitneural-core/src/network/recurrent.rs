@@ -5,7 +5,7 @@ use crate::ternarize::Precision;
 
 /// A state that goes along time, one direction; at first it is 0.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Recurrent {
+pub struct Recurrent<C = Gates> {
     /// What carries the state.
     pub cell: Cell,
     /// Features of a step of the input.
@@ -24,6 +24,13 @@ pub struct Recurrent {
     pub kernel: Matrix,
     /// Rows of `units` weights, one for each column.
     pub recurrent: Matrix,
+    /// What makes gates of sums.
+    pub constants: C,
+}
+
+/// How sums become gates (R24), and the unit of a cell (R25).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gates {
     /// Px and Ph, 0..=16.
     pub pre_shifts: [u32; 2],
     /// S, 0..=15.
@@ -56,11 +63,12 @@ pub struct Column {
     pub bias: i32,
 }
 
-impl Recurrent {
+impl<C> Recurrent<C> {
     /// Multiply-accumulates, zero weights included.
     pub fn macs(&self) -> u64 {
         let taps = self.inputs as u64 + self.units as u64;
-        self.steps as u64 * self.columns.len() as u64 * taps
+        let columns = self.cell.gates() * self.units;
+        self.steps as u64 * columns as u64 * taps
     }
 
     /// Elements of the output.

@@ -104,6 +104,7 @@ fn float(op: &Float) -> String {
             window(&pool.window),
             clamp(pool.low, pool.high)
         ),
+        Float::Recurrent(op) => recurrent(op, "", ""),
         Float::Embedding(op) => format!("embedding {}×{}", op.rows, op.width),
         Float::LayerNorm(norm) => format!(
             "layer norm over {} epsilon {} {}",
@@ -171,12 +172,12 @@ fn custom(op: &Custom) -> String {
     format!("custom {} of {}", op.name, op.inputs.len())
 }
 
-fn recurrent(op: &Recurrent) -> String {
+fn recurrent<C>(op: &Recurrent<C>, of_cell: &str, of_gates: &str) -> String {
     let word = match op.cell {
-        Cell::Lstm => format!("lstm k {}", op.cell_shift),
-        Cell::Gru => "gru".to_owned(),
-        Cell::GruResetBefore => "gru, reset before".to_owned(),
-        Cell::SimpleRnn => "simple rnn".to_owned(),
+        Cell::Lstm => "lstm",
+        Cell::Gru => "gru",
+        Cell::GruResetBefore => "gru, reset before",
+        Cell::SimpleRnn => "simple rnn",
     };
     let flags = [
         (op.sequences, " all steps"),
@@ -185,13 +186,11 @@ fn recurrent(op: &Recurrent) -> String {
     ];
     let flags = flags.iter().filter(|(is_set, _)| *is_set);
     let flags: String = flags.map(|(_, word)| *word).collect();
-    let [input, state] = op.pre_shifts;
     format!(
-        "{word} {}×{}→{}{flags} P {input} and {state} S {}; {}; {}",
+        "{word}{of_cell} {}×{}→{}{flags}{of_gates}; {}; {}",
         op.steps,
         op.inputs,
         op.units,
-        op.shift,
         linear(&op.kernel.weights, op.kernel.precision, "of inputs"),
         linear(
             &op.recurrent.weights,
@@ -242,7 +241,16 @@ pub fn print(network: &Network) -> String {
                     epilogue(&norm.requant)
                 )
             }
-            OpKind::Recurrent(op) => recurrent(op),
+            OpKind::Recurrent(op) => {
+                let gates = &op.constants;
+                let of_cell = match op.cell {
+                    Cell::Lstm => format!(" k {}", gates.cell_shift),
+                    Cell::Gru | Cell::GruResetBefore | Cell::SimpleRnn => String::new(),
+                };
+                let [input, state] = gates.pre_shifts;
+                let of_gates = format!(" P {input} and {state} S {}", gates.shift);
+                recurrent(op, &of_cell, &of_gates)
+            }
             OpKind::Table(_) => "table".to_owned(),
             OpKind::Gate(gate) => gate.name().to_owned(),
             OpKind::Add(add) => {

@@ -7,7 +7,7 @@ use super::elementwise::Pick;
 use super::memory::{Content, Memory};
 use super::{DenseKernel, Endpoint, FloatJoin, Kernel, RuntimeTable, Step, float};
 use crate::custom::Format;
-use crate::network::float::{FloatChannel, NormalChannel};
+use crate::network::float::{FloatChannel, FloatColumn, NormalChannel};
 use crate::network::{
     Channel, Column, Custom, Element, InputChannel, Leaky, Network, Requant, Rescale,
 };
@@ -187,6 +187,7 @@ pub(super) enum Piece<'a> {
     Parameters(&'a [f32]),
     FloatChannels(&'a [FloatChannel]),
     FloatOperands(&'a [bool]),
+    FloatColumns(&'a [FloatColumn]),
     FloatPieces(&'a [usize]),
     NormalChannels(&'a [NormalChannel]),
     /// The record of a function of several, which is the same for each function; its bytes.
@@ -221,6 +222,7 @@ impl Piece<'_> {
             Self::Parameters(values) => 4 * values.len(),
             Self::FloatChannels(channels) => record::FLOAT_CHANNEL * channels.len(),
             Self::FloatOperands(operands) => operands.len(),
+            Self::FloatColumns(columns) => record::GATE_COLUMN * columns.len(),
             Self::FloatPieces(pieces) => record::FLOAT_PIECE * pieces.len(),
             Self::NormalChannels(channels) => record::NORMAL_CHANNEL * channels.len(),
             Self::FloatJoin(_, bytes) => *bytes,
@@ -291,8 +293,8 @@ impl<'a> Flash<'a> {
             Kernel::Recurrent(layer) => (
                 self.piece(Piece::Blob(&layer.kernel.weights))
                     + self.piece(Piece::Blob(&layer.recurrent.weights))
-                    + self.piece(Piece::Columns(&layer.columns))
-                    + self.piece(Piece::StateBiases(&layer.state_biases)),
+                    + self.piece(Piece::Columns(&layer.constants.columns))
+                    + self.piece(Piece::StateBiases(&layer.constants.state_biases)),
                 record::RECURRENT,
             ),
             Kernel::Frame(_) => (0, record::FRAME),

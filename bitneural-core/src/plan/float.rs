@@ -3,10 +3,12 @@
 use super::cost::{self, Flash, Piece};
 use super::elementwise::{self, Walk};
 use super::{
-    Candidate, Conv, Dense, DenseKernel, Depthwise, Frame, Kernel, Optimize, conv, depthwise, shape,
+    Candidate, Conv, Dense, DenseKernel, Depthwise, Frame, Kernel, Optimize, Recurrent, conv,
+    depthwise, recurrent, shape,
 };
+use crate::graph::Cell;
 use crate::network::float::{
-    Activation, AveragePool, Curve, Embedding, Epilogue, Float, JoinFunction, LayerNorm,
+    Activation, AveragePool, Curve, Embedding, Epilogue, Float, FloatGates, JoinFunction, LayerNorm,
 };
 use crate::network::{self, Custom, MaxPool, Network, Op};
 use crate::ternarize::Precision;
@@ -24,6 +26,8 @@ pub enum FloatKernel {
     MaxPool(MaxPool),
     /// The mean of the values under a window.
     AveragePool(AveragePool),
+    /// A state that goes along time.
+    Recurrent(Box<Recurrent<FloatGates>>),
     /// A row of a table for each index.
     Embedding(Embedding),
     /// Each position over its channels.
@@ -67,6 +71,11 @@ pub(super) fn candidate(whole: &Network, op: &Op, kind: &Float, optimize: Optimi
         }
         Float::MaxPool(pool) => (FloatKernel::MaxPool(*pool), 0),
         Float::AveragePool(pool) => (FloatKernel::AveragePool(*pool), 0),
+        Float::Recurrent(op) => {
+            let layer = recurrent::encoded(op);
+            let words = layer.scratch_words();
+            (FloatKernel::Recurrent(Box::new(layer)), words)
+        }
         Float::Embedding(op) => (FloatKernel::Embedding(op.clone()), 0),
         Float::LayerNorm(norm) => (FloatKernel::LayerNorm(norm.clone()), 0),
         Float::Activation(function) => (FloatKernel::Activation(*function), 0),
@@ -121,6 +130,12 @@ impl FloatKernel {
             },
             Self::MaxPool(_) => "float_pool::max",
             Self::AveragePool(_) => "float_pool::average",
+            Self::Recurrent(layer) => match layer.cell {
+                Cell::Lstm => "float_recurrent::lstm",
+                Cell::Gru => "float_recurrent::gru",
+                Cell::GruResetBefore => "float_recurrent::gru_reset_before",
+                Cell::SimpleRnn => "float_recurrent::simple_rnn",
+            },
             Self::Embedding(_) => "float_embedding::lookup",
             Self::LayerNorm(_) => "float_norm::layer_norm",
             Self::Activation(function) => match function {
@@ -156,7 +171,7 @@ impl FloatKernel {
 
     pub(super) fn takes_scratch(&self) -> bool {
         match self {
-            Self::Conv(_) | Self::Depthwise(_) => true,
+            Self::Conv(_) | Self::Depthwise(_) | Self::Recurrent(_) => true,
             Self::Dense(_)
             | Self::MaxPool(_)
             | Self::AveragePool(_)
@@ -177,6 +192,7 @@ impl FloatKernel {
             Self::Dense(dense) => dense.macs(),
             Self::Conv(conv) => conv.macs(),
             Self::Depthwise(depthwise) => depthwise.macs(),
+            Self::Recurrent(layer) => layer.macs(),
             Self::MaxPool(_)
             | Self::AveragePool(_)
             | Self::Embedding(_)
@@ -203,6 +219,7 @@ impl FloatKernel {
             Self::Depthwise(_) => stack::DEPTHWISE,
             Self::MaxPool(_) => stack::MAX_POOL,
             Self::AveragePool(_) => stack::AVERAGE_POOL,
+            Self::Recurrent(_) => stack::RECURRENT,
             Self::Embedding(_) => stack::EMBEDDING,
             Self::LayerNorm(_) => stack::LAYER_NORM,
             Self::Activation(function) => match function {
@@ -227,6 +244,7 @@ impl FloatKernel {
             | Self::Depthwise(_)
             | Self::MaxPool(_)
             | Self::AveragePool(_)
+            | Self::Recurrent(_)
             | Self::Embedding(_)
             | Self::LayerNorm(_)
             | Self::Frame(_)
@@ -245,6 +263,7 @@ impl FloatKernel {
             Self::Depthwise(depthwise) => {
                 one(&|from| depthwise.fits(from, to, depthwise.requant.channels.len()))
             }
+            Self::Recurrent(layer) => one(&|from| layer.fits(from, to)),
             Self::Embedding(embedding) => one(&|from| embedding.fits(from, to)),
             Self::LayerNorm(norm) => {
                 one(&|from| from == to && to.is_multiple_of(norm.channels.len().max(1)))
@@ -269,6 +288,7 @@ impl FloatKernel {
             Self::Dense(dense) => (dense.blob(), 0),
             Self::Conv(conv) => (conv.blob(), conv.patch()),
             Self::Depthwise(depthwise) => (depthwise.blob(), depthwise.patch()),
+            Self::Recurrent(layer) => (layer.blobs(), layer.scratch_words()),
             Self::MaxPool(_)
             | Self::AveragePool(_)
             | Self::Embedding(_)
@@ -304,6 +324,13 @@ pub(super) fn flash_bytes<'a>(
         ),
         FloatKernel::MaxPool(_) => (0, record::MAX_POOL),
         FloatKernel::AveragePool(_) => (0, record::AVERAGE_POOL),
+        FloatKernel::Recurrent(layer) => (
+            flash.piece(Piece::Blob(&layer.kernel.weights))
+                + flash.piece(Piece::Blob(&layer.recurrent.weights))
+                + flash.piece(Piece::FloatColumns(&layer.constants.columns))
+                + flash.piece(Piece::Parameters(&layer.constants.state_biases)),
+            record::RECURRENT,
+        ),
         FloatKernel::Embedding(op) => (
             flash.piece(Piece::Parameters(&op.values)),
             record::EMBEDDING,
@@ -349,6 +376,7 @@ mod record {
     pub(super) const DEPTHWISE: usize = 60;
     pub(super) const MAX_POOL: usize = 26;
     pub(super) const AVERAGE_POOL: usize = 36;
+    pub(super) const RECURRENT: usize = 52;
     pub(super) const EMBEDDING: usize = 16;
     pub(super) const LAYER_NORM: usize = 20;
     pub(super) const FRAME: usize = 24;
@@ -369,6 +397,7 @@ mod stack {
     pub(super) const DEPTHWISE: usize = 320;
     pub(super) const MAX_POOL: usize = 240;
     pub(super) const AVERAGE_POOL: usize = 376;
+    pub(super) const RECURRENT: usize = 640;
     pub(super) const EMBEDDING: usize = 64;
     pub(super) const LAYER_NORM: usize = 160;
     pub(super) const FRAME: usize = 112;

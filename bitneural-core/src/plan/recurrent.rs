@@ -2,16 +2,15 @@
 
 use super::{Candidate, DenseKernel, Kernel};
 use crate::graph::Cell;
-use crate::network::{self, Column, Element, Matrix};
+use crate::network::float::FloatGates;
+use crate::network::{self, Gates, Matrix};
 use crate::ternarize::Precision;
 
 /// A recurrent layer as a kernel reads it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Recurrent {
+pub struct Recurrent<C = Gates> {
     /// What carries the state.
     pub cell: Cell,
-    /// What it reads: codes or wide codes.
-    pub element: Element,
     /// Features of a step of the input.
     pub inputs: usize,
     /// The width of the state.
@@ -28,16 +27,8 @@ pub struct Recurrent {
     pub kernel: Packed,
     /// Packed weights of the state; where a reset comes before, those of the candidates after the others.
     pub recurrent: Packed,
-    /// Px and Ph.
-    pub pre_shifts: [u32; 2],
-    /// S.
-    pub shift: u32,
-    /// The constants of each column.
-    pub columns: Vec<Column>,
-    /// B_h of the candidates of a GRU whose reset comes after.
-    pub state_biases: Vec<i32>,
-    /// k of an LSTM.
-    pub cell_shift: u32,
+    /// What makes gates of sums.
+    pub constants: C,
 }
 
 /// Packed weights.
@@ -47,6 +38,40 @@ pub struct Packed {
     pub kernel: DenseKernel,
     /// The blob.
     pub weights: Vec<u8>,
+}
+
+impl<C> Recurrent<C> {
+    /// Columns of both matrices.
+    fn columns(&self) -> usize {
+        self.cell.gates() * self.units
+    }
+
+    /// Bytes of the blobs, and of those that their encodings take.
+    pub(super) fn blobs(&self) -> (usize, usize) {
+        let found = self.kernel.weights.len() + self.recurrent.weights.len();
+        let kernel = self.kernel.kernel.blob_bytes(self.inputs, self.columns());
+        let pieces = pieces(self.cell, self.units).into_iter();
+        let state = pieces.map(|rows| self.recurrent.kernel.blob_bytes(self.units, rows));
+        (found, kernel + state.sum::<usize>())
+    }
+
+    /// Whether it reads and writes so many elements, with constants for so many columns and candidates.
+    fn fits_with(&self, from: usize, to: usize, constants: [usize; 2]) -> bool {
+        let apart = match self.cell {
+            Cell::Gru => self.units,
+            Cell::Lstm | Cell::GruResetBefore | Cell::SimpleRnn => 0,
+        };
+        let written = if self.sequences { self.steps } else { 1 };
+        from == self.steps * self.inputs
+            && to == written * self.units
+            && constants == [self.columns(), apart]
+    }
+
+    /// Multiply-accumulates.
+    pub(super) fn macs(&self) -> u64 {
+        let taps = self.inputs as u64 + self.units as u64;
+        self.steps as u64 * self.columns() as u64 * taps
+    }
 }
 
 impl Recurrent {
@@ -59,37 +84,38 @@ impl Recurrent {
             Cell::GruResetBefore => 2 * codes + units.div_ceil(2),
             Cell::SimpleRnn => codes,
         };
-        self.columns.len() + state
-    }
-
-    /// Bytes of the blobs, and of those that their encodings take.
-    pub(super) fn blobs(&self) -> (usize, usize) {
-        let found = self.kernel.weights.len() + self.recurrent.weights.len();
-        let columns = self.cell.gates() * self.units;
-        let kernel = self.kernel.kernel.blob_bytes(self.inputs, columns);
-        let pieces = pieces(self.cell, self.units).into_iter();
-        let state = pieces.map(|rows| self.recurrent.kernel.blob_bytes(self.units, rows));
-        (found, kernel + state.sum::<usize>())
+        self.columns() + state
     }
 
     /// Whether it reads and writes so many elements.
     pub(super) fn fits(&self, from: usize, to: usize) -> bool {
-        let columns = self.cell.gates() * self.units;
-        let apart = match self.cell {
-            Cell::Gru => self.units,
-            Cell::Lstm | Cell::GruResetBefore | Cell::SimpleRnn => 0,
+        let Gates {
+            columns,
+            state_biases,
+            ..
+        } = &self.constants;
+        self.fits_with(from, to, [columns.len(), state_biases.len()])
+    }
+}
+
+impl Recurrent<FloatGates> {
+    /// Words of working memory: a pre-activation for each column, both halves of those that stand alone, the state
+    /// (twice where the matrix sees another one), and the cell of an LSTM.
+    pub(super) fn scratch_words(&self) -> usize {
+        let more = match self.cell {
+            Cell::Lstm | Cell::Gru | Cell::GruResetBefore => 2,
+            Cell::SimpleRnn => 1,
         };
-        let written = if self.sequences { self.steps } else { 1 };
-        from == self.steps * self.inputs
-            && to == written * self.units
-            && self.columns.len() == columns
-            && self.state_biases.len() == apart
+        self.columns() + more * self.units
     }
 
-    /// Multiply-accumulates.
-    pub(super) fn macs(&self) -> u64 {
-        let taps = self.inputs as u64 + self.units as u64;
-        self.steps as u64 * self.columns.len() as u64 * taps
+    /// Whether it reads and writes so many elements.
+    pub(super) fn fits(&self, from: usize, to: usize) -> bool {
+        let FloatGates {
+            columns,
+            state_biases,
+        } = &self.constants;
+        self.fits_with(from, to, [columns.len(), state_biases.len()])
     }
 }
 
@@ -116,26 +142,27 @@ fn packed(matrix: &Matrix, taps: usize, pieces: &[usize]) -> Packed {
     Packed { kernel, weights }
 }
 
-pub(super) fn candidate(op: &network::Recurrent, element: Element) -> Candidate {
-    let kernel = Recurrent {
+pub(super) fn candidate(op: &network::Recurrent) -> Candidate {
+    let kernel = encoded(op);
+    Candidate {
+        scratch_words: kernel.scratch_words(),
+        kernel: Kernel::Recurrent(Box::new(kernel)),
+    }
+}
+
+/// An op with its weights packed.
+pub(super) fn encoded<C: Clone>(op: &network::Recurrent<C>) -> Recurrent<C> {
+    let columns = op.cell.gates() * op.units;
+    Recurrent {
         cell: op.cell,
-        element,
         inputs: op.inputs,
         units: op.units,
         steps: op.steps,
         sequences: op.sequences,
         reads_backwards: op.reads_backwards,
         writes_backwards: op.writes_backwards,
-        kernel: packed(&op.kernel, op.inputs, &[op.columns.len()]),
+        kernel: packed(&op.kernel, op.inputs, &[columns]),
         recurrent: packed(&op.recurrent, op.units, &pieces(op.cell, op.units)),
-        pre_shifts: op.pre_shifts,
-        shift: op.shift,
-        columns: op.columns.clone(),
-        state_biases: op.state_biases.clone(),
-        cell_shift: op.cell_shift,
-    };
-    Candidate {
-        scratch_words: kernel.scratch_words(),
-        kernel: Kernel::Recurrent(Box::new(kernel)),
+        constants: op.constants.clone(),
     }
 }

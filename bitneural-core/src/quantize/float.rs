@@ -17,6 +17,7 @@ use crate::ternarize::Precision;
 
 mod activation;
 mod elementwise;
+mod recurrent;
 
 /// Chooses constants.
 ///
@@ -92,7 +93,7 @@ fn kinds(graph: &Graph, node: &Node) -> Result<Vec<OpKind>, ErrorKind> {
     let op = match &node.kind {
         NodeKind::Dense(node) => Float::Dense(dense(node)?),
         NodeKind::Conv(node) => Float::Conv(conv(node)?),
-        NodeKind::Recurrent(_) => todo!(),
+        NodeKind::Recurrent(node) => Float::Recurrent(Box::new(recurrent::quantize(node)?)),
         NodeKind::Pool(node) => pool(node, from.channels()),
         NodeKind::Affine(node) => Float::Conv(affine(node, linear::positions(from))?),
         NodeKind::Elementwise(elementwise) => Float::Join(elementwise::join(elementwise)),

@@ -7,7 +7,7 @@ use super::ranges::rnd;
 use super::requant::power;
 use crate::error::ErrorKind;
 use crate::graph::{self, Cell, Graph};
-use crate::network::{Column, Element, Matrix, Recurrent};
+use crate::network::{Column, Element, Gates, Matrix, Recurrent};
 use crate::source::RecordedRange;
 
 /// The fixed format of what recurrent layers yield (R2).
@@ -85,18 +85,20 @@ pub(super) fn quantize(
         writes_backwards: node.writes_backwards,
         kernel,
         recurrent,
-        pre_shifts: constants.pre_shifts,
-        shift: constants.shift,
-        columns: constants.columns,
-        state_biases: constants.state_biases,
-        cell_shift: match node.cell {
-            Cell::Lstm => cell_shift(range.as_ref()),
-            Cell::Gru | Cell::GruResetBefore | Cell::SimpleRnn => 0,
+        constants: Gates {
+            pre_shifts: constants.pre_shifts,
+            shift: constants.shift,
+            columns: constants.columns,
+            state_biases: constants.state_biases,
+            cell_shift: match node.cell {
+                Cell::Lstm => cell_shift(range.as_ref()),
+                Cell::Gru | Cell::GruResetBefore | Cell::SimpleRnn => 0,
+            },
         },
     })
 }
 
-fn matrix(linear: &graph::Linear) -> Result<(Matrix, Vec<f64>), ErrorKind> {
+pub(super) fn matrix(linear: &graph::Linear) -> Result<(Matrix, Vec<f64>), ErrorKind> {
     let found = quantized(linear)?;
     let matrix = Matrix {
         weights: found.values.clone(),

@@ -10,6 +10,8 @@ use crate::network::float::{
 use crate::network::{Conv, Custom, Dense, Frame, MaxPool, Network, Op, OpKind};
 use crate::shape::Window;
 
+mod recurrent;
+
 /// All tensors of one inference, by [`TensorId`](crate::ids::TensorId).
 pub type Tensors = Vec<Vec<f32>>;
 
@@ -89,6 +91,7 @@ fn step(kind: &Float, op: &Op, tensors: &Tensors) -> Vec<f32> {
             each.map(|&x| activation(*function, x.into()) as f32)
                 .collect()
         }
+        Float::Recurrent(op) => recurrent::run(op, input),
         Float::Embedding(op) => embedding(op, input),
         Float::LayerNorm(op) => {
             let positions = input.chunks(op.channels.len());

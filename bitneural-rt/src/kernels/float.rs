@@ -14,6 +14,7 @@ pub mod embedding;
 pub mod functions;
 pub mod norm;
 pub mod pool;
+pub mod recurrent;
 pub mod shape;
 pub mod softmax;
 

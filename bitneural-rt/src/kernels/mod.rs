@@ -16,6 +16,7 @@ pub mod gate;
 pub mod norm;
 pub mod pool;
 pub mod recurrent;
+mod sequence;
 pub mod shape;
 pub mod softmax;
 mod window;

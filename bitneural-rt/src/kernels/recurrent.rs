@@ -10,6 +10,7 @@
 use super::Code;
 use super::dense::{BLOCK_OUTPUTS, INT8_OUTPUTS, digit_sums, int8_sums};
 use super::gate::{sigmoid, tangent};
+use super::sequence::Order;
 use crate::params::{GateColumn, Recurrent, StateBias};
 use crate::requant::high_product;
 use crate::slots::view_mut;
@@ -111,42 +112,24 @@ impl<'a> Memory<'a> {
     }
 }
 
-/// Takes the steps in their order and writes what they leave.
+/// Goes through a sequence, and writes the codes of the states.
 #[inline(always)]
-fn run<I: Code>(
+fn run<'a, I: Code>(
     layer: &Recurrent,
     input: &[I],
     output: &mut [u8],
-    memory: &mut Memory<'_>,
-    step: impl Fn(&[I], &mut Memory<'_>),
+    memory: &mut Memory<'a>,
+    step: impl Fn(&[I], &mut Memory<'a>),
 ) {
-    let (inputs, units) = (layer.inputs as usize, layer.units as usize);
-    let last = (layer.steps as usize).wrapping_sub(1);
-    for index in 0..layer.steps as usize {
-        let from_end = last.wrapping_sub(index);
-        let read = if layer.reads_backwards {
-            from_end
-        } else {
-            index
-        };
-        let start = read.wrapping_mul(inputs);
-        let Some(x) = input.get(start..start.wrapping_add(inputs)) else {
-            return;
-        };
-        step(x, memory);
-        let written = match (layer.sequences, layer.writes_backwards) {
-            (false, _) if index != last => continue,
-            (false, _) => 0,
-            (true, false) => index,
-            (true, true) => from_end,
-        };
-        let start = written.wrapping_mul(units);
-        if let Some(place) = output.get_mut(start..start.wrapping_add(units)) {
-            for (place, &u) in place.iter_mut().zip(memory.codes.iter()) {
-                *place = u;
-            }
-        }
-    }
+    let order = Order {
+        inputs: layer.inputs,
+        units: layer.units,
+        steps: layer.steps,
+        sequences: layer.sequences,
+        reads_backwards: layer.reads_backwards,
+        writes_backwards: layer.writes_backwards,
+    };
+    order.walk(input, output, memory, step, |memory| &*memory.codes);
 }
 
 /// Calls `put` with Σ w·u of each row, and of those that fill up the last block.

@@ -92,6 +92,54 @@ pub struct FloatLayerNorm {
     pub high: f32,
 }
 
+/// A layer with a state that goes along time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatRecurrent {
+    /// Features of a step.
+    pub inputs: u32,
+    /// The width of the state.
+    pub units: u32,
+    /// The number of steps.
+    pub steps: u32,
+    /// The weights of the inputs, a row for each column.
+    pub kernel: &'static [u32],
+    /// The weights of the state, a row for each column; where a reset comes before, the rows of the candidates are a blob
+    /// of their own behind the others.
+    pub recurrent: &'static [u32],
+    /// Gate after gate: i, f, g, o or z, r, n.
+    pub columns: &'static [FloatGateColumn],
+    /// Of the candidates of a GRU whose reset comes after; else empty.
+    pub state_biases: &'static [FloatStateBias],
+    /// Whether the weights of the inputs are `int8`.
+    pub int8_kernel: bool,
+    /// Whether those of the state are.
+    pub int8_recurrent: bool,
+    /// Whether the state of each step is written, not that of the last alone.
+    pub sequences: bool,
+    /// Whether the last step comes first.
+    pub reads_backwards: bool,
+    /// Whether what comes first lies last in the output.
+    pub writes_backwards: bool,
+}
+
+/// The constants of a column.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatGateColumn {
+    /// The real value of a weight of 1 beside the inputs.
+    pub input_scale: f32,
+    /// The real value of a weight of 1 beside the state.
+    pub state_scale: f32,
+    /// Added to both; where both halves stand alone, to that of the inputs.
+    pub bias: f32,
+}
+
+/// The bias of a half that stands alone.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FloatStateBias {
+    /// Added to the half of the state.
+    pub bias: f32,
+}
+
 /// x, at most `max`, above the threshold; slope · (x − threshold) up to it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FloatRelu {

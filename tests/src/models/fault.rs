@@ -74,7 +74,7 @@ fn spoil(network: &mut Network, op: usize) -> bool {
         OpKind::AveragePool(op) => op.requant.channels[0].multiplier /= 2,
         OpKind::LayerNorm(op) => op.requant.channels[0].multiplier /= 2,
         // The bias of the first gate moves by a whole pre-activation.
-        OpKind::Recurrent(op) => op.columns[0].bias ^= 1 << (op.shift + 12),
+        OpKind::Recurrent(op) => op.constants.columns[0].bias ^= 1 << (op.constants.shift + 12),
         OpKind::Table(op) => op.entries[0] ^= 1,
         OpKind::Embedding(op) => op.codes[0] ^= 1,
         OpKind::Softmax(op) => op.multiplier /= 2,

@@ -2,7 +2,7 @@
 
 use bitneural_core::error::ErrorKind;
 use bitneural_core::graph::Cell;
-use bitneural_core::network::{Matrix, Recurrent};
+use bitneural_core::network::{Gates, Matrix, Recurrent};
 use bitneural_core::quantize::bounds::Bounds;
 use bitneural_core::quantize::recurrent::{RealColumn, cell_shift, gate_constants};
 use bitneural_core::reference::integer::activation::{sigm_q, tanh_q};
@@ -99,11 +99,13 @@ fn layer(
         writes_backwards: false,
         kernel: matrix(),
         recurrent: matrix(),
-        pre_shifts: constants.pre_shifts,
-        shift: constants.shift,
-        columns: constants.columns,
-        state_biases: constants.state_biases,
-        cell_shift: 11,
+        constants: Gates {
+            pre_shifts: constants.pre_shifts,
+            shift: constants.shift,
+            columns: constants.columns,
+            state_biases: constants.state_biases,
+            cell_shift: 11,
+        },
     }
 }
 

@@ -6,6 +6,7 @@ mod records;
 
 use bitneural_core::Compiled;
 use bitneural_core::custom::Real;
+use bitneural_core::graph::Cell;
 use bitneural_core::plan::{DenseKernel, Plan, Step};
 use bitneural_core::ternarize::Precision;
 use bitneural_rt::private as rt;
@@ -99,6 +100,7 @@ impl Host {
             | Record::Depthwise(..)
             | Record::MaxPool(_)
             | Record::AveragePool(_)
+            | Record::Recurrent(..)
             | Record::Embedding(_)
             | Record::LayerNorm(_)
             | Record::Relu(_)
@@ -120,6 +122,7 @@ impl Host {
                 | Record::Depthwise(..)
                 | Record::MaxPool(_)
                 | Record::AveragePool(_)
+                | Record::Recurrent(..)
                 | Record::Embedding(_)
                 | Record::LayerNorm(_)
                 | Record::Frame(_)
@@ -159,6 +162,15 @@ impl Host {
             }
             Record::MaxPool(layer) => rt::float_pool::max(layer, input, output),
             Record::AveragePool(layer) => rt::float_pool::average(layer, input, output),
+            Record::Recurrent(cell, layer) => {
+                let kernel = match cell {
+                    Cell::Lstm => rt::float_recurrent::lstm,
+                    Cell::Gru => rt::float_recurrent::gru,
+                    Cell::GruResetBefore => rt::float_recurrent::gru_reset_before,
+                    Cell::SimpleRnn => rt::float_recurrent::simple_rnn,
+                };
+                kernel(layer, input, output, scratch);
+            }
             Record::Embedding(layer) => rt::float_embedding::lookup(layer, input, output),
             Record::LayerNorm(layer) => rt::float_norm::layer_norm(layer, input, output),
             Record::Relu(layer) => rt::float_activation::relu(layer, input, output),

@@ -64,6 +64,7 @@ kernels![
     "float_embedding" Called,
     "float_functions" Called,
     "float_activation" Called,
+    "float_recurrent" Called,
     "float_shape" Called,
     "float_elementwise" Called,
     "float_softmax" Called,

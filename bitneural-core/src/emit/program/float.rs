@@ -16,6 +16,7 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, kernel: &FloatKernel)
         FloatKernel::Depthwise(layer) => depthwise(builder, step, layer),
         FloatKernel::MaxPool(pool) => super::pool::max(builder, step, pool),
         FloatKernel::AveragePool(pool) => average(builder, step, pool),
+        FloatKernel::Recurrent(layer) => super::recurrent::float_call(builder, step, layer),
         FloatKernel::Embedding(table) => embedding(builder, step, table),
         FloatKernel::LayerNorm(norm) => layer_norm(builder, step, norm),
         FloatKernel::Activation(function) => activation(builder, step, *function),

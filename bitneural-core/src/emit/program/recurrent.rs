@@ -2,9 +2,68 @@
 
 use super::{Builder, Call, Field, Record, Value, linear};
 use crate::ids::ConstantId;
+use crate::network::float::FloatGates;
 use crate::plan::{DenseKernel, Packed, Recurrent, Step};
 
 pub(super) fn call(builder: &mut Builder<'_>, step: &Step, layer: &Recurrent) -> Call {
+    let gates = &layer.constants;
+    let columns = gates.columns.iter().map(|column| {
+        let fields = [
+            ("input_multiplier", column.input_multiplier),
+            ("state_multiplier", column.state_multiplier),
+            ("bias", column.bias),
+        ];
+        let fields = fields.map(|(name, value)| (name, Field::Integer(value.into())));
+        ("GateColumn", fields.to_vec())
+    });
+    let biases = gates.state_biases.iter();
+    let biases = biases.map(|&bias| ("StateBias", vec![("bias", Field::Integer(bias.into()))]));
+    let shifts = [
+        ("input_pre_shift", gates.pre_shifts[0]),
+        ("state_pre_shift", gates.pre_shifts[1]),
+        ("shift", gates.shift),
+        ("cell_shift", gates.cell_shift),
+    ];
+    let shifts = shifts.map(|(name, value)| (name, Field::Integer(value.into())));
+    let lists = [records(columns), records(biases)];
+    with(builder, step, layer, "Recurrent", lists, &shifts)
+}
+
+pub(super) fn float_call(
+    builder: &mut Builder<'_>,
+    step: &Step,
+    layer: &Recurrent<FloatGates>,
+) -> Call {
+    let columns = layer.constants.columns.iter().map(|column| {
+        let fields = vec![
+            ("input_scale", Field::Float(column.input_scale)),
+            ("state_scale", Field::Float(column.state_scale)),
+            ("bias", Field::Float(column.bias)),
+        ];
+        ("FloatGateColumn", fields)
+    });
+    let biases = layer.constants.state_biases.iter();
+    let biases = biases.map(|&bias| ("FloatStateBias", vec![("bias", Field::Float(bias))]));
+    let lists = [records(columns), records(biases)];
+    with(builder, step, layer, "FloatRecurrent", lists, &[])
+}
+
+/// The name of a record and its fields.
+type Named = (&'static str, Vec<(&'static str, Field)>);
+
+fn records(all: impl Iterator<Item = Named>) -> Vec<Record> {
+    all.map(|(name, fields)| Record { name, fields }).collect()
+}
+
+/// The record of a layer with the constants of its columns, those of its state biases, and more fields.
+fn with<C>(
+    builder: &mut Builder<'_>,
+    step: &Step,
+    layer: &Recurrent<C>,
+    name: &'static str,
+    [columns, biases]: [Vec<Record>; 2],
+    more: &[(&'static str, Field)],
+) -> Call {
     let bytes = layer.kernel.weights.len() + layer.recurrent.weights.len();
     let Recurrent {
         inputs,
@@ -15,37 +74,17 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, layer: &Recurrent) ->
     let what = format!("{steps} steps of {inputs} → {units}, {bytes} B of weights");
     let kernel = blob(builder, step, &layer.kernel, "kernel", "inputs");
     let recurrent = blob(builder, step, &layer.recurrent, "recurrent", "state");
-    let columns = layer.columns.iter().map(|column| Record {
-        name: "GateColumn",
-        fields: vec![
-            (
-                "input_multiplier",
-                Field::Integer(column.input_multiplier.into()),
-            ),
-            (
-                "state_multiplier",
-                Field::Integer(column.state_multiplier.into()),
-            ),
-            ("bias", Field::Integer(column.bias.into())),
-        ],
-    });
-    let name = builder.layer(step);
+    let of = builder.layer(step);
     let id = builder.plan.layer(step.layer).id.clone();
     let doc = format!("The constants of each gate of `{id}`, unit by unit.");
-    let columns = Value::Records(columns.collect());
-    let columns = builder.constant(format!("{name}_columns"), doc, columns);
-    let biases = layer.state_biases.iter().map(|&bias| Record {
-        name: "StateBias",
-        fields: vec![("bias", Field::Integer(bias.into()))],
-    });
-    let biases: Vec<Record> = biases.collect();
+    let columns = builder.constant(format!("{of}_columns"), doc, Value::Records(columns));
     // C has no array of no elements.
     let biases = (!biases.is_empty()).then(|| {
         let doc = format!("The biases beside the state of `{id}`.");
-        builder.constant(format!("{name}_state_biases"), doc, Value::Records(biases))
+        builder.constant(format!("{of}_state_biases"), doc, Value::Records(biases))
     });
     let is_int8 = |packed: &Packed| Field::Boolean(packed.kernel == DenseKernel::Int8);
-    let fields = vec![
+    let mut fields = vec![
         ("inputs", Field::Integer(inputs as i64)),
         ("units", Field::Integer(units as i64)),
         ("steps", Field::Integer(steps as i64)),
@@ -61,18 +100,8 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, layer: &Recurrent) ->
         ("sequences", Field::Boolean(layer.sequences)),
         ("reads_backwards", Field::Boolean(layer.reads_backwards)),
         ("writes_backwards", Field::Boolean(layer.writes_backwards)),
-        (
-            "input_pre_shift",
-            Field::Integer(layer.pre_shifts[0].into()),
-        ),
-        (
-            "state_pre_shift",
-            Field::Integer(layer.pre_shifts[1].into()),
-        ),
-        ("shift", Field::Integer(layer.shift.into())),
-        ("cell_shift", Field::Integer(layer.cell_shift.into())),
     ];
-    let name = "Recurrent";
+    fields.extend_from_slice(more);
     linear::call(builder, step, &what, Record { name, fields })
 }
 

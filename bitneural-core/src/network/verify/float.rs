@@ -1,7 +1,7 @@
 //! The invariants of ops of f32 mode.
 
 use super::windowed::{self, sizes};
-use super::{elementwise, weights_in_range};
+use super::{elementwise, recurrent, weights_in_range};
 use crate::network::float::{Activation, Epilogue, Float, NormalChannel};
 use crate::network::{Element, Network, Tensor};
 use crate::ternarize::Precision;
@@ -38,6 +38,7 @@ pub(super) fn verify_op(op: &Float, inputs: &[&Tensor], output: &Tensor) -> Resu
             sizes(&pool.window, pool.channels, pool.channels, input, output)?;
             bounds(pool.low, pool.high)
         }
+        Float::Recurrent(op) => recurrent::verify_float(op, input, output),
         Float::Embedding(op) => {
             let is_finite = op.values.iter().all(|value| value.is_finite());
             (op.fits(input.elements, output.elements) && is_finite)

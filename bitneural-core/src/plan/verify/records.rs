@@ -75,6 +75,7 @@ fn float(kernel: &FloatKernel) -> Vec<usize> {
         FloatKernel::MaxPool(pool) => [window(&pool.window), vec![pool.channels]].concat(),
         FloatKernel::AveragePool(pool) => [window(&pool.window), vec![pool.channels]].concat(),
         FloatKernel::Dense(_)
+        | FloatKernel::Recurrent(_)
         | FloatKernel::LayerNorm(_)
         | FloatKernel::Embedding(_)
         | FloatKernel::Activation(_)

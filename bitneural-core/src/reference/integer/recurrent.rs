@@ -53,26 +53,27 @@ fn product(acc: i64, pre_shift: u32, multiplier: i32) -> i64 {
 
 impl Recurrent {
     fn parts(&self, column: usize, ax: i64, ah: i64) -> [i64; 2] {
-        let constants = self.columns[column];
+        let constants = self.constants.columns[column];
         [
-            product(ax, self.pre_shifts[0], constants.input_multiplier),
-            product(ah, self.pre_shifts[1], constants.state_multiplier),
+            product(ax, self.constants.pre_shifts[0], constants.input_multiplier),
+            product(ah, self.constants.pre_shifts[1], constants.state_multiplier),
         ]
     }
 
     /// The pre-activation of a column (R24).
     pub fn gate(&self, column: usize, ax: i64, ah: i64) -> i64 {
         let [x, h] = self.parts(column, ax, ah);
-        let bias = i64::from(self.columns[column].bias);
-        clamp16(checked(checked(x + h) + bias) >> self.shift)
+        let bias = i64::from(self.constants.columns[column].bias);
+        clamp16(checked(checked(x + h) + bias) >> self.constants.shift)
     }
 
     /// gx and gh of a candidate (R26).
     pub fn apart(&self, column: usize, ax: i64, ah: i64) -> [i64; 2] {
         let [x, h] = self.parts(column, ax, ah);
-        let state_bias = self.state_biases[column - (self.columns.len() - self.state_biases.len())];
-        let biases = [self.columns[column].bias, state_bias].map(i64::from);
-        [x + biases[0], h + biases[1]].map(|t| clamp16(checked(t) >> self.shift))
+        let state_bias = self.constants.state_biases
+            [column - (self.constants.columns.len() - self.constants.state_biases.len())];
+        let biases = [self.constants.columns[column].bias, state_bias].map(i64::from);
+        [x + biases[0], h + biases[1]].map(|t| clamp16(checked(t) >> self.constants.shift))
     }
 }
 
@@ -103,7 +104,7 @@ fn step(op: &Recurrent, x: &[i64], state: &State) -> State {
         Cell::Lstm => (0..units)
             .map(|unit| {
                 let gates = [0, 1, 2, 3].map(|index| gate(index, unit));
-                let (_, [c, _, h]) = lstm(gates, state.inner[unit], op.cell_shift);
+                let (_, [c, _, h]) = lstm(gates, state.inner[unit], op.constants.cell_shift);
                 (view(h), c)
             })
             .unzip(),

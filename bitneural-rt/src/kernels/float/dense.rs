@@ -6,9 +6,9 @@ use crate::requant::split_at_most;
 use crate::slots::view;
 
 /// Outputs in a block of [`digits`].
-const BLOCK_OUTPUTS: usize = 16;
+pub(super) const BLOCK_OUTPUTS: usize = 16;
 /// Outputs in a block of [`int8`].
-const INT8_OUTPUTS: usize = 4;
+pub(super) const INT8_OUTPUTS: usize = 4;
 
 /// For ternary weights: additions and subtractions alone.
 #[inline(never)]
@@ -48,7 +48,7 @@ pub(super) fn digits_of(
 
 /// Adds Σ w·x to the sums of a block's outputs.
 #[inline(never)]
-fn add_trits(weights: &[u32], input: &[f32], sums: &mut [f32; BLOCK_OUTPUTS]) {
+pub(super) fn add_trits(weights: &[u32], input: &[f32], sums: &mut [f32; BLOCK_OUTPUTS]) {
     let (mut weights, mut input) = (weights, input);
     while !input.is_empty() {
         let (some_weights, rest_weights) = split_at_most(weights, CHUNK);
@@ -103,7 +103,7 @@ pub(super) fn int8_of(weights: &[u32], input: &[f32], epilogue: Epilogue<'_>, ou
 
 /// Σ w·x of a block's outputs.
 #[inline(never)]
-fn int8_sums(block: &[u32], input: &[f32]) -> [f32; INT8_OUTPUTS] {
+pub(super) fn int8_sums(block: &[u32], input: &[f32]) -> [f32; INT8_OUTPUTS] {
     let weights: &[u8] = view(block, usize::MAX);
     let mut weights = weights.as_chunks::<INT8_OUTPUTS>().0;
     let mut input = input;

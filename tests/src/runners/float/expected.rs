@@ -7,6 +7,8 @@ use bitneural_core::graph::{
 use bitneural_core::reference::float;
 use bitneural_core::shape::Window;
 
+mod recurrent;
+
 /// A value of the float reference, and how far off an implementation may be.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected {
@@ -158,7 +160,7 @@ fn bounds(node: &Node, channels: usize, inputs: &[&[Expected]]) -> Vec<f64> {
             let positions = input.chunks(channels);
             positions.flat_map(|x| layer_norm(norm, x)).collect()
         }
-        NodeKind::Recurrent(_) => todo!(),
+        NodeKind::Recurrent(node) => recurrent::bounds(node, input),
         NodeKind::Reshape => input.iter().map(|x| x.bound).collect(),
         NodeKind::Softmax(_) => {
             let error = input.iter().map(|x| x.bound).fold(0.0, f64::max);

@@ -2,8 +2,9 @@
 
 use std::cell::Cell;
 
+use bitneural_core::graph;
 use bitneural_core::network::Custom;
-use bitneural_core::network::float::{Activation, Curve, Epilogue, JoinFunction};
+use bitneural_core::network::float::{Activation, Curve, Epilogue, FloatGates, JoinFunction};
 use bitneural_core::plan::{self, DenseKernel, FloatJoin, FloatKernel, Kernel};
 use bitneural_core::ternarize::Precision;
 use bitneural_rt::private as rt;
@@ -24,6 +25,7 @@ pub(super) enum Record {
     Frame(rt::Frame),
     Join(JoinFunction, rt::FloatJoin),
     Concat(rt::FloatConcat),
+    Recurrent(graph::Cell, rt::FloatRecurrent),
     Embedding(rt::FloatEmbedding),
     LayerNorm(rt::FloatLayerNorm),
     Custom(Custom),
@@ -47,6 +49,31 @@ fn dense(dense: &plan::Dense<Epilogue>) -> rt::FloatDense {
         outputs: narrow(dense.outputs),
         weights: words(&dense.weights),
         epilogue: epilogue(&dense.requant),
+    }
+}
+
+fn recurrent(layer: &plan::Recurrent<FloatGates>) -> rt::FloatRecurrent {
+    let columns = layer.constants.columns.iter();
+    let columns = columns.map(|column| rt::FloatGateColumn {
+        input_scale: column.input_scale,
+        state_scale: column.state_scale,
+        bias: column.bias,
+    });
+    let biases = layer.constants.state_biases.iter();
+    let biases = biases.map(|&bias| rt::FloatStateBias { bias });
+    rt::FloatRecurrent {
+        inputs: narrow(layer.inputs),
+        units: narrow(layer.units),
+        steps: narrow(layer.steps),
+        kernel: words(&layer.kernel.weights),
+        recurrent: words(&layer.recurrent.weights),
+        columns: leak(columns.collect()),
+        state_biases: leak(biases.collect()),
+        int8_kernel: layer.kernel.kernel == DenseKernel::Int8,
+        int8_recurrent: layer.recurrent.kernel == DenseKernel::Int8,
+        sequences: layer.sequences,
+        reads_backwards: layer.reads_backwards,
+        writes_backwards: layer.writes_backwards,
     }
 }
 
@@ -98,6 +125,7 @@ pub(super) fn record(kernel: &Kernel) -> Record {
             ),
             round: narrow(pieces.iter().sum()),
         }),
+        FloatKernel::Recurrent(layer) => Record::Recurrent(layer.cell, recurrent(layer)),
         FloatKernel::Embedding(op) => Record::Embedding(rt::FloatEmbedding {
             rows: narrow(op.rows),
             width: narrow(op.width),

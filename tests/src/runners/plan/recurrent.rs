@@ -8,12 +8,12 @@ use super::{leak, narrow, words};
 
 pub(super) fn record(layer: &Recurrent) -> rt::Recurrent {
     let small = |value: u32| u8::try_from(value).expect("a small shift");
-    let columns = layer.columns.iter().map(|column| rt::GateColumn {
+    let columns = layer.constants.columns.iter().map(|column| rt::GateColumn {
         input_multiplier: column.input_multiplier,
         state_multiplier: column.state_multiplier,
         bias: column.bias,
     });
-    let biases = layer.state_biases.iter();
+    let biases = layer.constants.state_biases.iter();
     let biases = biases.map(|&bias| rt::StateBias { bias });
     rt::Recurrent {
         inputs: narrow(layer.inputs),
@@ -28,10 +28,10 @@ pub(super) fn record(layer: &Recurrent) -> rt::Recurrent {
         sequences: layer.sequences,
         reads_backwards: layer.reads_backwards,
         writes_backwards: layer.writes_backwards,
-        input_pre_shift: small(layer.pre_shifts[0]),
-        state_pre_shift: small(layer.pre_shifts[1]),
-        shift: small(layer.shift),
-        cell_shift: small(layer.cell_shift),
+        input_pre_shift: small(layer.constants.pre_shifts[0]),
+        state_pre_shift: small(layer.constants.pre_shifts[1]),
+        shift: small(layer.constants.shift),
+        cell_shift: small(layer.constants.cell_shift),
     }
 }
 

@@ -83,10 +83,10 @@ pub(super) fn planned(op: &Recurrent, layer: &plan::Recurrent, scratch: usize) -
         sequences: layer.sequences,
         reads_backwards: layer.reads_backwards,
         writes_backwards: layer.writes_backwards,
-        pre_shifts: layer.pre_shifts.map(small),
-        shift: small(layer.shift),
-        bias_h: layer.state_biases.clone(),
-        cell_shift: small(layer.cell_shift),
+        pre_shifts: layer.constants.pre_shifts.map(small),
+        shift: small(layer.constants.shift),
+        bias_h: layer.constants.state_biases.clone(),
+        cell_shift: small(layer.constants.cell_shift),
         ..op.fields.clone()
     };
     assert_eq!(core_cell(fields.cell), layer.cell);
@@ -97,7 +97,7 @@ pub(super) fn planned(op: &Recurrent, layer: &plan::Recurrent, scratch: usize) -
             column.bias,
         ]
     };
-    let columns: Vec<i32> = layer.columns.iter().flat_map(of_column).collect();
+    let columns: Vec<i32> = layer.constants.columns.iter().flat_map(of_column).collect();
     let packed = |packed: &plan::Packed| {
         let is_int8 = packed.kernel == plan::DenseKernel::Int8;
         (is_int8, words_of_bytes(&packed.weights))

@@ -1,6 +1,6 @@
 //! Recurrent ops as core has them.
 
-use bitneural_core::network::{Column, Matrix, OpKind, Recurrent, Tensor};
+use bitneural_core::network::{Column, Gates, Matrix, OpKind, Recurrent, Tensor};
 
 use super::{precision, tensor};
 use crate::runners::records::recurrent::core_cell;
@@ -39,11 +39,13 @@ pub(super) fn parts(op: &op::Recurrent, inputs: usize) -> (OpKind, [Tensor; 2]) 
         writes_backwards,
         kernel: matrix(&op.kernel),
         recurrent: matrix(&op.recurrent),
-        pre_shifts: fields.pre_shifts.map(u32::from),
-        shift: fields.shift.into(),
-        columns: columns.collect(),
-        state_biases: fields.bias_h.clone(),
-        cell_shift: fields.cell_shift.into(),
+        constants: Gates {
+            pre_shifts: fields.pre_shifts.map(u32::from),
+            shift: fields.shift.into(),
+            columns: columns.collect(),
+            state_biases: fields.bias_h.clone(),
+            cell_shift: fields.cell_shift.into(),
+        },
     };
     let output = Tensor {
         scale: 1.0 / 128.0,

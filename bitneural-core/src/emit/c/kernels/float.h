@@ -66,6 +66,37 @@ typedef struct {
     float high;
 } bn_float_layer_norm;
 
+/* The constants of a column of a recurrent layer. */
+typedef struct {
+    float input_scale;
+    float state_scale;
+    float bias; /* of both; where both halves stand alone, of that of the inputs */
+} bn_float_gate_column;
+
+/* The bias of a half that stands alone, beside the state. */
+typedef struct {
+    float bias;
+} bn_float_state_bias;
+
+/* A layer with a state that goes along time. */
+typedef struct {
+    uint32_t inputs; /* features of a step */
+    uint32_t units;  /* width of the state */
+    uint32_t steps;
+    const bn_u32 *kernel;                /* a row for each column: int8 if int8_kernel, else digits (float_dense.h) */
+    const bn_u32 *recurrent;             /* int8 if int8_recurrent, else digits; where a reset comes before, the rows of
+                                          * the candidates are a blob of their own behind the others */
+    const bn_float_gate_column *columns; /* gate after gate: i, f, g, o or z, r, n */
+    uint32_t column_count;
+    const bn_float_state_bias *state_biases; /* of the candidates of a GRU whose reset comes after, or NULL */
+    uint32_t state_bias_count;
+    uint8_t int8_kernel;
+    uint8_t int8_recurrent;
+    uint8_t sequences;        /* whether the state of each step is written, not that of the last alone */
+    uint8_t reads_backwards;  /* whether the last step comes first */
+    uint8_t writes_backwards; /* whether what comes first lies last in the output */
+} bn_float_recurrent;
+
 /* x, at most `max`, above the threshold; slope * (x - threshold) up to it. */
 typedef struct {
     float max;
