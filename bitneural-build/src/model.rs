@@ -74,6 +74,13 @@ impl Model {
         self
     }
 
+    /// Also a struct that takes a frame at a time: `NameStream`, with `step`, `output` and `reset`. A network that cannot
+    /// stream is an error that names the layer.
+    pub fn streaming(mut self, streaming: bool) -> Self {
+        self.options.streaming = streaming;
+        self
+    }
+
     /// What the model may cost.
     pub fn budget(mut self, budget: Budget) -> Self {
         self.options.budget = budget.into();

@@ -9,11 +9,13 @@ use crate::graph::{self, Graph};
 use crate::network::{self, Network};
 use crate::options::{Activations, Budget, Options};
 use crate::passes;
+use crate::plan::stream::StreamPlan;
 use crate::plan::{self, Plan};
 use crate::quantize;
 use crate::report::{self, Report};
 use crate::source::layers::{Layer, LayerKind};
 use crate::source::{self, CALIBRATION_INPUT, ModelFile, RangeKind, RecordedRange, limits};
+use crate::stream;
 use crate::writer::Observed;
 
 /// Everything that a compilation yields.
@@ -27,6 +29,8 @@ pub struct Compiled {
     pub plan: Plan,
     /// What it costs.
     pub report: Report,
+    /// What runs for a frame, if that is asked for.
+    pub stream: Option<StreamPlan>,
     /// What is printed.
     pub program: Program,
 }
@@ -168,16 +172,30 @@ fn compile_file(file: &ModelFile<'_>, options: &Options) -> Result<Compiled, Err
     // The record is about integers, and the weights as the file quantizes them.
     let is_recorded = options.quantizer.is_none() && options.activations == Activations::U8;
     let recorded = file.fidelity.as_ref();
-    let report = report::report(&plan, recorded.filter(|_| is_recorded));
+    let stream = match options.streaming {
+        true => Some(streamed(&network, options)?),
+        false => None,
+    };
+    let report = report::report(&plan, stream.as_ref(), recorded.filter(|_| is_recorded));
     check_budget(&options.budget, &report)?;
-    let program = program::program(&plan, &report)?;
+    let program = program::program(&plan, stream.as_ref(), &report)?;
     Ok(Compiled {
         graph,
         network,
         plan,
         report,
+        stream,
         program,
     })
+}
+
+/// The same network a frame at a time.
+fn streamed(network: &Network, options: &Options) -> Result<StreamPlan, Errors> {
+    let stream = stream::stream(network)?;
+    network::verify::verify(&stream.network).map_err(internal("stream", "Network"))?;
+    let planned = plan::stream::plan(&stream, options.optimize);
+    plan::verify::verify(&planned.plan).map_err(internal("stream", "Plan"))?;
+    Ok(planned)
 }
 
 /// The names of custom layers, where the user must name a type for each: those of the file and those that

@@ -10,6 +10,7 @@
 //!   ▼ graph       layers → float nodes, shapes inferred      → Graph
 //!   ▼ passes      trits of the weights as trained; fusion    → Graph
 //!   ▼ quantize    scales, epilogues, overflow bounds         → Network
+//!   ▼ stream      a frame at a time, if that is asked for     → Stream
 //!   ▼ plan        encodings, kernels, places in the arena    → Plan
 //!   ▼ emit        language-neutral constants and calls       → Program → Rust tokens, C header
 //! ```
@@ -37,6 +38,7 @@ pub mod reference;
 pub mod report;
 pub mod shape;
 pub mod source;
+pub mod stream;
 pub mod ternarize;
 pub mod writer;
 

@@ -12,6 +12,7 @@ mod dense;
 mod elementwise;
 mod embedding;
 pub mod float;
+mod line;
 mod linear;
 mod norm;
 mod pool;
@@ -28,6 +29,7 @@ pub use dense::Dense;
 pub use elementwise::{Add, Concat, Multiply, Pick, Picked, Rescale};
 pub use embedding::Embedding;
 pub use float::Float;
+pub use line::{Fill, Line};
 pub use linear::{Channel, Leaky, Requant};
 pub use norm::LayerNorm;
 pub use pool::{AveragePool, MaxPool};
@@ -178,6 +180,8 @@ pub enum OpKind {
     Embedding(Embedding),
     /// R15.
     Concat(Concat),
+    /// The last frames of a value, in a network of frames.
+    Line(Line),
     /// The same codes in another shape.
     Reshape,
     /// The same codes in another frame (R2).
@@ -209,6 +213,7 @@ impl OpKind {
             | Self::Embedding(_)
             | Self::Concat(_)
             | Self::Frame(_)
+            | Self::Line(_)
             | Self::Reshape
             | Self::Softmax(_)
             | Self::Custom(_) => Vec::new(),
@@ -230,6 +235,7 @@ impl OpKind {
             | Self::Gate(_)
             | Self::Embedding(_)
             | Self::Frame(_)
+            | Self::Line(_)
             | Self::Reshape
             | Self::Softmax(_) => false,
             Self::Float(op) => op.is_of_several(),
@@ -254,6 +260,7 @@ impl OpKind {
             | Self::Embedding(_)
             | Self::Concat(_)
             | Self::Reshape
+            | Self::Line(_)
             | Self::Frame(_)
             | Self::Softmax(_) => 0,
             Self::Custom(custom) => custom.cost.macs,

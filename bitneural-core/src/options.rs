@@ -15,6 +15,8 @@ pub struct Options {
     pub optimize: Optimize,
     /// What the model may cost.
     pub budget: Budget,
+    /// Whether there is a struct beside that of whole sequences which takes a frame at a time.
+    pub streaming: bool,
     /// What custom layers compute; only what runs a network needs them.
     pub custom_ops: CustomOps,
     /// The custom layers that a type is named for; `None` if that is not to be checked.

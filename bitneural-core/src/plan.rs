@@ -3,11 +3,11 @@
 //! [`plan`] picks a kernel and a weight encoding for each op of the [`Network`], and a place in the
 //! arena for each activation. It never changes a result.
 
-use crate::graph::{Cell, Interface, LayerName};
+use crate::graph::{Interface, LayerName};
 use crate::ids::{LayerId, SlotId, TensorId};
 use crate::network::float::NormalChannel;
 use crate::network::{
-    Custom, Element, Embedding, Gate, InputChannel, LayerNorm, MaxPool, Network, Op, OpKind,
+    Custom, Element, Embedding, Gate, InputChannel, LayerNorm, Line, MaxPool, Network, Op, OpKind,
     Picked, Softmax, Tensor,
 };
 use crate::ternarize::Precision;
@@ -28,6 +28,7 @@ mod pool;
 mod recurrent;
 mod shape;
 mod softmax;
+pub mod stream;
 mod tables;
 pub mod verify;
 
@@ -118,6 +119,8 @@ pub struct Step {
     pub output: SlotId,
     /// Working memory.
     pub scratch: Option<SlotId>,
+    /// What stays there from one frame to the next, of a kernel that keeps a state.
+    pub state: Option<SlotId>,
     /// The kernel and its constants.
     pub kernel: Kernel,
 }
@@ -162,6 +165,8 @@ pub enum Kernel {
     Embedding(Embedding),
     /// Pieces of several tensors in turn.
     Concat(elementwise::Concat),
+    /// The last frames of a value.
+    Line(Line),
     /// Probabilities.
     Softmax(Softmax),
     /// A kernel of f32 mode.
@@ -187,6 +192,7 @@ impl Kernel {
             | Self::Pick(_)
             | Self::Embedding(_)
             | Self::Concat(_)
+            | Self::Line(_)
             | Self::Softmax(_)
             | Self::Custom(_) => false,
             Self::Float(kernel) => kernel.takes_scratch(),
@@ -210,8 +216,35 @@ impl Kernel {
             | Self::Gate(_)
             | Self::Embedding(_)
             | Self::Concat(_)
+            | Self::Line(_)
             | Self::Softmax(_)
             | Self::Custom(_) => false,
+        }
+    }
+
+    /// Words of what the kernel keeps from one frame to the next, beside lines.
+    pub fn state_words(&self) -> usize {
+        match self {
+            Self::Recurrent(layer) => layer.state_words(),
+            Self::Float(float::FloatKernel::Recurrent(layer)) => layer.state_words(),
+            Self::Dense(_)
+            | Self::Conv(_)
+            | Self::Depthwise(_)
+            | Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::Frame(_)
+            | Self::LayerNorm(_)
+            | Self::Table(_)
+            | Self::Gate(_)
+            | Self::Add(_)
+            | Self::Multiply(_)
+            | Self::Pick(_)
+            | Self::Embedding(_)
+            | Self::Concat(_)
+            | Self::Line(_)
+            | Self::Softmax(_)
+            | Self::Float(_)
+            | Self::Custom(_) => 0,
         }
     }
 
@@ -229,12 +262,7 @@ impl Kernel {
             },
             Self::MaxPool(_) => "pool::max",
             Self::AveragePool(_) => "pool::average",
-            Self::Recurrent(layer) => match layer.cell {
-                Cell::Lstm => "recurrent::lstm",
-                Cell::Gru => "recurrent::gru",
-                Cell::GruResetBefore => "recurrent::gru_reset_before",
-                Cell::SimpleRnn => "recurrent::simple_rnn",
-            },
+            Self::Recurrent(layer) => recurrent::name(layer),
             Self::Frame(_) => "shape::frame",
             Self::LayerNorm(_) => "norm::layer_norm",
             Self::Table(_) => "activation::table",
@@ -247,6 +275,7 @@ impl Kernel {
             },
             Self::Embedding(_) => "embedding::lookup",
             Self::Concat(_) => "elementwise::concat",
+            Self::Line(_) => "stream::push",
             Self::Softmax(_) => "softmax::softmax",
             Self::Float(kernel) => kernel.name(),
             Self::Custom(_) => "custom",
@@ -262,6 +291,15 @@ struct Candidate {
 
 /// Plans a network.
 pub fn plan(network: &Network, optimize: Optimize) -> Plan {
+    plan_with(network, optimize, |_, _, _| {})
+}
+
+/// Plans a network; `keep` may change lives before slots have places, given all steps and the outputs.
+fn plan_with(
+    network: &Network,
+    optimize: Optimize,
+    keep: impl FnOnce(&mut memory::Lifetimes, &[Step], &[Endpoint]),
+) -> Plan {
     let mut lifetimes = memory::Lifetimes::new(network);
     let mut steps = Vec::new();
     let mut steps_to_scores = None;
@@ -293,11 +331,14 @@ pub fn plan(network: &Network, optimize: Optimize) -> Plan {
         };
         let scratch = (candidate.scratch_words > 0)
             .then(|| lifetimes.scratch(candidate.scratch_words, index));
+        let state_words = candidate.kernel.state_words();
+        let state = (state_words > 0).then(|| lifetimes.scratch(state_words, index));
         steps.push(Step {
             layer: op.layer,
             inputs,
             output: to,
             scratch,
+            state,
             kernel: candidate.kernel,
         });
         if Some(op.output) == network.scores {
@@ -323,6 +364,7 @@ pub fn plan(network: &Network, optimize: Optimize) -> Plan {
     let outputs: Vec<Endpoint> = outputs.collect();
     let scores = network.scores;
     let scores = scores.map(|id| lifetimes.read(id, steps_to_scores));
+    keep(&mut lifetimes, &steps, &outputs);
     let memory = lifetimes.place();
     let cost = cost::of(network, &steps, &outputs, &memory);
     Plan {
@@ -363,6 +405,7 @@ fn candidate(network: &Network, op: &Op, optimize: Optimize) -> Option<Candidate
         OpKind::Pick(pick) => Some(elementwise::pick(network, op, pick)),
         OpKind::Embedding(embedding) => Some(embedding::candidate(embedding)),
         OpKind::Concat(concat) => Some(elementwise::concat(network, op, concat)),
+        OpKind::Line(line) => Some(stream::line(*line)),
         OpKind::Reshape => None,
         OpKind::Softmax(softmax) => Some(softmax::candidate(*softmax)),
         OpKind::Float(kind) => Some(float::candidate(network, op, kind, optimize)),

@@ -1,6 +1,7 @@
 //! What a model costs, layer by layer: a view of the [`Plan`].
 
 use crate::fidelity::Fidelity;
+use crate::plan::stream::StreamPlan;
 use crate::plan::{Conv, Depthwise, FloatKernel, Kernel, Plan, Recurrent, Step};
 use crate::shape::Window;
 
@@ -48,6 +49,23 @@ pub struct Report {
     pub stack_bytes: usize,
     /// How near the integer network came to the float network, if the file records it.
     pub fidelity: Option<Fidelity>,
+    /// The same model a frame at a time, if that is asked for.
+    pub stream: Option<Streaming>,
+}
+
+/// What a model costs a frame at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Streaming {
+    /// Multiply-accumulates of a frame, the mean of many.
+    pub macs: u64,
+    /// The most that a frame takes.
+    pub most_macs: u64,
+    /// Bytes of the struct.
+    pub ram_bytes: usize,
+    /// The frame of the first output, from 1.
+    pub first: usize,
+    /// Frames from one output to the next.
+    pub period: usize,
 }
 
 /// `3×3 on 28×28 → 14×14`.
@@ -83,6 +101,7 @@ fn what(plan: &Plan, step: &Step) -> String {
             format!("max pool {}", window(&pool.window))
         }
         Kernel::AveragePool(pool) => format!("average pool {}", window(&pool.window)),
+        Kernel::Line(line) => format!("line of {} × {}", line.frames, line.width),
         Kernel::Recurrent(layer) => recurrent(plan, step, layer),
         Kernel::Float(FloatKernel::Recurrent(layer)) => recurrent(plan, step, layer),
         Kernel::Float(FloatKernel::LayerNorm(norm)) => {
@@ -154,8 +173,20 @@ fn depthwise<E>(depthwise: &Depthwise<E>) -> String {
     )
 }
 
+fn streaming(stream: &StreamPlan) -> Streaming {
+    let (macs, most_macs) = stream.macs();
+    let clock = stream.clocks[stream.of_outputs];
+    Streaming {
+        macs,
+        most_macs,
+        ram_bytes: stream.plan.cost.ram_bytes,
+        first: clock.first,
+        period: clock.period,
+    }
+}
+
 /// Reads a report off a plan; `fidelity` is what the file records of this network.
-pub fn report(plan: &Plan, fidelity: Option<&Fidelity>) -> Report {
+pub fn report(plan: &Plan, stream: Option<&StreamPlan>, fidelity: Option<&Fidelity>) -> Report {
     let rows = plan
         .steps
         .iter()
@@ -202,5 +233,6 @@ pub fn report(plan: &Plan, fidelity: Option<&Fidelity>) -> Report {
         ram_bound_bytes: cost.ram_bound_bytes,
         stack_bytes: cost.stack_bytes,
         fidelity: fidelity.cloned(),
+        stream: stream.map(streaming),
     }
 }

@@ -30,6 +30,8 @@ pub(crate) struct Args {
     pub(crate) custom: Option<Custom>,
     /// The place of `budget`.
     pub(crate) budget: Option<Span>,
+    /// Where `streaming` stands, if it does.
+    pub(crate) streaming: Option<Span>,
     /// The section of the blobs.
     pub(crate) weights_section: Option<LitStr>,
     /// The path of bitneural-rt.
@@ -90,6 +92,15 @@ const ARGUMENTS: &[Argument] = &[
         name: "budget",
         form: "`budget(flash = 24_576, ram = 8_192)`",
         read: budget,
+    },
+    Argument {
+        name: "streaming",
+        form: "`streaming = true`",
+        read: |args, name, input| {
+            args.streaming = Some(name.span());
+            args.options.streaming = word(name, input, &[("true", true), ("false", false)])?;
+            Ok(())
+        },
     },
     Argument {
         name: "custom",
@@ -210,6 +221,7 @@ impl Parse for Args {
             options: Options::default(),
             custom: None,
             budget: None,
+            streaming: None,
             weights_section: None,
             runtime: None,
         })

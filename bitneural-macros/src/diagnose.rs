@@ -146,6 +146,7 @@ fn located(errors: Errors, args: &Args, beside: Option<&str>) -> syn::Error {
         let span = match error.kind.argument() {
             Argument::Path => args.path.span(),
             Argument::Budget => args.budget.unwrap_or_else(|| args.path.span()),
+            Argument::Streaming => args.streaming.unwrap_or_else(|| args.path.span()),
             Argument::Name => args
                 .name
                 .as_ref()

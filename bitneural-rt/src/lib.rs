@@ -10,7 +10,8 @@
 //! ```
 //!
 //! The macro compiles a model file into a typed struct at build time; this crate holds what the struct calls: integer
-//! kernels and views of its working memory. Code that is generic over models uses the trait [`Model`].
+//! kernels and views of its working memory. Code that is generic over models uses the traits [`Model`]
+//! and [`StreamingModel`].
 //!
 //! # Guarantees
 //!
@@ -50,7 +51,7 @@ pub use custom::{
     CustomFloatInput, CustomFloatLayer, CustomFloatOutput, CustomFormat, CustomInput, CustomLayer,
     CustomOutput, CustomShape,
 };
-pub use model::Model;
+pub use model::{Model, StreamingModel};
 
 /// Compiles a model file into a struct with typed methods.
 ///

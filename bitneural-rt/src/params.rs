@@ -58,6 +58,15 @@ pub struct Dense {
     pub leaky: Option<&'static Leaky>,
 }
 
+/// The last frames of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line {
+    /// Elements of a frame.
+    pub width: u32,
+    /// Number of frames.
+    pub frames: u32,
+}
+
 /// A layer with a state that goes along time (R24 to R28).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Recurrent {

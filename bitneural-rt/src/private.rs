@@ -13,7 +13,7 @@ pub use crate::kernels::float::{
 };
 pub use crate::kernels::{
     Code, Input, Output, activation, conv, custom, dense, depthwise, elementwise, embedding, gate,
-    norm, pool, recurrent, shape, softmax,
+    norm, pool, recurrent, shape, softmax, stream,
 };
 pub use crate::params::float::{
     FloatAveragePool, FloatChannel, FloatConcat, FloatConv, FloatCustom, FloatDense,
@@ -23,8 +23,8 @@ pub use crate::params::float::{
 };
 pub use crate::params::{
     Add, AveragePool, Channel, Concat, Conv, Custom, Dense, Depthwise, Dequantize, Embedding,
-    Frame, Gate, GateColumn, InputChannel, LayerNorm, Leaky, MaxPool, Multiply, Operand, Pick,
-    Piece, Quantize, Recurrent, Requant, Softmax, StateBias, Table, Term, Window,
+    Frame, Gate, GateColumn, InputChannel, LayerNorm, Leaky, Line, MaxPool, Multiply, Operand,
+    Pick, Piece, Quantize, Recurrent, Requant, Softmax, StateBias, Table, Term, Window,
 };
 pub use crate::slots::{Arena, Element, Slot, slot};
 

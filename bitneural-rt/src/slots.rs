@@ -129,6 +129,30 @@ impl<const WORDS: usize> Arena<WORDS> {
     }
 }
 
+/// Two slots to be changed, as words.
+type Pair<'a> = [&'a mut [u32]; 2];
+
+impl<const WORDS: usize> Arena<WORDS> {
+    /// The slots of a kernel's input, output, scratch and state, all empty if two of them overlap.
+    pub fn four<A: Element, B: Element>(
+        &mut self,
+        input: Slot<A>,
+        output: Slot<B>,
+        [scratch, state]: [Slot<u32>; 2],
+    ) -> (&[A], &mut [B], Pair<'_>) {
+        let ranges = [
+            input.words(),
+            output.words(),
+            scratch.words(),
+            state.words(),
+        ];
+        match self.words.get_disjoint_mut(ranges) {
+            Ok([a, b, c, d]) => (view(a, input.len), view_mut(b, output.len), [c, d]),
+            Err(_) => (&[], &mut [], [&mut [], &mut []]),
+        }
+    }
+}
+
 impl<const WORDS: usize> Default for Arena<WORDS> {
     fn default() -> Self {
         Self::new()

@@ -12,6 +12,7 @@ mod calls;
 mod constants;
 mod float;
 mod kernels;
+mod stream;
 
 pub use kernels::KERNELS;
 
@@ -94,6 +95,9 @@ pub fn print(program: &Program, style: &Style) -> String {
     text.push_str(&calls::declarations(program, style));
     text.push_str(&constants::print(program, style));
     text.push_str(&api::functions(program, style));
+    if let Some(stream) = &program.stream {
+        text.push_str(&stream::print(stream, style));
+    }
     text.push_str(&format!("#endif /* {guard} */\n"));
     text
 }

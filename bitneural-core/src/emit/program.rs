@@ -26,11 +26,13 @@ mod pool;
 mod recurrent;
 mod shape;
 mod softmax;
+mod stream;
 mod window;
 
 use lower::Builder;
 pub(super) use lower::RESERVED;
 pub use lower::program;
+pub use stream::Stream;
 
 /// A program: what the printers print.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,6 +67,8 @@ pub struct Program {
     pub classes: Vec<Class>,
     /// The figures that become constants.
     pub figures: Figures,
+    /// The same model a frame at a time, if that is asked for.
+    pub stream: Option<Box<Stream>>,
 }
 
 /// The figures of a program on a 32-bit chip.
@@ -253,6 +257,8 @@ pub enum Places {
     Two(SlotId, SlotId),
     /// Read, written, and working memory; none if the kernel needs none here.
     Three(SlotId, SlotId, Option<SlotId>),
+    /// Read, written, working memory, and a state that is kept.
+    Four(SlotId, SlotId, SlotId, SlotId),
     /// Several that are read, perhaps one of them twice, and one that is written, perhaps one of them.
     Several(Vec<SlotId>, SlotId),
     /// Read and written by the user's function of that name.
@@ -271,7 +277,9 @@ impl Places {
     pub fn read(&self) -> &[SlotId] {
         match self {
             Self::InPlace(_) => &[],
-            Self::Two(input, _) | Self::Three(input, _, _) => std::slice::from_ref(input),
+            Self::Two(input, _) | Self::Three(input, _, _) | Self::Four(input, ..) => {
+                std::slice::from_ref(input)
+            }
             Self::Several(inputs, _) | Self::Custom { inputs, .. } => inputs,
         }
     }
@@ -282,6 +290,7 @@ impl Places {
             Self::InPlace(slot) => *slot,
             Self::Two(_, output)
             | Self::Three(_, output, _)
+            | Self::Four(_, output, _, _)
             | Self::Several(_, output)
             | Self::Custom { output, .. } => *output,
         }

@@ -19,6 +19,7 @@ mod constants;
 mod methods;
 #[cfg(feature = "pretty")]
 mod pretty;
+mod stream;
 
 #[cfg(feature = "pretty")]
 pub use pretty::{is_name, path, pretty};
@@ -72,6 +73,14 @@ impl Style {
         )
     }
 
+    /// That of the struct that takes a frame at a time.
+    fn of_stream(&self) -> Self {
+        Self {
+            name: Ident::new(&format!("{}Stream", self.name), self.name.span()),
+            ..self.clone()
+        }
+    }
+
     /// The name of its class enum.
     pub fn class(&self) -> Ident {
         Ident::new(&format!("{}Class", self.name), self.name.span())
@@ -97,6 +106,12 @@ pub fn print(program: &Program, style: &Style) -> TokenStream {
     let constants = constants::statics(program, style);
     let slots = constants::slots(program);
     let implementation = api::implementation(program, style);
+    let stream = program
+        .stream
+        .as_ref()
+        .map(|found| stream::print(found, style));
+    let stream = stream.unwrap_or_default();
+    let (stream_structure, stream_implementation) = (stream.structure, stream.implementation);
     let tracked = style.tracked_file.as_ref().map(|path| {
         let path = format!("/{path}");
         quote! {
@@ -113,6 +128,7 @@ pub fn print(program: &Program, style: &Style) -> TokenStream {
     quote! {
         #structure
         #outputs
+        #stream_structure
         #enumeration
         #[allow(dead_code, unreachable_pub, reason = "a user may need only a part of the interface, or keep it private")]
         const _: () = {
@@ -122,6 +138,7 @@ pub fn print(program: &Program, style: &Style) -> TokenStream {
             #constants
             #slots
             #implementation
+            #stream_implementation
         };
     }
 }

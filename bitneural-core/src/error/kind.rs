@@ -13,6 +13,8 @@ pub enum Argument {
     Name,
     /// `custom(…)`.
     Custom,
+    /// `streaming = …`.
+    Streaming,
 }
 
 /// What is wrong.
@@ -315,6 +317,14 @@ pub enum ErrorKind {
     GatesTooCoarse {
         /// The real value of a step of the layer's input.
         scale: f64,
+    },
+    /// A layer that cannot go along time frame by frame.
+    #[error("the network cannot stream: {reason}")]
+    CannotStream {
+        /// What the layer does.
+        reason: String,
+        /// What to do instead.
+        mend: String,
     },
     /// Another number of labels than of classes.
     #[error("the number of labels is not the number of outputs")]

@@ -36,6 +36,7 @@ impl ErrorKind {
     pub fn argument(&self) -> Argument {
         match self {
             Self::BudgetExceeded { .. } => Argument::Budget,
+            Self::CannotStream { .. } => Argument::Streaming,
             Self::InvalidName { .. } => Argument::Name,
             Self::CustomWithoutType { .. } | Self::UnknownCustom { .. } => Argument::Custom,
             Self::FileNotFound { .. }
@@ -200,6 +201,7 @@ impl ErrorKind {
             | Self::UnusedTensor
             | Self::MissingRange { .. }
             | Self::SumTooWide
+            | Self::CannotStream { .. }
             | Self::CustomWithoutType { .. }
             | Self::UnknownCustom { .. }
             | Self::LabelCollision { .. }
@@ -240,6 +242,7 @@ impl ErrorKind {
                 .to_owned(),
             Self::DoesNotCompose { mend, .. } => mend.clone(),
             Self::ShapesDiffer { mend, .. } => (*mend).to_owned(),
+            Self::CannotStream { mend, .. } => mend.clone(),
             Self::MissingRange { .. } => {
                 format!("record the ranges once, on real inputs: `bitneural calibrate {file} --data INPUTS`")
             }

@@ -20,6 +20,8 @@ pub struct Recurrent<C = Gates> {
     pub reads_backwards: bool,
     /// Whether what comes first lies last in the output.
     pub writes_backwards: bool,
+    /// Whether the state is that of the call before, in a network of frames: there is one step then.
+    pub keeps_state: bool,
     /// Rows of `inputs` weights, one for each column.
     pub kernel: Matrix,
     /// Rows of `units` weights, one for each column.

@@ -185,9 +185,14 @@ fn recurrent<C>(op: &Recurrent<C>, of_cell: &str, of_gates: &str) -> String {
         (op.writes_backwards, " to the end"),
     ];
     let flags = flags.iter().filter(|(is_set, _)| *is_set);
+    let keeps = if op.keeps_state {
+        " keeps its state"
+    } else {
+        ""
+    };
     let flags: String = flags.map(|(_, word)| *word).collect();
     format!(
-        "{word}{of_cell} {}×{}→{}{flags}{of_gates}; {}; {}",
+        "{word}{of_cell} {}×{}→{}{flags}{keeps}{of_gates}; {}; {}",
         op.steps,
         op.inputs,
         op.units,
@@ -281,6 +286,7 @@ pub fn print(network: &Network) -> String {
                     rescales(&concat.operands)
                 )
             }
+            OpKind::Line(line) => format!("line of {} × {}", line.frames, line.width),
             OpKind::Reshape => "reshape".to_owned(),
             OpKind::Frame(op) => frame(op),
             OpKind::Float(op) => float(op),

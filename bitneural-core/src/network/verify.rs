@@ -22,8 +22,8 @@
 //! 11. In f32 mode all tensors are floats of scale 1; constants are finite, and there are as many as the shapes say.
 
 use super::{
-    Channel, Custom, Dense, Element, Embedding, InputChannel, Network, OpKind, Requant, Softmax,
-    Tensor,
+    Channel, Custom, Dense, Element, Embedding, InputChannel, Line, Network, OpKind, Requant,
+    Softmax, Tensor,
 };
 use crate::custom::Format;
 use crate::ternarize::Precision;
@@ -80,6 +80,7 @@ pub fn verify(network: &Network) -> Result<(), String> {
                 elementwise::verify(&op.kind, &inputs.collect::<Vec<_>>(), output)
             }
             OpKind::Embedding(embedding) => verify_embedding(embedding, input, output),
+            OpKind::Line(line) => verify_line(line, input, output),
             OpKind::Reshape => {
                 let same = (input.elements, input.element, input.scale, input.zero_point)
                     == (
@@ -106,7 +107,8 @@ pub fn verify(network: &Network) -> Result<(), String> {
             }
         };
         held.map_err(|reason| fail(&reason))?;
-        if output.element == Element::U16 && op.kind != OpKind::Reshape {
+        let copies = matches!(op.kind, OpKind::Reshape | OpKind::Line(_));
+        if output.element == Element::U16 && !copies {
             return Err(fail("yields wide codes"));
         }
     }
@@ -292,6 +294,18 @@ fn verify_gate(input: &Tensor, output: &Tensor) -> Result<(), String> {
         return Err("a gate changes the size".to_owned());
     }
     Ok(())
+}
+
+/// A line is of the type of its frames, at least two of them.
+fn verify_line(line: &Line, input: &Tensor, output: &Tensor) -> Result<(), String> {
+    let of = |tensor: &Tensor| (tensor.element, tensor.scale, tensor.zero_point);
+    let holds = of(input) == of(output)
+        && line.frames > 1
+        && input.elements == line.width
+        && output.elements == line.frames * line.width;
+    holds
+        .then_some(())
+        .ok_or("a line of other frames than it reads".to_owned())
 }
 
 fn verify_embedding(embedding: &Embedding, input: &Tensor, output: &Tensor) -> Result<(), String> {

@@ -65,6 +65,7 @@ mod record {
     pub(super) const EMBEDDING: usize = 16;
     pub(super) const CONCAT: usize = 12;
     pub(super) const PIECE: usize = 16;
+    pub(super) const LINE: usize = 8;
     pub(super) const SOFTMAX: usize = 8;
     pub(super) const CUSTOM: usize = 36;
     pub(super) const CUSTOM_FORMAT: usize = 20;
@@ -104,6 +105,7 @@ mod stack {
     pub(super) const PICK: usize = 200;
     pub(super) const EMBEDDING: usize = 32;
     pub(super) const CONCAT: usize = 44;
+    pub(super) const LINE: usize = 32;
     /// For each input of the step that has most, if it has several: the lists of places and of slices lie in the
     /// function that calls all kernels.
     pub(super) const INPUT: usize = 16;
@@ -149,6 +151,7 @@ fn stack_bytes(kernel: &Kernel, reads: Content) -> usize {
         Kernel::Pick(_) => stack::PICK,
         Kernel::Embedding(_) => stack::EMBEDDING,
         Kernel::Concat(_) => stack::CONCAT,
+        Kernel::Line(_) => stack::LINE,
         Kernel::Softmax(_) => stack::SOFTMAX,
         Kernel::Float(kernel) => kernel.stack_bytes(),
         Kernel::Custom(custom) => custom_stack(custom),
@@ -319,6 +322,7 @@ impl<'a> Flash<'a> {
                 record::EMBEDDING,
             ),
             Kernel::Concat(concat) => (self.piece(Piece::Pieces(&concat.pieces)), record::CONCAT),
+            Kernel::Line(_) => (0, record::LINE),
             Kernel::Softmax(_) => (0, record::SOFTMAX),
             Kernel::Custom(custom) => (
                 self.piece(Piece::Formats(&custom.inputs))
@@ -365,6 +369,7 @@ pub(super) fn of(network: &Network, steps: &[Step], outputs: &[Endpoint], memory
                 | Kernel::Pick(_)
                 | Kernel::Embedding(_)
                 | Kernel::Concat(_)
+                | Kernel::Line(_)
                 | Kernel::Softmax(_) => 0,
                 Kernel::Custom(custom) => custom.cost.macs,
             },

@@ -6,7 +6,6 @@ use super::{
     Candidate, Conv, Dense, DenseKernel, Depthwise, Frame, Kernel, Optimize, Recurrent, conv,
     depthwise, recurrent, shape,
 };
-use crate::graph::Cell;
 use crate::network::float::{
     Activation, AveragePool, Curve, Embedding, Epilogue, Float, FloatGates, JoinFunction, LayerNorm,
 };
@@ -130,12 +129,7 @@ impl FloatKernel {
             },
             Self::MaxPool(_) => "float_pool::max",
             Self::AveragePool(_) => "float_pool::average",
-            Self::Recurrent(layer) => match layer.cell {
-                Cell::Lstm => "float_recurrent::lstm",
-                Cell::Gru => "float_recurrent::gru",
-                Cell::GruResetBefore => "float_recurrent::gru_reset_before",
-                Cell::SimpleRnn => "float_recurrent::simple_rnn",
-            },
+            Self::Recurrent(layer) => recurrent::float_name(layer),
             Self::Embedding(_) => "float_embedding::lookup",
             Self::LayerNorm(_) => "float_norm::layer_norm",
             Self::Activation(function) => match function {

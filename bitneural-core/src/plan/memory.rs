@@ -102,6 +102,12 @@ impl Lifetimes {
         self.push(Content::Scratch, words, words, step)
     }
 
+    /// What lies there stays there from one run to the next.
+    pub(super) fn keep(&mut self, id: SlotId, steps: usize) {
+        let slot = &mut self.slots[id.index()];
+        (slot.first, slot.last) = (0, steps);
+    }
+
     /// `id` lies where `source` lies.
     pub(super) fn alias(&mut self, id: TensorId, source: TensorId) {
         self.of_tensor[id.index()] = self.of_tensor[source.index()];

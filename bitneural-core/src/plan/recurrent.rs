@@ -23,6 +23,8 @@ pub struct Recurrent<C = Gates> {
     pub reads_backwards: bool,
     /// Whether what comes first lies last in the output.
     pub writes_backwards: bool,
+    /// Whether the state is that of the call before.
+    pub keeps_state: bool,
     /// Packed weights of the inputs, and how they are packed.
     pub kernel: Packed,
     /// Packed weights of the state; where a reset comes before, those of the candidates after the others.
@@ -75,16 +77,38 @@ impl<C> Recurrent<C> {
 }
 
 impl Recurrent {
-    /// Words of working memory: a pre-activation for each column, the state in codes (twice where the matrix sees
-    /// another one), and what the cell keeps in 16 bits.
-    pub(super) fn scratch_words(&self) -> usize {
+    /// Words of the state: its codes (twice where the matrix sees another one), and what the cell keeps in 16 bits.
+    fn words_of_state(&self) -> usize {
         let (units, codes) = (self.units, self.units.div_ceil(4));
-        let state = match self.cell {
+        match self.cell {
             Cell::Lstm | Cell::Gru => codes + units.div_ceil(2),
             Cell::GruResetBefore => 2 * codes + units.div_ceil(2),
             Cell::SimpleRnn => codes,
+        }
+    }
+
+    /// Words of working memory: a pre-activation for each column, and the state if it is not kept.
+    pub(super) fn scratch_words(&self) -> usize {
+        let state = if self.keeps_state {
+            0
+        } else {
+            self.words_of_state()
         };
         self.columns() + state
+    }
+
+    /// Words of a state that is kept.
+    pub(super) fn state_words(&self) -> usize {
+        if self.keeps_state {
+            self.words_of_state()
+        } else {
+            0
+        }
+    }
+
+    /// Words of the codes, which come first in the state.
+    pub(super) fn code_words(&self) -> usize {
+        self.units.div_ceil(4)
     }
 
     /// Whether it reads and writes so many elements.
@@ -99,14 +123,32 @@ impl Recurrent {
 }
 
 impl Recurrent<FloatGates> {
-    /// Words of working memory: a pre-activation for each column, both halves of those that stand alone, the state
-    /// (twice where the matrix sees another one), and the cell of an LSTM.
-    pub(super) fn scratch_words(&self) -> usize {
+    /// Words of the state, and of what else the cell needs for each unit.
+    fn words_of_state(&self) -> usize {
         let more = match self.cell {
             Cell::Lstm | Cell::Gru | Cell::GruResetBefore => 2,
             Cell::SimpleRnn => 1,
         };
-        self.columns() + more * self.units
+        more * self.units
+    }
+
+    /// Words of working memory: a pre-activation for each column, and the state if it is not kept.
+    pub(super) fn scratch_words(&self) -> usize {
+        let state = if self.keeps_state {
+            0
+        } else {
+            self.words_of_state()
+        };
+        self.columns() + state
+    }
+
+    /// Words of a state that is kept.
+    pub(super) fn state_words(&self) -> usize {
+        if self.keeps_state {
+            self.words_of_state()
+        } else {
+            0
+        }
     }
 
     /// Whether it reads and writes so many elements.
@@ -161,8 +203,37 @@ pub(super) fn encoded<C: Clone>(op: &network::Recurrent<C>) -> Recurrent<C> {
         sequences: op.sequences,
         reads_backwards: op.reads_backwards,
         writes_backwards: op.writes_backwards,
+        keeps_state: op.keeps_state,
         kernel: packed(&op.kernel, op.inputs, &[columns]),
         recurrent: packed(&op.recurrent, op.units, &pieces(op.cell, op.units)),
         constants: op.constants.clone(),
+    }
+}
+
+/// The kernel of a cell, that of a step where the state is kept.
+pub(super) fn name(layer: &Recurrent) -> &'static str {
+    match (layer.cell, layer.keeps_state) {
+        (Cell::Lstm, false) => "recurrent::lstm",
+        (Cell::Gru, false) => "recurrent::gru",
+        (Cell::GruResetBefore, false) => "recurrent::gru_reset_before",
+        (Cell::SimpleRnn, false) => "recurrent::simple_rnn",
+        (Cell::Lstm, true) => "recurrent::lstm_step",
+        (Cell::Gru, true) => "recurrent::gru_step",
+        (Cell::GruResetBefore, true) => "recurrent::gru_reset_before_step",
+        (Cell::SimpleRnn, true) => "recurrent::simple_rnn_step",
+    }
+}
+
+/// The same of f32 mode.
+pub(super) fn float_name(layer: &Recurrent<FloatGates>) -> &'static str {
+    match (layer.cell, layer.keeps_state) {
+        (Cell::Lstm, false) => "float_recurrent::lstm",
+        (Cell::Gru, false) => "float_recurrent::gru",
+        (Cell::GruResetBefore, false) => "float_recurrent::gru_reset_before",
+        (Cell::SimpleRnn, false) => "float_recurrent::simple_rnn",
+        (Cell::Lstm, true) => "float_recurrent::lstm_step",
+        (Cell::Gru, true) => "float_recurrent::gru_step",
+        (Cell::GruResetBefore, true) => "float_recurrent::gru_reset_before_step",
+        (Cell::SimpleRnn, true) => "float_recurrent::simple_rnn_step",
     }
 }

@@ -38,6 +38,7 @@ impl RuntimeTable {
             | Kernel::Multiply(_)
             | Kernel::Pick(_)
             | Kernel::Concat(_)
+            | Kernel::Line(_)
             | Kernel::Custom(_)
             | Kernel::Float(_) => None,
         }

@@ -368,6 +368,7 @@ fn the_network_constants_come_through_unchanged() {
             | Kernel::Pick(_)
             | Kernel::Embedding(_)
             | Kernel::Concat(_)
+            | Kernel::Line(_)
             | Kernel::Softmax(_)
             | Kernel::Custom(_)
             | Kernel::Float(_) => None,
@@ -390,6 +391,7 @@ fn the_network_constants_come_through_unchanged() {
             | OpKind::Pick(_)
             | OpKind::Embedding(_)
             | OpKind::Concat(_)
+            | OpKind::Line(_)
             | OpKind::Reshape
             | OpKind::Frame(_)
             | OpKind::Softmax(_)
@@ -425,8 +427,8 @@ fn tables_of_the_runtime_count_once() {
         .map(|step| step.flash_bytes)
         .collect();
     assert_eq!(bytes, [8 + 512, 256 + 4, 8]);
-    let report = crate::report::report(&plan, None);
-    let program = crate::emit::program::program(&plan, &report).unwrap();
+    let report = crate::report::report(&plan, None, None);
+    let program = crate::emit::program::program(&plan, None, &report).unwrap();
     assert_eq!(program.tables, [RuntimeTable::Powers]);
     let header = crate::emit::c::print(&program, &crate::emit::c::Style::new("model"));
     assert_eq!(header.matches("sizeof bn_softmax_powers").count(), 1);
@@ -450,8 +452,8 @@ fn identical_tables_are_stored_once() {
         .collect();
     // The third has the record of the second too.
     assert_eq!(tables, [260, 260, 0]);
-    let report = crate::report::report(&plan, None);
-    let program = crate::emit::program::program(&plan, &report).unwrap();
+    let report = crate::report::report(&plan, None, None);
+    let program = crate::emit::program::program(&plan, None, &report).unwrap();
     let entries = program
         .constants
         .iter()

@@ -57,7 +57,8 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
             .inputs
             .iter()
             .chain([&step.output])
-            .chain(&step.scratch);
+            .chain(&step.scratch)
+            .chain(&step.state);
         if step.inputs.is_empty() || !touched.all(|&id| alive(id)) {
             return Err(format!("step {index} touches a slot that is not alive"));
         }
@@ -106,11 +107,16 @@ pub fn verify(plan: &Plan) -> Result<(), String> {
             | Kernel::Pick(_)
             | Kernel::Embedding(_)
             | Kernel::Concat(_)
+            | Kernel::Line(_)
             | Kernel::Softmax(_)
             | Kernel::Custom(_) => ((0, 0), 0),
             Kernel::Float(kernel) => kernel.needs(),
         };
-        let scratch = step.scratch.map_or(0, |id| plan.slot(id).words);
+        let words = |slot: Option<crate::ids::SlotId>| slot.map_or(0, |id| plan.slot(id).words);
+        if words(step.state) != step.kernel.state_words() {
+            return Err(format!("step {index} has a state of the wrong length"));
+        }
+        let scratch = words(step.scratch);
         if blob != expected || !blob.is_multiple_of(4) || scratch != scratch_words {
             return Err(format!(
                 "step {index} has a blob or scratch of the wrong length"
@@ -180,6 +186,7 @@ fn fits(kernel: &Kernel, inputs: &[usize], to: usize) -> bool {
         Kernel::Recurrent(layer) => one.is_some_and(|from| layer.fits(from, to)),
         Kernel::Table(_) | Kernel::Gate(_) | Kernel::Softmax(_) => alone(to),
         Kernel::Frame(frame) => one.is_some_and(|from| frame.fits(from, to)),
+        Kernel::Line(line) => one == Some(line.width) && to == line.frames * line.width,
         Kernel::Custom(custom) => custom.fits(inputs, to),
         Kernel::Float(kernel) => kernel.fits(inputs, to),
     }

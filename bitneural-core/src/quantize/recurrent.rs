@@ -83,6 +83,7 @@ pub(super) fn quantize(
         sequences: node.sequences,
         reads_backwards: node.reads_backwards,
         writes_backwards: node.writes_backwards,
+        keeps_state: false,
         kernel,
         recurrent,
         constants: Gates {

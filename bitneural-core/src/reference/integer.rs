@@ -65,6 +65,7 @@ pub fn run(network: &Network, input: &[i32]) -> Tensors {
             OpKind::Reshape => input.clone(),
             OpKind::Frame(frame) => shape::run(frame, from.zero_point, input),
             OpKind::Softmax(softmax) => softmax::run(softmax, from.element, to.element, input),
+            OpKind::Line(_) => panic!("a network of frames: run that of whole sequences"),
             OpKind::Float(_) => panic!("an op of f32 mode among integers"),
             OpKind::Custom(custom) => custom::run(custom, &op.inputs, &tensors),
         };

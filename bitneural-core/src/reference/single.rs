@@ -38,6 +38,7 @@ pub fn run(network: &Network, input: &[f32]) -> Tensors {
             | OpKind::MaxPool(_)
             | OpKind::AveragePool(_)
             | OpKind::Recurrent(_)
+            | OpKind::Line(_)
             | OpKind::LayerNorm(_)
             | OpKind::Embedding(_)
             | OpKind::Table(_)

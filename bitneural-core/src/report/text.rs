@@ -76,6 +76,19 @@ impl Report {
             "{} B of flash (kernel code apart), {} B of RAM (least possible: {}), at most {} B of stack.",
             self.flash_bytes, self.ram_bytes, self.ram_bound_bytes, self.stack_bytes
         ));
+        if let Some(stream) = &self.stream {
+            let comes = match (stream.first, stream.period) {
+                (1, 1) => "an output each frame".to_owned(),
+                (first, 1) => format!("an output each frame from the {first}th on"),
+                (first, period) => {
+                    format!("an output every {period} frames from the {first}th on")
+                }
+            };
+            lines.push(format!(
+                "A frame at a time: {} MACs a frame (at most {}), {} B of RAM, {comes}; the whole sequence takes {} MACs.",
+                stream.macs, stream.most_macs, stream.ram_bytes, self.macs
+            ));
+        }
         if let Some(fidelity) = &self.fidelity {
             lines.push(String::new());
             lines.extend(fidelity.card());

@@ -19,6 +19,7 @@ pub mod recurrent;
 mod sequence;
 pub mod shape;
 pub mod softmax;
+pub mod stream;
 mod window;
 
 #[cfg(test)]

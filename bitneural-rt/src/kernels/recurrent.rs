@@ -15,59 +15,99 @@ use crate::params::{GateColumn, Recurrent, StateBias};
 use crate::requant::high_product;
 use crate::slots::view_mut;
 
-/// Long short-term memory (R25).
-#[inline(never)]
-pub fn lstm<I: Code>(layer: &Recurrent, input: &[I], output: &mut [u8], scratch: &mut [u32]) {
-    let Some(mut memory) = Memory::new(layer, 4, scratch, true, false) else {
-        return;
+/// What a cell keeps beside gates and codes.
+#[derive(Clone, Copy)]
+struct Needs {
+    /// Columns of each unit.
+    gates: usize,
+    /// c of an LSTM, h of a GRU.
+    inner: bool,
+    /// The codes that a reset leaves.
+    reset: bool,
+}
+
+/// The kernels of a cell: a whole sequence from a state of zeros, and a step from the state that is given.
+macro_rules! cell {
+    ($(#[$doc:meta])* $whole:ident, $one:ident, $needs:expr, $step:expr) => {
+        $(#[$doc])*
+        #[inline(never)]
+        pub fn $whole<I: Code>(
+            layer: &Recurrent,
+            input: &[I],
+            output: &mut [u8],
+            scratch: &mut [u32],
+        ) {
+            let needs: Needs = $needs;
+            let gates = needs.gates.wrapping_mul(layer.units as usize);
+            let Some((gates, state)) = scratch.split_at_mut_checked(gates) else {
+                return;
+            };
+            if let Some(mut memory) = Memory::new(layer, needs, gates, state) {
+                memory.codes.fill(128);
+                memory.inner.fill(0);
+                run(layer, input, output, &mut memory, |x, memory| $step(layer, x, memory));
+            }
+        }
+
+        $(#[$doc])*
+        /// One step; the state stays in `state`: codes, those behind a reset, and what else the cell keeps.
+        #[inline(never)]
+        pub fn $one<I: Code>(
+            layer: &Recurrent,
+            input: &[I],
+            output: &mut [u8],
+            scratch: &mut [u32],
+            state: &mut [u32],
+        ) {
+            if let Some(mut memory) = Memory::new(layer, $needs, scratch, state) {
+                run(layer, input, output, &mut memory, |x, memory| $step(layer, x, memory));
+            }
+        }
     };
-    run(layer, input, output, &mut memory, |x, memory| {
+}
+
+cell!(
+    /// Long short-term memory (R25).
+    lstm,
+    lstm_step,
+    Needs { gates: 4, inner: true, reset: false },
+    |layer, x: &[I], memory: &mut Memory<'_>| {
         gates(layer, x, memory);
         lstm_units(layer, memory);
-    });
-}
+    }
+);
 
-/// A gated unit whose reset comes after the matrix (R26).
-#[inline(never)]
-pub fn gru<I: Code>(layer: &Recurrent, input: &[I], output: &mut [u8], scratch: &mut [u32]) {
-    let Some(mut memory) = Memory::new(layer, 3, scratch, true, false) else {
-        return;
-    };
-    run(layer, input, output, &mut memory, |x, memory| {
+cell!(
+    /// A gated unit whose reset comes after the matrix (R26).
+    gru,
+    gru_step,
+    Needs { gates: 3, inner: true, reset: false },
+    |layer, x: &[I], memory: &mut Memory<'_>| {
         gates(layer, x, memory);
         gru_units(layer, memory);
-    });
-}
+    }
+);
 
-/// A gated unit whose reset comes before the matrix (R26).
-#[inline(never)]
-pub fn gru_reset_before<I: Code>(
-    layer: &Recurrent,
-    input: &[I],
-    output: &mut [u8],
-    scratch: &mut [u32],
-) {
-    let Some(mut memory) = Memory::new(layer, 3, scratch, true, true) else {
-        return;
-    };
-    run(layer, input, output, &mut memory, |x, memory| {
-        reset_before_step(layer, x, memory);
-    });
-}
+cell!(
+    /// A gated unit whose reset comes before the matrix (R26).
+    gru_reset_before,
+    gru_reset_before_step,
+    Needs { gates: 3, inner: true, reset: true },
+    reset_before_step
+);
 
-/// A plain tanh (R27).
-#[inline(never)]
-pub fn simple_rnn<I: Code>(layer: &Recurrent, input: &[I], output: &mut [u8], scratch: &mut [u32]) {
-    let Some(mut memory) = Memory::new(layer, 1, scratch, false, false) else {
-        return;
-    };
-    run(layer, input, output, &mut memory, |x, memory| {
+cell!(
+    /// A plain tanh (R27).
+    simple_rnn,
+    simple_rnn_step,
+    Needs { gates: 1, inner: false, reset: false },
+    |layer, x: &[I], memory: &mut Memory<'_>| {
         gates(layer, x, memory);
         for (u, &gate) in memory.codes.iter_mut().zip(memory.gates.iter()) {
             *u = code(i32::from(tangent(gate as i16)));
         }
-    });
-}
+    }
+);
 
 /// What a step reads and leaves behind.
 struct Memory<'a> {
@@ -82,32 +122,27 @@ struct Memory<'a> {
 }
 
 impl<'a> Memory<'a> {
-    /// The state of a sequence that begins (R28); `None` if the scratch is too short.
+    /// Views of working memory and of a state; `None` if one is too short.
     #[inline(always)]
     fn new(
         layer: &Recurrent,
-        gates: usize,
-        scratch: &'a mut [u32],
-        has_inner: bool,
-        has_reset: bool,
+        needs: Needs,
+        gates: &'a mut [u32],
+        state: &'a mut [u32],
     ) -> Option<Self> {
         let units = layer.units as usize;
+        let gates = gates.get_mut(..needs.gates.wrapping_mul(units))?;
         let codes_words = units.div_ceil(4);
-        let (gates, rest) = scratch.split_at_mut_checked(gates.wrapping_mul(units))?;
-        let (codes, rest) = rest.split_at_mut_checked(codes_words)?;
-        let reset_words = if has_reset { codes_words } else { 0 };
+        let (codes, rest) = state.split_at_mut_checked(codes_words)?;
+        let reset_words = if needs.reset { codes_words } else { 0 };
         let (reset, rest) = rest.split_at_mut_checked(reset_words)?;
-        let inner_words = if has_inner { units.div_ceil(2) } else { 0 };
+        let inner_words = if needs.inner { units.div_ceil(2) } else { 0 };
         let inner = rest.get_mut(..inner_words)?;
-        let codes = view_mut(codes, units);
-        let inner = view_mut(inner, units);
-        codes.fill(128);
-        inner.fill(0);
         Some(Self {
             gates,
-            codes,
+            codes: view_mut(codes, units),
             reset: view_mut(reset, units),
-            inner,
+            inner: view_mut(inner, units),
         })
     }
 }

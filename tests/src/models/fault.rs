@@ -76,6 +76,7 @@ fn spoil(network: &mut Network, op: usize) -> bool {
         // The bias of the first gate moves by a whole pre-activation.
         OpKind::Recurrent(op) => op.constants.columns[0].bias ^= 1 << (op.constants.shift + 12),
         OpKind::Table(op) => op.entries[0] ^= 1,
+        OpKind::Line(_) => panic!("a network of whole sequences has no lines"),
         OpKind::Embedding(op) => op.codes[0] ^= 1,
         OpKind::Softmax(op) => op.multiplier /= 2,
         OpKind::Gate(gate) => {
@@ -148,8 +149,8 @@ impl Fault {
             return None;
         }
         wrong.plan = plan::plan(&wrong.network, optimize);
-        wrong.report = report::report(&wrong.plan, None);
-        wrong.program = program::program(&wrong.plan, &wrong.report)
+        wrong.report = report::report(&wrong.plan, None, None);
+        wrong.program = program::program(&wrong.plan, None, &wrong.report)
             .unwrap_or_else(|errors| panic!("{errors}"));
         let shows = |input: &&Vec<u16>| outcome(compiled, input) != outcome(&wrong, input);
         let input = inputs.iter().find(shows)?.clone();

@@ -97,6 +97,7 @@ fn layer(
         sequences: false,
         reads_backwards: false,
         writes_backwards: false,
+        keeps_state: false,
         kernel: matrix(),
         recurrent: matrix(),
         constants: Gates {

@@ -82,7 +82,7 @@ struct Shape {
 }
 
 /// The type in which a program holds the elements of a port.
-fn c_type(element: Element) -> &'static str {
+pub(super) fn c_type(element: Element) -> &'static str {
     match element {
         Element::U8 => "uint8_t",
         Element::U16 => "uint16_t",
@@ -161,6 +161,26 @@ pub fn compile(programs: &[&Program], folder: &Path, compiler: Compiler) -> Exec
     }
     source
         .push_str("        default:\n            return 2;\n        }\n    }\n    return 0;\n}\n");
+    let path = build(&source, folder, compiler);
+    let models = programs.iter().map(|program| Shape {
+        inputs: program
+            .inputs
+            .iter()
+            .map(|port| (port.shape.iter().product(), port.element))
+            .collect(),
+        outputs: elements(&program.outputs),
+    });
+    Executable {
+        path,
+        models: models.collect(),
+    }
+}
+
+/// Compiles a source file in `folder`.
+///
+/// # Panics
+/// If the compiler refuses: its words are the message.
+pub(super) fn build(source: &str, folder: &Path, compiler: Compiler) -> PathBuf {
     let file = folder.join(format!("main.{}", compiler.extension));
     fs::write(&file, source).expect("a source file");
     let path = folder.join("main");
@@ -176,18 +196,7 @@ pub fn compile(programs: &[&Program], folder: &Path, compiler: Compiler) -> Exec
         "{}",
         String::from_utf8_lossy(&result.stderr)
     );
-    let models = programs.iter().map(|program| Shape {
-        inputs: program
-            .inputs
-            .iter()
-            .map(|port| (port.shape.iter().product(), port.element))
-            .collect(),
-        outputs: elements(&program.outputs),
-    });
-    Executable {
-        path,
-        models: models.collect(),
-    }
+    path
 }
 
 /// What each call of a program writes for an input, in order.

@@ -18,6 +18,7 @@ pub mod prefix;
 pub mod records;
 pub mod reference;
 pub mod requests;
+pub mod stream_header;
 
 /// A folder of this test's own under the target folder.
 #[must_use]

@@ -63,7 +63,8 @@ impl fmt::Display for Difference {
     }
 }
 
-fn tensors(compiled: &Compiled, input: &[u16]) -> Vec<Vec<i32>> {
+/// What each tensor holds after an inference, by id.
+pub fn tensors(compiled: &Compiled, input: &[u16]) -> Vec<Vec<i32>> {
     let codes: Vec<i32> = input.iter().map(|&code| code.into()).collect();
     integer::run(&compiled.network, &codes)
 }

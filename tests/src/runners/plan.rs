@@ -12,8 +12,11 @@ mod custom;
 mod elementwise;
 mod linear;
 mod recurrent;
+mod stream;
 
 pub(super) use elementwise::Several;
+
+pub use stream::HostStream;
 
 /// A plan with its constants where kernels want them: in statics.
 pub struct Host {
@@ -37,6 +40,7 @@ enum Record {
     Pick(Picked, rt::Pick),
     Concat(rt::Concat),
     Embedding(rt::Embedding),
+    Line(rt::Line),
     Softmax(rt::Softmax),
     Custom(Custom, &'static rt::Custom),
 }
@@ -191,6 +195,10 @@ fn record(kernel: &Kernel) -> Record {
         Kernel::Add(add) => Record::Add(elementwise::add(add)),
         Kernel::Multiply(multiply) => Record::Multiply(elementwise::multiply(multiply)),
         Kernel::Pick(pick) => Record::Pick(pick.picked, elementwise::pick(pick)),
+        Kernel::Line(line) => Record::Line(rt::Line {
+            width: narrow(line.width),
+            frames: narrow(line.frames),
+        }),
         Kernel::Embedding(op) => Record::Embedding(rt::Embedding {
             rows: narrow(op.rows),
             width: narrow(op.width),
@@ -235,6 +243,14 @@ impl Host {
         let mut arena = Box::new(rt::Arena::<WORDS>::new());
         // What lies in the arena beforehand must not matter.
         arena.write(rt::slot::<u8>(0, 4 * WORDS)).fill(0xa5);
+        self.load(&mut arena, input);
+        let steps = self.plan.steps.iter().zip(&self.records);
+        steps
+            .map(|(step, record)| self.step(&mut arena, step, record))
+            .collect()
+    }
+
+    fn load(&self, arena: &mut rt::Arena<WORDS>, input: &[u16]) {
         let mut left = input;
         for endpoint in &self.plan.inputs {
             let place = self.plan.slot(endpoint.slot);
@@ -254,10 +270,6 @@ impl Host {
             }
             left = rest;
         }
-        let steps = self.plan.steps.iter().zip(&self.records);
-        steps
-            .map(|(step, record)| self.step(&mut arena, step, record))
-            .collect()
     }
 
     fn step(&self, arena: &mut rt::Arena<WORDS>, step: &Step, record: &Record) -> Vec<i32> {
@@ -265,7 +277,9 @@ impl Host {
         match to.content {
             Content::Tensor(Element::I16) => self.step_to::<i16>(arena, step, record),
             Content::Tensor(Element::U8) => self.step_to::<u8>(arena, step, record),
-            Content::Tensor(Element::U16 | Element::F32) | Content::Scratch => {
+            // A line of inputs.
+            Content::Tensor(Element::U16) => self.step_to::<u8>(arena, step, record),
+            Content::Tensor(Element::F32) | Content::Scratch => {
                 panic!("a step writes codes")
             }
         }
@@ -301,15 +315,16 @@ impl Host {
                 rt::pool::max(record, input, output);
             }
             Record::Recurrent(cell, record) if from.content == Content::Tensor(Element::U16) => {
-                self.three(arena, step, &|input: &[u16], output: &mut [u8], scratch| {
-                    recurrent::run(*cell, record, input, output, scratch);
-                });
+                self.recurrent::<u16>(arena, step, *cell, record);
             }
             Record::Recurrent(cell, record) => {
-                self.three(arena, step, &|input: &[u8], output: &mut [u8], scratch| {
-                    recurrent::run(*cell, record, input, output, scratch);
-                });
+                self.recurrent::<u8>(arena, step, *cell, record);
             }
+            Record::Line(record) if from.content == Content::Tensor(Element::U16) => {
+                self.push::<u16>(arena, step, record);
+                return Vec::new();
+            }
+            Record::Line(record) => self.push::<O>(arena, step, record),
             Record::Frame(record) => {
                 let (input, output) = arena.two(codes, rt::slot::<u8>(to.word, to.elements));
                 rt::shape::frame(record, input, output);

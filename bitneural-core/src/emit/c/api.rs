@@ -45,8 +45,8 @@ pub(super) fn names(ports: &[Port]) -> String {
         .collect()
 }
 
-/// Sizes, scales and figures.
-pub(super) fn macros(program: &Program, style: &Style) -> String {
+/// The macros of ports and of costs, with their values.
+fn rows(program: &Program) -> Vec<(String, String)> {
     let figures = &program.figures;
     let mut rows = Vec::new();
     for port in program.inputs.iter().chain(&program.outputs) {
@@ -58,9 +58,28 @@ pub(super) fn macros(program: &Program, style: &Style) -> String {
             row("zero_point", port.zero_point.to_string());
         }
     }
-    let figures = [
-        ("MACS", format!("{}u", figures.macs)),
-        ("RAM_BYTES", figures.ram_bytes.to_string()),
+    rows.push(("MACS".to_owned(), format!("{}u", figures.macs)));
+    rows.push(("RAM_BYTES".to_owned(), figures.ram_bytes.to_string()));
+    rows
+}
+
+fn defined(rows: &[(String, String)], style: &Style) -> String {
+    let lines = rows
+        .iter()
+        .map(|(name, value)| format!("#define {} {value}\n", style.upper(name)));
+    lines.collect::<String>() + "\n"
+}
+
+/// Sizes, scales and costs of a model that is not alone in its header.
+pub(super) fn macros_of(program: &Program, style: &Style) -> String {
+    defined(&rows(program), style)
+}
+
+/// Sizes, scales and figures.
+pub(super) fn macros(program: &Program, style: &Style) -> String {
+    let figures = &program.figures;
+    let mut rows = rows(program);
+    let more = [
         (
             "MODEL_ID_HIGH",
             format!("0x{:08x}u", figures.model_id >> 32),
@@ -71,7 +90,7 @@ pub(super) fn macros(program: &Program, style: &Style) -> String {
         ),
         ("MODEL_VERSION", string(&program.model_version)),
     ];
-    rows.extend(figures.map(|(name, value)| (name.to_owned(), value)));
+    rows.extend(more.map(|(name, value)| (name.to_owned(), value)));
     let constants = program.constants.iter();
     let constants = constants.map(|constant| style.name(&constant.name));
     let tables = program.tables.iter().map(|table| match table {
@@ -83,11 +102,7 @@ pub(super) fn macros(program: &Program, style: &Style) -> String {
         "FLASH_BYTES".to_owned(),
         format!("({})", sizes.collect::<Vec<_>>().join(" + ")),
     ));
-    let mut text: String = rows
-        .iter()
-        .map(|(name, value)| format!("#define {} {value}\n", style.upper(name)))
-        .collect();
-    text.push('\n');
+    let mut text = defined(&rows, style);
     if !program.classes.is_empty() {
         let prefix = style.upper("class");
         let classes = program.classes.iter().map(|class| {
@@ -123,7 +138,7 @@ pub(super) fn parameters(ports: &[Port], of: &dyn Fn(&Port) -> String) -> String
 }
 
 /// The macro of the number of elements.
-fn length(style: &Style, port: &Port) -> String {
+pub(super) fn length(style: &Style, port: &Port) -> String {
     style.upper(&format!("{}_len", port.name))
 }
 
@@ -167,8 +182,9 @@ pub(super) fn convert(
     port: &Port,
     from: &str,
     to: &str,
+    length: &str,
 ) -> String {
-    let (kind, length) = (suffix(program.slot(port.slot).content), length(style, port));
+    let kind = suffix(program.slot(port.slot).content);
     match port.conversion {
         Some(Conversion { function, record }) => {
             let record = style.name(&program.constant(record).name);
@@ -195,7 +211,7 @@ fn quantized(program: &Program, style: &Style) -> String {
         .iter()
         .map(|port| {
             let (name, element) = (&port.name, interface_type(port));
-            let call = convert(style, program, port, name, "codes");
+            let call = convert(style, program, port, name, "codes", &length(port));
             format!(
                 "/* Real `{name}` as predict_quantized takes it. */\n\
                  static inline void {model}_quantize_{name}(const float *{name}, {element} *codes)\n{{\n\
@@ -225,7 +241,7 @@ fn quantized(program: &Program, style: &Style) -> String {
     });
     let dequantize = lines(&program.outputs, |port| {
         let place = place(program, port.slot, true);
-        convert(style, program, port, &place, &port.name)
+        convert(style, program, port, &place, &port.name, &length(port))
     });
     let inputs = names(&program.inputs);
     let classify = match program.scores {
@@ -277,7 +293,7 @@ fn quantized(program: &Program, style: &Style) -> String {
 }
 
 /// The C type in which the user holds quantized values.
-fn interface_type(port: &Port) -> &'static str {
+pub(super) fn interface_type(port: &Port) -> &'static str {
     match port.element {
         crate::network::Element::U8 => "uint8_t",
         crate::network::Element::U16 => "uint16_t",

@@ -48,19 +48,23 @@ pub(super) fn calls(program: &Program, style: &Style, from: usize, to: usize) ->
 }
 
 fn one(program: &Program, style: &Style, call: &Call) -> String {
-    let (input, scratch) = match &call.places {
+    let (input, more) = match &call.places {
         Places::Several(inputs, output) => return several(program, style, call, inputs, *output),
         Places::Custom {
             name,
             inputs,
             output,
         } => return custom(program, style, call, (name, inputs, *output)),
-        &Places::InPlace(_) => (None, None),
-        &Places::Two(input, _) => (Some(input), None),
-        &Places::Three(input, _, scratch) => (
-            Some(input),
-            Some(scratch.map_or_else(|| "0".to_owned(), |id| place(program, id, false))),
-        ),
+        &Places::InPlace(_) => (None, Vec::new()),
+        &Places::Two(input, _) => (Some(input), Vec::new()),
+        &Places::Three(input, _, scratch) => {
+            let scratch = scratch.map_or_else(|| "0".to_owned(), |id| place(program, id, false));
+            (Some(input), vec![scratch])
+        }
+        &Places::Four(input, _, scratch, state) => {
+            let both = [scratch, state].map(|id| place(program, id, false));
+            (Some(input), both.to_vec())
+        }
     };
     let output = call.places.written();
     let mut name = format!("bn_{}_{}", call.family, call.kernel);
@@ -75,7 +79,7 @@ fn one(program: &Program, style: &Style, call: &Call) -> String {
         .collect();
     arguments.extend(input.map(|id| place(program, id, true)));
     arguments.push(place(program, output, false));
-    arguments.extend(scratch);
+    arguments.extend(more);
     if call.counted {
         arguments.push(format!("{}u", program.slot(output).elements));
     }

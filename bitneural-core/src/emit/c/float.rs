@@ -1,7 +1,7 @@
 //! The functions of a model in f32 mode: the user's floats are those of the network.
 
 use super::Style;
-use super::api::{convert, labels, lines, names, parameters};
+use super::api::{convert, labels, length, lines, names, parameters};
 use super::calls::{place, suffix};
 use crate::emit::program::Program;
 
@@ -12,11 +12,18 @@ pub(super) fn functions(program: &Program, style: &Style) -> String {
     let outputs = parameters(&program.outputs, &|_| "float *".to_owned());
     let load = lines(&program.inputs, |port| {
         let to = place(program, port.slot, false);
-        convert(style, program, port, &port.name, &to)
+        convert(style, program, port, &port.name, &to, &length(style, port))
     });
     let store = lines(&program.outputs, |port| {
         let from = place(program, port.slot, true);
-        convert(style, program, port, &from, &port.name)
+        convert(
+            style,
+            program,
+            port,
+            &from,
+            &port.name,
+            &length(style, port),
+        )
     });
     let classify = match program.scores {
         Some(scores) => {

@@ -51,6 +51,7 @@ kernels![
     "activation" Called,
     "gate" Called,
     "recurrent" Called,
+    "stream" Called,
     "elementwise" Called,
     "embedding" Called,
     "softmax" Called,
@@ -85,6 +86,11 @@ impl Kernels {
 /// The files that the program calls, and those that they need.
 pub(super) fn text(program: &Program) -> String {
     let mut needed: Vec<&str> = program.calls.iter().map(|call| call.family).collect();
+    if let Some(stream) = &program.stream {
+        needed.extend(stream.program.calls.iter().map(|call| call.family));
+        // Its counters.
+        needed.push("stream");
+    }
     // A file needs only earlier ones, so that going backwards finds all.
     let mut files: Vec<&Kernels> = Vec::new();
     for file in KERNELS.iter().rev() {

@@ -69,10 +69,12 @@ pub(super) fn call(builder: &mut Builder<'_>, step: &Step, what: &str, record: R
     let doc = format!("`{}`: {what}.", builder.plan.layer(step.layer).id);
     let record = builder.constant(layer, doc.clone(), Value::Record(record));
     let (family, kernel) = step.kernel.name().split_once("::").unwrap_or_default();
-    let places = if step.kernel.takes_scratch() {
-        Places::Three(step.input(), step.output, step.scratch)
-    } else {
-        Places::Two(step.input(), step.output)
+    let places = match (step.scratch, step.state) {
+        (Some(scratch), Some(state)) => Places::Four(step.input(), step.output, scratch, state),
+        (scratch, _) if step.kernel.takes_scratch() => {
+            Places::Three(step.input(), step.output, scratch)
+        }
+        _ => Places::Two(step.input(), step.output),
     };
     Call {
         doc,

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use super::{
     Call, Constant, Figures, Program, Slot, Value, activation, conv, custom, dense, depthwise,
-    elementwise, embedding, float, id, interface, norm, pool, recurrent, shape, softmax,
+    elementwise, embedding, float, id, interface, norm, pool, recurrent, shape, softmax, stream,
 };
 use crate::emit::names::{Unique, classes, one_line, snake};
 use crate::emit::words;
 use crate::error::Errors;
 use crate::ids::{ConstantId, SlotId};
 use crate::plan::memory::Content;
+use crate::plan::stream::StreamPlan;
 use crate::plan::{Kernel, Plan, RuntimeTable, Step};
 use crate::report::Report;
 
@@ -63,7 +64,11 @@ impl Builder<'_> {
 ///
 /// # Errors
 /// Labels that make no distinct variants.
-pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
+pub fn program(
+    plan: &Plan,
+    stream: Option<&StreamPlan>,
+    report: &Report,
+) -> Result<Program, Errors> {
     let classes = classes(&plan.interface.labels)?;
     let mut builder = Builder {
         plan,
@@ -73,41 +78,68 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
         ports: Unique::without(&[words::C, words::RUST, interface::VARIABLES].concat()),
     };
     custom::reserve(plan, &mut builder.names)?;
+    let mut program = lower(&mut builder);
+    program.card = report.card();
+    program.classes = classes;
+    let counted = program.constants.len();
+    program.stream = stream.map(|stream| {
+        // The constants that both need are there already.
+        let mut builder = Builder {
+            plan: &stream.plan,
+            ports: Unique::without(&[words::C, words::RUST, interface::VARIABLES].concat()),
+            ..builder
+        };
+        let lowered = lower(&mut builder);
+        Box::new(stream::stream(stream, lowered))
+    });
+    if let Some(stream) = &program.stream {
+        program.constants = stream.program.constants.clone();
+    }
+    debug_assert!(counted <= program.constants.len());
+    program.docs_mut().for_each(|doc| *doc = one_line(doc));
+    program.figures.model_id = id::of(&program);
+    Ok(program)
+}
+
+/// Slots, calls and interface of a plan; constants that are new join those of the builder.
+fn lower(builder: &mut Builder<'_>) -> Program {
+    let plan = builder.plan;
     let slots = slots(plan, &mut builder.names);
-    let inputs = interface::inputs(&mut builder);
+    let inputs = interface::inputs(builder);
     let calls: Vec<Call> = plan
         .steps
         .iter()
         .map(|step| match &step.kernel {
-            Kernel::Dense(dense) => dense::call(&mut builder, step, dense),
-            Kernel::Conv(conv) => conv::call(&mut builder, step, conv),
-            Kernel::Depthwise(depthwise) => depthwise::call(&mut builder, step, depthwise),
-            Kernel::MaxPool(pool) => pool::max(&mut builder, step, pool),
-            Kernel::AveragePool(pool) => pool::average(&mut builder, step, pool),
-            Kernel::Recurrent(layer) => recurrent::call(&mut builder, step, layer),
-            Kernel::Frame(frame) => shape::frame(&mut builder, step, frame),
-            Kernel::LayerNorm(norm) => norm::call(&mut builder, step, norm),
-            Kernel::Table(entries) => activation::call(&mut builder, step, entries),
-            Kernel::Gate(gate) => activation::gate(&mut builder, step, *gate),
-            Kernel::Add(add) => elementwise::add(&mut builder, step, add),
-            Kernel::Multiply(multiply) => elementwise::multiply(&mut builder, step, multiply),
-            Kernel::Pick(pick) => elementwise::pick(&mut builder, step, pick),
-            Kernel::Embedding(table) => embedding::call(&mut builder, step, table),
-            Kernel::Concat(concat) => elementwise::concat(&mut builder, step, concat),
-            Kernel::Softmax(softmax) => softmax::call(&mut builder, step, *softmax),
-            Kernel::Float(kernel) => float::call(&mut builder, step, kernel),
-            Kernel::Custom(custom) => custom::call(&mut builder, step, custom),
+            Kernel::Dense(dense) => dense::call(builder, step, dense),
+            Kernel::Conv(conv) => conv::call(builder, step, conv),
+            Kernel::Depthwise(depthwise) => depthwise::call(builder, step, depthwise),
+            Kernel::MaxPool(pool) => pool::max(builder, step, pool),
+            Kernel::AveragePool(pool) => pool::average(builder, step, pool),
+            Kernel::Recurrent(layer) => recurrent::call(builder, step, layer),
+            Kernel::Frame(frame) => shape::frame(builder, step, frame),
+            Kernel::LayerNorm(norm) => norm::call(builder, step, norm),
+            Kernel::Table(entries) => activation::call(builder, step, entries),
+            Kernel::Gate(gate) => activation::gate(builder, step, *gate),
+            Kernel::Add(add) => elementwise::add(builder, step, add),
+            Kernel::Multiply(multiply) => elementwise::multiply(builder, step, multiply),
+            Kernel::Pick(pick) => elementwise::pick(builder, step, pick),
+            Kernel::Embedding(table) => embedding::call(builder, step, table),
+            Kernel::Concat(concat) => elementwise::concat(builder, step, concat),
+            Kernel::Line(line) => stream::push(builder, step, *line),
+            Kernel::Softmax(softmax) => softmax::call(builder, step, *softmax),
+            Kernel::Float(kernel) => float::call(builder, step, kernel),
+            Kernel::Custom(custom) => custom::call(builder, step, custom),
         })
         .collect();
-    let outputs = interface::outputs(&mut builder);
+    let outputs = interface::outputs(builder);
     let cost = &plan.cost;
-    let mut program = Program {
+    Program {
         model: plan.interface.name.clone(),
         model_version: plan.interface.model_version.clone(),
-        card: report.card(),
+        card: Vec::new(),
         inputs,
         outputs,
-        constants: builder.constants,
+        constants: builder.constants.clone(),
         tables: tables(plan),
         slots,
         arena_words: plan.arena_words,
@@ -115,7 +147,7 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
         calls_to_scores: plan.steps_to_scores,
         scores: plan.scores,
         threshold: plan.threshold,
-        classes,
+        classes: Vec::new(),
         figures: Figures {
             macs: cost.macs,
             flash_bytes: cost.flash_bytes,
@@ -123,10 +155,8 @@ pub fn program(plan: &Plan, report: &Report) -> Result<Program, Errors> {
             stack_bytes: cost.stack_bytes,
             model_id: 0,
         },
-    };
-    program.docs_mut().for_each(|doc| *doc = one_line(doc));
-    program.figures.model_id = id::of(&program);
-    Ok(program)
+        stream: None,
+    }
 }
 
 /// The tables that the kernels read, each once.
@@ -151,10 +181,9 @@ fn slots(plan: &Plan, names: &mut Unique) -> Vec<Slot> {
         .enumerate()
         .map(|(index, slot)| {
             let id = SlotId::from(index);
-            let writer = plan
-                .steps
-                .iter()
-                .find(|step| step.output == id || step.scratch == Some(id));
+            let writer = plan.steps.iter().find(|step| {
+                step.output == id || step.scratch == Some(id) || step.state == Some(id)
+            });
             let input = plan.inputs.iter().position(|input| input.slot == id);
             let layer = match (writer, input) {
                 (None, Some(input)) => plan.interface.inputs[input].id.as_str(),
@@ -165,6 +194,10 @@ fn slots(plan: &Plan, names: &mut Unique) -> Vec<Slot> {
             let (suffix, what) = match slot.content {
                 Content::Tensor(_) if writer.is_none() => ("in", "The input"),
                 Content::Tensor(_) => ("out", "The output of the layer"),
+                Content::Scratch if writer.is_some_and(|step| step.state == Some(id)) => {
+                    ("state", "The state of the layer")
+                }
+                Content::Scratch if writer.is_none() => ("counters", "What counts frames for"),
                 Content::Scratch => ("scratch", "Working memory of the layer"),
             };
             Slot {

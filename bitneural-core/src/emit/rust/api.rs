@@ -105,7 +105,7 @@ fn port_constants(port: &Port) -> TokenStream {
 }
 
 /// The constants of the struct.
-fn constants(program: &Program) -> TokenStream {
+pub(super) fn constants(program: &Program, macs_doc: &str, caller: &str) -> TokenStream {
     let ports = program
         .inputs
         .iter()
@@ -114,16 +114,13 @@ fn constants(program: &Program) -> TokenStream {
     let figures = &program.figures;
     let macs = number(figures.macs);
     let (flash, stack) = (count(figures.flash_bytes), count(figures.stack_bytes));
-    let stack_doc = if program.is_float() {
-        " A bound of the stack below `predict`, bytes: optimized code on a 32-bit chip."
-    } else {
-        " A bound of the stack below `predict_quantized`, bytes: optimized code on a 32-bit chip."
-    };
+    let stack_doc =
+        format!(" A bound of the stack below `{caller}`, bytes: optimized code on a 32-bit chip.");
     let id = number(figures.model_id);
     let version = &program.model_version;
     quote! {
         #(#ports)*
-        /// Multiply-accumulates of one inference.
+        #[doc = #macs_doc]
         pub const MACS: u64 = #macs;
         /// Bytes of read-only data on a 32-bit chip, with the tables that kernels share, kernel code apart.
         pub const FLASH_BYTES: usize = #flash;
@@ -140,7 +137,11 @@ fn constants(program: &Program) -> TokenStream {
 
 pub(super) fn implementation(program: &Program, style: &Style) -> TokenStream {
     let name = &style.name;
-    let constants = constants(program);
+    let caller = match program.is_float() {
+        true => "predict",
+        false => "predict_quantized",
+    };
+    let constants = constants(program, " Multiply-accumulates of one inference.", caller);
     let methods = methods::methods(program, style);
     let class = classes::implementation(&program.classes, style);
     let model = model_implementation(program, style);
@@ -159,17 +160,8 @@ pub(super) fn implementation(program: &Program, style: &Style) -> TokenStream {
     }
 }
 
-/// The trait by which generic code takes any model.
-fn model_implementation(program: &Program, style: &Style) -> TokenStream {
-    let name = &style.name;
-    let runtime = &style.runtime;
-    let shapes = |ports: &[Port]| {
-        let names = ports
-            .iter()
-            .map(|port| screaming(&format!("{}_shape", port.name)));
-        quote!(&[#(&Self::#names),*])
-    };
-    let (input_shapes, output_shapes) = (shapes(&program.inputs), shapes(&program.outputs));
+/// What generic code gives, how that becomes arguments, and what it gets.
+pub(super) fn types(program: &Program, style: &Style) -> (TokenStream, TokenStream, TokenStream) {
     let (input, arguments) = match program.inputs.as_slice() {
         [only] => (floats(only), quote!(input)),
         several => {
@@ -185,6 +177,23 @@ fn model_implementation(program: &Program, style: &Style) -> TokenStream {
             quote!(#name)
         }
     };
+    (input, arguments, output)
+}
+
+/// The axes of ports, for the traits.
+pub(super) fn shapes(ports: &[Port]) -> TokenStream {
+    let names = ports
+        .iter()
+        .map(|port| screaming(&format!("{}_shape", port.name)));
+    quote!(&[#(&Self::#names),*])
+}
+
+/// The trait by which generic code takes any model.
+fn model_implementation(program: &Program, style: &Style) -> TokenStream {
+    let name = &style.name;
+    let runtime = &style.runtime;
+    let (input_shapes, output_shapes) = (shapes(&program.inputs), shapes(&program.outputs));
+    let (input, arguments, output) = types(program, style);
     quote! {
         impl #runtime::Model for #name {
             type Input = #input;

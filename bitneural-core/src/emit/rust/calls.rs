@@ -68,6 +68,14 @@ fn one(program: &Program, style: &Style, call: &Call) -> TokenStream {
                 }
             }
         }
+        &Places::Four(input, output, scratch, state) => {
+            let places = [input, output, scratch, state].map(place);
+            let [input, output, scratch, state] = places;
+            quote! {
+                let (input, output, [scratch, state]) = self.arena.four(#input, #output, [#scratch, #state]);
+                rt::#family::#kernel(#record input, output, scratch, state);
+            }
+        }
         &Places::Three(input, output, Some(scratch)) => {
             let (input, output, scratch) = (place(input), place(output), place(scratch));
             quote! {

@@ -10,13 +10,13 @@ use crate::ids::SlotId;
 use crate::network::Element;
 
 /// The pieces that the methods have in common.
-struct Pieces<'a> {
-    program: &'a Program,
-    style: &'a Style,
+pub(super) struct Pieces<'a> {
+    pub(super) program: &'a Program,
+    pub(super) style: &'a Style,
 }
 
 impl Pieces<'_> {
-    fn place(&self, id: SlotId) -> Ident {
+    pub(super) fn place(&self, id: SlotId) -> Ident {
         screaming(&self.program.slot(id).name)
     }
 
@@ -36,7 +36,7 @@ impl Pieces<'_> {
     }
 
     /// `, input: &[f32; 3]` for each input.
-    fn arguments(&self, array: fn(&Port) -> TokenStream) -> TokenStream {
+    pub(super) fn arguments(&self, array: fn(&Port) -> TokenStream) -> TokenStream {
         let arguments = self.program.inputs.iter().map(|port| {
             let (name, array) = (name(port), array(port));
             quote!(, #name: &#array)
@@ -45,7 +45,7 @@ impl Pieces<'_> {
     }
 
     /// Real inputs → the arena.
-    fn quantize(&self) -> TokenStream {
+    pub(super) fn quantize(&self) -> TokenStream {
         let inputs = self.program.inputs.iter().map(|port| {
             let (name, place) = (name(port), self.place(port.slot));
             let flat = flat(port, &quote!(#name), false);
@@ -55,7 +55,7 @@ impl Pieces<'_> {
     }
 
     /// Quantized inputs → the arena.
-    fn copy(&self) -> TokenStream {
+    pub(super) fn copy(&self) -> TokenStream {
         let inputs = self.program.inputs.iter().map(|port| {
             let place = self.place(port.slot);
             let name = name(port);
@@ -66,7 +66,11 @@ impl Pieces<'_> {
     }
 
     /// The type of what the user gets.
-    fn output_type(&self, array: fn(&Port) -> TokenStream, structure: Ident) -> TokenStream {
+    pub(super) fn output_type(
+        &self,
+        array: fn(&Port) -> TokenStream,
+        structure: Ident,
+    ) -> TokenStream {
         match self.program.outputs.as_slice() {
             [only] => array(only),
             _ => quote!(#structure),
@@ -74,7 +78,7 @@ impl Pieces<'_> {
     }
 
     /// The arena → real outputs.
-    fn real_outputs(&self) -> TokenStream {
+    pub(super) fn real_outputs(&self) -> TokenStream {
         if self.program.is_float() {
             return self.read(self.style.outputs());
         }
@@ -103,7 +107,7 @@ impl Pieces<'_> {
     }
 
     /// The arena → outputs as they lie there; several in a `structure`.
-    fn read(&self, structure: Ident) -> TokenStream {
+    pub(super) fn read(&self, structure: Ident) -> TokenStream {
         let one = |port: &Port| {
             let (place, whole) = (self.place(port.slot), whole(port));
             let zeros = filled(port, &zero(port));
@@ -122,7 +126,7 @@ impl Pieces<'_> {
     }
 
     /// A function for each input: real values as `predict_quantized` takes them.
-    fn quantize_functions(&self) -> TokenStream {
+    pub(super) fn quantize_functions(&self, taker: &str) -> TokenStream {
         let functions = self.program.inputs.iter().map(|port| {
             let function = Ident::new(&format!("quantize_{}", port.name), Span::call_site());
             let (floats, codes) = (floats(port), codes(port));
@@ -130,7 +134,7 @@ impl Pieces<'_> {
             let from = flat(port, &quote!(input), false);
             let to = flat(port, &quote!(quantized), true);
             let convert = self.convert(port.conversion, &from, &to);
-            let doc = format!(" Real `{}` as `predict_quantized` takes it.", port.name);
+            let doc = format!(" Real `{}` as `{taker}` takes it.", port.name);
             quote! {
                 #[doc = #doc]
                 pub fn #function(input: &#floats) -> #codes {
@@ -261,7 +265,7 @@ fn quantized(pieces: &Pieces<'_>) -> TokenStream {
     let output = pieces.output_type(codes, pieces.style.quantized_outputs());
     let read = pieces.read(pieces.style.quantized_outputs());
     let copy = pieces.copy();
-    let functions = pieces.quantize_functions();
+    let functions = pieces.quantize_functions("predict_quantized");
     quote! {
         /// The quantized outputs for quantized inputs: no floating point at all.
         pub fn predict_quantized(&mut self #arguments) -> #output {

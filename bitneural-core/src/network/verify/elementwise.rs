@@ -36,6 +36,7 @@ pub(super) fn verify(kind: &OpKind, inputs: &[&Tensor], output: &Tensor) -> Resu
         | OpKind::Table(_)
         | OpKind::Gate(_)
         | OpKind::Embedding(_)
+        | OpKind::Line(_)
         | OpKind::Recurrent(_)
         | OpKind::Frame(_)
         | OpKind::Reshape

@@ -69,6 +69,9 @@ fn sizes<C>(
     output: &Tensor,
 ) -> Result<(), String> {
     let columns = op.cell.gates() * op.units;
+    if op.keeps_state && (op.steps != 1 || op.reads_backwards || op.writes_backwards) {
+        return Err("a recurrent op that keeps its state and takes no single step".to_owned());
+    }
     let fits = op.steps > 0
         && op.inputs > 0
         && op.units > 0

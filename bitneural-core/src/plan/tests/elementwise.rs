@@ -112,7 +112,7 @@ fn shared_layers_are_emitted_and_counted_once() {
         let kernel = floats("k", &[8, 8], &[1.0, -1.0, 0.5, 0.0].repeat(16));
         let model = bare("keras", &[8], layers).with_tensor(kernel);
         let plan = plan(&model.network().unwrap(), Optimize::Balanced);
-        let program = program::program(&plan, &report(&plan, None)).unwrap();
+        let program = program::program(&plan, None, &report(&plan, None, None)).unwrap();
         let lists = program
             .constants
             .iter()

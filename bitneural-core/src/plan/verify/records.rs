@@ -60,6 +60,7 @@ fn stated(kernel: &Kernel) -> Vec<usize> {
         | Kernel::Multiply(_)
         | Kernel::Pick(_)
         | Kernel::Concat(_)
+        | Kernel::Line(_)
         | Kernel::Softmax(_)
         | Kernel::Custom(_) => Vec::new(),
     }

@@ -30,6 +30,7 @@ pub(super) fn quantize(node: &graph::Recurrent) -> Result<Recurrent<FloatGates>,
         sequences: node.sequences,
         reads_backwards: node.reads_backwards,
         writes_backwards: node.writes_backwards,
+        keeps_state: false,
         kernel,
         recurrent,
         constants: FloatGates {

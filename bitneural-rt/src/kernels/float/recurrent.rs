@@ -11,51 +11,97 @@ use crate::kernels::sequence::Order;
 use crate::params::float::{FloatGateColumn, FloatRecurrent};
 use crate::slots::view_mut;
 
-/// Long short-term memory.
-#[inline(never)]
-pub fn lstm(layer: &FloatRecurrent, input: &[f32], output: &mut [f32], scratch: &mut [u32]) {
-    run(layer, 4, true, input, output, scratch, |x, memory| {
-        input_part(layer, x, memory.gates);
-        let Memory { gates, h, more } = memory;
-        state_part(layer, layer.recurrent, h, layer.columns, gates);
-        lstm_units(layer, memory.gates, h, more);
-    });
-}
-
-/// A gated unit whose reset comes after the matrix.
-#[inline(never)]
-pub fn gru(layer: &FloatRecurrent, input: &[f32], output: &mut [f32], scratch: &mut [u32]) {
-    run(layer, 3, true, input, output, scratch, |x, memory| {
-        input_part(layer, x, memory.gates);
-        gru_step(layer, memory);
-    });
-}
-
-/// A gated unit whose reset comes before the matrix.
-#[inline(never)]
-pub fn gru_reset_before(
-    layer: &FloatRecurrent,
-    input: &[f32],
-    output: &mut [f32],
-    scratch: &mut [u32],
-) {
-    run(layer, 3, true, input, output, scratch, |x, memory| {
-        input_part(layer, x, memory.gates);
-        reset_before_step(layer, memory);
-    });
-}
-
-/// A plain tanh.
-#[inline(never)]
-pub fn simple_rnn(layer: &FloatRecurrent, input: &[f32], output: &mut [f32], scratch: &mut [u32]) {
-    run(layer, 1, false, input, output, scratch, |x, memory| {
-        input_part(layer, x, memory.gates);
-        let Memory { gates, h, .. } = memory;
-        state_part(layer, layer.recurrent, h, layer.columns, gates);
-        for (h, &gate) in h.iter_mut().zip(gates.iter()) {
-            *h = tanh(gate);
+/// The kernels of a cell: a whole sequence from a state of zeros, and a step from the state that is given.
+macro_rules! cell {
+    ($(#[$doc:meta])* $whole:ident, $one:ident, $gates:literal, $has_more:literal, $step:expr) => {
+        $(#[$doc])*
+        #[inline(never)]
+        pub fn $whole(
+            layer: &FloatRecurrent,
+            input: &[f32],
+            output: &mut [f32],
+            scratch: &mut [u32],
+        ) {
+            let gates = (layer.units as usize).wrapping_mul($gates);
+            let Some((gates, state)) = scratch.split_at_mut_checked(gates) else {
+                return;
+            };
+            if let Some(mut memory) = Memory::new(layer, $gates, $has_more, gates, state) {
+                memory.h.fill(0.0);
+                memory.more.fill(0.0);
+                run(layer, input, output, &mut memory, $step);
+            }
         }
-    });
+
+        $(#[$doc])*
+        /// One step; the state stays in `state`.
+        #[inline(never)]
+        pub fn $one(
+            layer: &FloatRecurrent,
+            input: &[f32],
+            output: &mut [f32],
+            scratch: &mut [u32],
+            state: &mut [u32],
+        ) {
+            if let Some(mut memory) = Memory::new(layer, $gates, $has_more, scratch, state) {
+                run(layer, input, output, &mut memory, $step);
+            }
+        }
+    };
+}
+
+cell!(
+    /// Long short-term memory.
+    lstm,
+    lstm_step,
+    4,
+    true,
+    lstm_frame
+);
+
+cell!(
+    /// A gated unit whose reset comes after the matrix.
+    gru,
+    gru_step,
+    3,
+    true,
+    gru_frame
+);
+
+cell!(
+    /// A gated unit whose reset comes before the matrix.
+    gru_reset_before,
+    gru_reset_before_step,
+    3,
+    true,
+    reset_before_frame
+);
+
+cell!(
+    /// A plain tanh.
+    simple_rnn,
+    simple_rnn_step,
+    1,
+    false,
+    simple_frame
+);
+
+/// What follows the part of the inputs.
+#[inline(always)]
+fn lstm_frame(layer: &FloatRecurrent, memory: &mut Memory<'_>) {
+    let Memory { gates, h, more } = memory;
+    state_part(layer, layer.recurrent, h, layer.columns, gates);
+    lstm_units(layer, gates, h, more);
+}
+
+/// What follows the part of the inputs.
+#[inline(always)]
+fn simple_frame(layer: &FloatRecurrent, memory: &mut Memory<'_>) {
+    let Memory { gates, h, .. } = memory;
+    state_part(layer, layer.recurrent, h, layer.columns, gates);
+    for (h, &gate) in h.iter_mut().zip(gates.iter()) {
+        *h = tanh(gate);
+    }
 }
 
 /// What a step reads and leaves behind.
@@ -68,35 +114,38 @@ struct Memory<'a> {
     more: &'a mut [f32],
 }
 
-/// Goes through a sequence from a state of zeros; does nothing if the scratch is too short.
+impl<'a> Memory<'a> {
+    /// Views of working memory and of a state; `None` if one is too short.
+    #[inline(always)]
+    fn new(
+        layer: &FloatRecurrent,
+        gates_of_unit: usize,
+        has_more: bool,
+        gates: &'a mut [u32],
+        state: &'a mut [u32],
+    ) -> Option<Self> {
+        let units = layer.units as usize;
+        let columns = gates_of_unit.wrapping_mul(units);
+        let gates = gates.get_mut(..columns)?;
+        let (h, more) = state.split_at_mut_checked(units)?;
+        let more = more.get_mut(..if has_more { units } else { 0 })?;
+        Some(Self {
+            gates: view_mut(gates, columns),
+            h: view_mut(h, units),
+            more: view_mut(more, units),
+        })
+    }
+}
+
+/// Goes through a sequence; `step` follows the part of the inputs.
 #[inline(always)]
-fn run(
+fn run<'a>(
     layer: &FloatRecurrent,
-    gates: usize,
-    has_more: bool,
     input: &[f32],
     output: &mut [f32],
-    scratch: &mut [u32],
-    step: impl Fn(&[f32], &mut Memory<'_>),
+    memory: &mut Memory<'a>,
+    step: impl Fn(&FloatRecurrent, &mut Memory<'a>),
 ) {
-    let units = layer.units as usize;
-    let columns = gates.wrapping_mul(units);
-    let Some((gates, rest)) = scratch.split_at_mut_checked(columns) else {
-        return;
-    };
-    let Some((h, more)) = rest.split_at_mut_checked(units) else {
-        return;
-    };
-    let Some(more) = more.get_mut(..if has_more { units } else { 0 }) else {
-        return;
-    };
-    let mut memory = Memory {
-        gates: view_mut(gates, columns),
-        h: view_mut(h, units),
-        more: view_mut(more, units),
-    };
-    memory.h.fill(0.0);
-    memory.more.fill(0.0);
     let order = Order {
         inputs: layer.inputs,
         units: layer.units,
@@ -105,7 +154,11 @@ fn run(
         reads_backwards: layer.reads_backwards,
         writes_backwards: layer.writes_backwards,
     };
-    order.walk(input, output, &mut memory, step, |memory| memory.h);
+    let one = |x: &[f32], memory: &mut Memory<'a>| {
+        input_part(layer, x, memory.gates);
+        step(layer, memory);
+    };
+    order.walk(input, output, memory, one, |memory| &*memory.h);
 }
 
 /// Calls `put` with Σ w·x of each row, and of those that fill up the last block.
@@ -189,7 +242,7 @@ fn blend(z: f32, h: f32, candidate: f32) -> f32 {
 
 /// What follows the part of the inputs, where the reset comes after.
 #[inline(never)]
-fn gru_step(layer: &FloatRecurrent, memory: &mut Memory<'_>) {
+fn gru_frame(layer: &FloatRecurrent, memory: &mut Memory<'_>) {
     let units = layer.units as usize;
     let gated = units.wrapping_mul(2);
     let Memory { gates, h, more } = memory;
@@ -225,7 +278,7 @@ fn gru_step(layer: &FloatRecurrent, memory: &mut Memory<'_>) {
 
 /// What follows the part of the inputs, where the reset comes before.
 #[inline(never)]
-fn reset_before_step(layer: &FloatRecurrent, memory: &mut Memory<'_>) {
+fn reset_before_frame(layer: &FloatRecurrent, memory: &mut Memory<'_>) {
     let units = layer.units as usize;
     let rows = units.wrapping_mul(2);
     // Words of the rows of z and r.

@@ -63,6 +63,7 @@ impl Host {
                 | Record::AveragePool(_)
                 | Record::Recurrent(..)
                 | Record::LayerNorm(_)
+                | Record::Line(_)
                 | Record::Embedding(_)
                 | Record::Frame(_)
                 | Record::Table(_)

@@ -1,10 +1,10 @@
 //! Records of recurrent layers, and their kernels.
 
 use bitneural_core::graph::Cell;
-use bitneural_core::plan::{DenseKernel, Recurrent};
+use bitneural_core::plan::{DenseKernel, Recurrent, Step};
 use bitneural_rt::private as rt;
 
-use super::{leak, narrow, words};
+use super::{Host, Several, WORDS, leak, narrow, words as packed};
 
 pub(super) fn record(layer: &Recurrent) -> rt::Recurrent {
     let small = |value: u32| u8::try_from(value).expect("a small shift");
@@ -19,8 +19,8 @@ pub(super) fn record(layer: &Recurrent) -> rt::Recurrent {
         inputs: narrow(layer.inputs),
         units: narrow(layer.units),
         steps: narrow(layer.steps),
-        kernel: words(&layer.kernel.weights),
-        recurrent: words(&layer.recurrent.weights),
+        kernel: packed(&layer.kernel.weights),
+        recurrent: packed(&layer.recurrent.weights),
         columns: leak(columns.collect()),
         state_biases: leak(biases.collect()),
         int8_kernel: layer.kernel.kernel == DenseKernel::Int8,
@@ -35,8 +35,48 @@ pub(super) fn record(layer: &Recurrent) -> rt::Recurrent {
     }
 }
 
+impl Host {
+    /// Calls the kernel of a cell that reads `I`.
+    pub(super) fn recurrent<I: rt::Code + rt::Element>(
+        &self,
+        arena: &mut rt::Arena<WORDS>,
+        step: &Step,
+        cell: Cell,
+        record: &rt::Recurrent,
+    ) {
+        let Some(state) = step.state else {
+            self.three(arena, step, &|input: &[I], output: &mut [u8], scratch| {
+                run(cell, record, input, output, scratch);
+            });
+            return;
+        };
+        let place = |id| {
+            let slot = self.plan().slot(id);
+            (slot.word, slot.elements)
+        };
+        let words = |id| {
+            let (word, len) = place(id);
+            rt::slot::<u32>(word, len)
+        };
+        let scratch = step.scratch.expect("working memory of a cell");
+        let ((from, inputs), (to, outputs)) = (place(step.input()), place(step.output));
+        let (input, output, [scratch, state]) = arena.four(
+            rt::slot::<I>(from, inputs),
+            rt::slot::<u8>(to, outputs),
+            [words(scratch), words(state)],
+        );
+        let kernel = match cell {
+            Cell::Lstm => rt::recurrent::lstm_step,
+            Cell::Gru => rt::recurrent::gru_step,
+            Cell::GruResetBefore => rt::recurrent::gru_reset_before_step,
+            Cell::SimpleRnn => rt::recurrent::simple_rnn_step,
+        };
+        kernel(record, input, output, scratch, state);
+    }
+}
+
 /// The kernel of a cell.
-pub(super) fn run<I: rt::Code>(
+fn run<I: rt::Code>(
     cell: Cell,
     layer: &rt::Recurrent,
     input: &[I],

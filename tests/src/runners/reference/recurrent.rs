@@ -37,6 +37,7 @@ pub(super) fn parts(op: &op::Recurrent, inputs: usize) -> (OpKind, [Tensor; 2]) 
         sequences,
         reads_backwards,
         writes_backwards,
+        keeps_state: false,
         kernel: matrix(&op.kernel),
         recurrent: matrix(&op.recurrent),
         constants: Gates {

@@ -10,8 +10,6 @@
 
 #define BN_FLOAT_CHUNK 64u
 
-typedef float BN_MAY_ALIAS bn_f32;
-
 /* The constants of one output channel: y = sum * scale + bias. */
 typedef struct {
     float scale;

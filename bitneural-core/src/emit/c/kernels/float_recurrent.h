@@ -80,7 +80,7 @@ static inline void bn_float_recurrent_blend(bn_float_recurrent_memory *memory, u
 }
 
 /* What follows the part of the inputs, cell by cell. */
-static inline void bn_float_recurrent_lstm_step(const bn_float_recurrent *layer, bn_float_recurrent_memory *memory)
+static inline void bn_float_recurrent_lstm_frame(const bn_float_recurrent *layer, bn_float_recurrent_memory *memory)
 {
     const uint32_t units = layer->units, count = layer->column_count;
     const bn_f32 *gates = memory->gates;
@@ -95,7 +95,7 @@ static inline void bn_float_recurrent_lstm_step(const bn_float_recurrent *layer,
     }
 }
 
-static inline void bn_float_recurrent_gru_step(const bn_float_recurrent *layer, bn_float_recurrent_memory *memory)
+static inline void bn_float_recurrent_gru_frame(const bn_float_recurrent *layer, bn_float_recurrent_memory *memory)
 {
     const uint32_t units = layer->units;
     uint32_t j;
@@ -107,7 +107,7 @@ static inline void bn_float_recurrent_gru_step(const bn_float_recurrent *layer, 
     }
 }
 
-static inline void bn_float_recurrent_gru_reset_before_step(const bn_float_recurrent *layer,
+static inline void bn_float_recurrent_gru_reset_before_frame(const bn_float_recurrent *layer,
                                                             bn_float_recurrent_memory *memory)
 {
     const uint32_t units = layer->units, rows = 2u * units;
@@ -125,7 +125,7 @@ static inline void bn_float_recurrent_gru_reset_before_step(const bn_float_recur
     }
 }
 
-static inline void bn_float_recurrent_simple_rnn_step(const bn_float_recurrent *layer,
+static inline void bn_float_recurrent_simple_rnn_frame(const bn_float_recurrent *layer,
                                                       bn_float_recurrent_memory *memory)
 {
     const uint32_t count = layer->column_count;
@@ -136,32 +136,46 @@ static inline void bn_float_recurrent_simple_rnn_step(const bn_float_recurrent *
     }
 }
 
-/* The kernels: all steps of a sequence, from a state of zeros. */
+/* The kernels: all steps of a sequence, from a state of zeros; and one step, whose state stays in `state`. */
 #define BN_FLOAT_RECURRENT_KERNEL(cell, has_more)                                                                      \
-    static inline void bn_float_recurrent_##cell##_f32(const bn_float_recurrent *layer, const bn_f32 *input,           \
-                                                       bn_f32 *output, bn_u32 *scratch)                                \
+    static inline void bn_float_recurrent_##cell##_walk(const bn_float_recurrent *layer, const bn_f32 *input,          \
+                                                        bn_f32 *output, bn_float_recurrent_memory *memory)             \
     {                                                                                                                  \
         const uint32_t units = layer->units, steps = layer->steps;                                                     \
-        bn_float_recurrent_memory memory;                                                                              \
         uint32_t step, j;                                                                                              \
-        memory.gates = (bn_f32 *)scratch;                                                                              \
-        memory.h = memory.gates + layer->column_count;                                                                 \
-        memory.more = memory.h + units;                                                                                \
-        for (j = 0; j < (1u + has_more) * units; j++) {                                                                \
-            memory.h[j] = 0.0f;                                                                                        \
-        }                                                                                                              \
         for (step = 0; step < steps; step++) {                                                                         \
             const uint32_t read = layer->reads_backwards ? steps - 1u - step : step;                                   \
-            bn_float_recurrent_input_part(layer, input + read * layer->inputs, memory.gates);                          \
-            bn_float_recurrent_##cell##_step(layer, &memory);                                                          \
+            bn_float_recurrent_input_part(layer, input + read * layer->inputs, memory->gates);                         \
+            bn_float_recurrent_##cell##_frame(layer, memory);                                                          \
             if (layer->sequences || step == steps - 1u) {                                                              \
                 const uint32_t turned = layer->writes_backwards ? steps - 1u - step : step;                            \
                 bn_f32 *place = output + (layer->sequences ? turned : 0u) * units;                                     \
                 for (j = 0; j < units; j++) {                                                                          \
-                    place[j] = memory.h[j];                                                                            \
+                    place[j] = memory->h[j];                                                                           \
                 }                                                                                                      \
             }                                                                                                          \
         }                                                                                                              \
+    }                                                                                                                  \
+                                                                                                                       \
+    static inline void bn_float_recurrent_##cell##_step_f32(const bn_float_recurrent *layer, const bn_f32 *input,      \
+                                                            bn_f32 *output, bn_u32 *scratch, bn_u32 *state)            \
+    {                                                                                                                  \
+        bn_float_recurrent_memory memory;                                                                              \
+        memory.gates = (bn_f32 *)scratch;                                                                              \
+        memory.h = (bn_f32 *)state;                                                                                    \
+        memory.more = memory.h + layer->units;                                                                         \
+        bn_float_recurrent_##cell##_walk(layer, input, output, &memory);                                               \
+    }                                                                                                                  \
+                                                                                                                       \
+    static inline void bn_float_recurrent_##cell##_f32(const bn_float_recurrent *layer, const bn_f32 *input,           \
+                                                       bn_f32 *output, bn_u32 *scratch)                                \
+    {                                                                                                                  \
+        bn_u32 *state = scratch + layer->column_count;                                                                 \
+        uint32_t j;                                                                                                    \
+        for (j = 0; j < (1u + has_more) * layer->units; j++) {                                                         \
+            ((bn_f32 *)state)[j] = 0.0f;                                                                               \
+        }                                                                                                              \
+        bn_float_recurrent_##cell##_step_f32(layer, input, output, scratch, state);                                    \
     }
 
 BN_FLOAT_RECURRENT_KERNEL(lstm, 1u)

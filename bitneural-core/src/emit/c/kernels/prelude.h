@@ -25,6 +25,7 @@
 typedef uint16_t BN_MAY_ALIAS bn_u16;
 typedef int16_t BN_MAY_ALIAS bn_i16;
 typedef uint32_t BN_MAY_ALIAS bn_u32;
+typedef float BN_MAY_ALIAS bn_f32;
 typedef int32_t BN_MAY_ALIAS bn_i32;
 
 /* The constants of one output channel (R7). */
@@ -69,6 +70,12 @@ typedef struct {
 typedef struct {
     int32_t bias; /* B_h */
 } bn_state_bias;
+
+/* The last frames of a value. */
+typedef struct {
+    uint32_t width; /* elements of a frame */
+    uint32_t frames;
+} bn_line;
 
 /* A layer with a state that goes along time (R24 to R28). */
 typedef struct {

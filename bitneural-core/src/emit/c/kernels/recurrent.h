@@ -151,19 +151,19 @@ static inline void bn_recurrent_simple_rnn_units(const bn_recurrent *layer, bn_r
 }
 
 /* What follows the part of the inputs, cell by cell. */
-static inline void bn_recurrent_lstm_step(const bn_recurrent *layer, bn_recurrent_memory *memory)
+static inline void bn_recurrent_lstm_frame(const bn_recurrent *layer, bn_recurrent_memory *memory)
 {
     bn_recurrent_state_part(layer, layer->recurrent, memory->codes, layer->columns, layer->column_count, memory->gates);
     bn_recurrent_lstm_units(layer, memory);
 }
 
-static inline void bn_recurrent_gru_step(const bn_recurrent *layer, bn_recurrent_memory *memory)
+static inline void bn_recurrent_gru_frame(const bn_recurrent *layer, bn_recurrent_memory *memory)
 {
     bn_recurrent_state_part(layer, layer->recurrent, memory->codes, layer->columns, layer->column_count, memory->gates);
     bn_recurrent_gru_units(layer, memory);
 }
 
-static inline void bn_recurrent_gru_reset_before_step(const bn_recurrent *layer, bn_recurrent_memory *memory)
+static inline void bn_recurrent_gru_reset_before_frame(const bn_recurrent *layer, bn_recurrent_memory *memory)
 {
     const uint32_t units = layer->units, rows = 2u * units;
     const uint32_t block = layer->int8_recurrent ? BN_DENSE_INT8_OUTPUTS : BN_DENSE_BLOCK_OUTPUTS;
@@ -180,7 +180,7 @@ static inline void bn_recurrent_gru_reset_before_step(const bn_recurrent *layer,
     }
 }
 
-static inline void bn_recurrent_simple_rnn_step(const bn_recurrent *layer, bn_recurrent_memory *memory)
+static inline void bn_recurrent_simple_rnn_frame(const bn_recurrent *layer, bn_recurrent_memory *memory)
 {
     bn_recurrent_state_part(layer, layer->recurrent, memory->codes, layer->columns, layer->column_count, memory->gates);
     bn_recurrent_simple_rnn_units(layer, memory);
@@ -216,36 +216,59 @@ BN_RECURRENT_INPUT_PART(u16, bn_u16)
 
 #undef BN_RECURRENT_INPUT_PART
 
-/* The kernels: all steps of a sequence, from a state of zeros (R28). */
+/* Where things lie in a state: codes, those that a reset leaves, what else the cell keeps. */
+static inline bn_recurrent_memory bn_recurrent_view(const bn_recurrent *layer, uint32_t resets, bn_u32 *gates,
+                                                    bn_u32 *state)
+{
+    const uint32_t words = (layer->units + 3u) / 4u;
+    bn_recurrent_memory memory;
+    memory.gates = gates;
+    memory.codes = (uint8_t *)state;
+    memory.reset = (uint8_t *)(state + words);
+    memory.inner = (bn_i16 *)(state + (1u + resets) * words);
+    return memory;
+}
+
+/* The kernels: all steps of a sequence, from a state of zeros (R28); and one step, whose state stays in `state`. */
 #define BN_RECURRENT_KERNEL(cell, keeps, resets, name, in, code)                                                       \
-    static inline void bn_recurrent_##cell##_##name(const bn_recurrent *layer, const code *input, uint8_t *output,     \
-                                                    bn_u32 *scratch)                                                   \
+    static inline void bn_recurrent_##cell##_walk_##name(const bn_recurrent *layer, const code *input, uint8_t *output,\
+                                                         bn_recurrent_memory *memory)                                  \
     {                                                                                                                  \
-        const uint32_t units = layer->units, steps = layer->steps, words = (units + 3u) / 4u;                          \
-        bn_recurrent_memory memory;                                                                                    \
+        const uint32_t units = layer->units, steps = layer->steps;                                                     \
         uint32_t step, j;                                                                                              \
-        memory.gates = scratch;                                                                                        \
-        memory.codes = (uint8_t *)(scratch + layer->column_count);                                                     \
-        memory.reset = (uint8_t *)(scratch + layer->column_count + words);                                             \
-        memory.inner = (bn_i16 *)(scratch + layer->column_count + (1u + resets) * words);                              \
-        for (j = 0; j < units; j++) {                                                                                  \
-            memory.codes[j] = 128;                                                                                     \
-        }                                                                                                              \
-        for (j = 0; j < keeps * units; j++) {                                                                          \
-            memory.inner[j] = 0;                                                                                       \
-        }                                                                                                              \
         for (step = 0; step < steps; step++) {                                                                         \
             const uint32_t read = layer->reads_backwards ? steps - 1u - step : step;                                   \
-            bn_recurrent_input_part_##in(layer, input + read * layer->inputs, memory.gates);                           \
-            bn_recurrent_##cell##_step(layer, &memory);                                                                \
+            bn_recurrent_input_part_##in(layer, input + read * layer->inputs, memory->gates);                          \
+            bn_recurrent_##cell##_frame(layer, memory);                                                                \
             if (layer->sequences || step == steps - 1u) {                                                              \
                 const uint32_t turned = layer->writes_backwards ? steps - 1u - step : step;                            \
                 uint8_t *place = output + (layer->sequences ? turned : 0u) * units;                                    \
                 for (j = 0; j < units; j++) {                                                                          \
-                    place[j] = memory.codes[j];                                                                        \
+                    place[j] = memory->codes[j];                                                                       \
                 }                                                                                                      \
             }                                                                                                          \
         }                                                                                                              \
+    }                                                                                                                  \
+                                                                                                                       \
+    static inline void bn_recurrent_##cell##_##name(const bn_recurrent *layer, const code *input, uint8_t *output,     \
+                                                    bn_u32 *scratch)                                                   \
+    {                                                                                                                  \
+        bn_recurrent_memory memory = bn_recurrent_view(layer, resets, scratch, scratch + layer->column_count);         \
+        uint32_t j;                                                                                                    \
+        for (j = 0; j < layer->units; j++) {                                                                           \
+            memory.codes[j] = 128;                                                                                     \
+        }                                                                                                              \
+        for (j = 0; j < keeps * layer->units; j++) {                                                                   \
+            memory.inner[j] = 0;                                                                                       \
+        }                                                                                                              \
+        bn_recurrent_##cell##_walk_##name(layer, input, output, &memory);                                              \
+    }                                                                                                                  \
+                                                                                                                       \
+    static inline void bn_recurrent_##cell##_step_##name(const bn_recurrent *layer, const code *input, uint8_t *output,\
+                                                         bn_u32 *scratch, bn_u32 *state)                               \
+    {                                                                                                                  \
+        bn_recurrent_memory memory = bn_recurrent_view(layer, resets, scratch, state);                                 \
+        bn_recurrent_##cell##_walk_##name(layer, input, output, &memory);                                              \
     }
 
 BN_RECURRENT_KERNEL(lstm, 1u, 0u, u8, u8, uint8_t)
