@@ -228,7 +228,7 @@ fn docs() -> Part {
         "cargo test --workspace --exclude bitneural-train --doc",
     );
     part.commands.push(documentation(
-        "cargo doc --workspace --exclude bitneural-train --no-deps",
+        "cargo doc --workspace --exclude bitneural-train --no-deps --lib --bins --examples",
     ));
     part
 }
