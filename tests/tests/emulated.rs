@@ -45,7 +45,7 @@ fn kernels_obey_the_specification_at_each_level() {
     }
     let jobs = jobs();
     assert!(!jobs.is_empty());
-    for level in OptLevel::ALL {
+    OptLevel::at_each(|level| {
         let program = build(RV32IMC, "kernels", "kernels", level, &[])
             .unwrap_or_else(|error| panic!("{error}"));
         let answers = run(&program, &jobs).unwrap_or_else(|error| panic!("{error}"));
@@ -60,7 +60,7 @@ fn kernels_obey_the_specification_at_each_level() {
             level.name(),
             differences.join("\n")
         );
-    }
+    });
 }
 
 #[test]
@@ -68,14 +68,14 @@ fn kernels_cannot_panic_and_use_no_floats() {
     if is_skipped() {
         return;
     }
-    for level in OptLevel::ALL {
+    OptLevel::at_each(|level| {
         let program = build(RV32IMC, "kernels", "kernels", level, &[])
             .unwrap_or_else(|error| panic!("{error}"));
         let elf = Elf::open(program.elf()).unwrap();
         assert_eq!(elf.panics(), [""; 0], "at opt-level {}", level.name());
         assert_eq!(elf.soft_floats(), [""; 0], "at opt-level {}", level.name());
         assert_eq!(elf.data_bytes(), 0, "at opt-level {}", level.name());
-    }
+    });
 }
 
 /// The comparison is worth something: one wrong constant is found and its case named.

@@ -151,7 +151,7 @@ fn models_are_near_the_reference_and_of_the_stated_size() {
     let mut wrong = Vec::new();
     for (name, compiled) in all() {
         let inputs = inputs(&compiled, 2);
-        let painted = OptLevel::ALL.map(|level| {
+        let painted = OptLevel::at_each(|level| {
             let program =
                 emulate(RV32IMC, &compiled, level).unwrap_or_else(|e| panic!("{name}: {e}"));
             let answers = run(&program, &inputs).unwrap_or_else(|e| panic!("{name}: {e}"));

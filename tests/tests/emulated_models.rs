@@ -17,7 +17,7 @@ use bitneural_tests::runners::emulated::{OptLevel, is_skipped};
 use bitneural_tests::runners::model::{emulate, emulate_digits};
 
 /// Does this with each of some models at each optimization level.
-fn each(check: impl Fn(&str, &Compiled, OptLevel)) {
+fn each(check: impl Fn(&str, &Compiled, OptLevel) + Sync) {
     if is_skipped() {
         return;
     }
@@ -39,13 +39,13 @@ fn each(check: impl Fn(&str, &Compiled, OptLevel)) {
     for (name, bytes) in &models {
         let compiled =
             compile(bytes, &Options::default()).unwrap_or_else(|errors| panic!("{name}: {errors}"));
-        for level in OptLevel::ALL {
+        OptLevel::at_each(|level| {
             check(
                 &format!("{name} at opt-level {}", level.name()),
                 &compiled,
                 level,
             );
-        }
+        });
     }
 }
 
@@ -183,7 +183,7 @@ fn stack_is_within_the_stated_bound_and_not_far_below() {
         let compiled =
             compile(bytes, &Options::default()).unwrap_or_else(|errors| panic!("{name}: {errors}"));
         let bound = compiled.report.stack_bytes;
-        let painted = OptLevel::ALL.map(|level| painted(&compiled, level));
+        let painted = OptLevel::at_each(|level| painted(&compiled, level));
         let most = painted.into_iter().max().unwrap();
         if most > bound || 2 * bound > 3 * most {
             wrong.push(format!(

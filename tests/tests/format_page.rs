@@ -330,21 +330,17 @@ fn schema_and_parser_agree_on_every_change_of_one_value() {
         {"id": "y", "type": "relu"}, {"id": "y", "type": "relu", "units": 3},
     ]);
     let (mut accepted, mut rejected) = (0, 0);
+    let objects: Vec<(String, BTreeSet<String>)> = objects()
+        .into_iter()
+        .map(|object| (object.pointer.clone(), object.asked()))
+        .collect();
     for (metadata, tensors) in examples() {
         let mut all = Vec::new();
         places(&metadata, "", &mut all);
         // Every field of every object, also those that the example leaves out.
-        for object in objects() {
-            if metadata
-                .pointer(&object.pointer)
-                .is_some_and(Value::is_object)
-            {
-                all.extend(
-                    object
-                        .asked()
-                        .iter()
-                        .map(|field| format!("{}/{field}", object.pointer)),
-                );
+        for (pointer, fields) in &objects {
+            if metadata.pointer(pointer).is_some_and(Value::is_object) {
+                all.extend(fields.iter().map(|field| format!("{pointer}/{field}")));
             }
         }
         for (index, place) in all.into_iter().enumerate() {

@@ -3,6 +3,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
 
 use bitneural_core::emit::{c, rust};
 use bitneural_core::source::{self, limits};
@@ -191,8 +192,7 @@ fn edit(parts: &mut Parts, edit: &Edit) {
     let at = |index: usize| found[index % found.len()].clone();
     match *edit {
         Edit::Replace(index, value) => {
-            let values = hostile();
-            let value = values[value % values.len()].clone();
+            let value = HOSTILE[value % HOSTILE.len()].clone();
             if let Some(place) = parts.header.pointer_mut(&at(index)) {
                 *place = value;
             }
@@ -239,6 +239,11 @@ fn edits() -> impl Strategy<Value = Edit> {
     ]
 }
 
+/// Made once: there are tens of thousands of edits, and some of the values are long lists.
+static HOSTILE: LazyLock<Vec<Value>> = LazyLock::new(hostile);
+
+static MODELS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(models);
+
 fn models() -> Vec<Vec<u8>> {
     let mut models = vec![whole::tilt(), whole::digits(), whole::channels_first()];
     models.push(whole::with_bits(&models[0], 16));
@@ -250,8 +255,8 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
 
     #[test]
-    fn edited_headers(model in 0..models().len(), list in prop::collection::vec(edits(), 1..4)) {
-        let mut parts = Parts::of(&models()[model]);
+    fn edited_headers(model in 0..MODELS.len(), list in prop::collection::vec(edits(), 1..4)) {
+        let mut parts = Parts::of(&MODELS[model]);
         for change in &list {
             edit(&mut parts, change);
         }
@@ -260,11 +265,11 @@ proptest! {
 
     #[test]
     fn changed_bytes(
-        model in 0..models().len(),
+        model in 0..MODELS.len(),
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
         keep in prop::option::weighted(0.2, any::<prop::sample::Index>()),
     ) {
-        let mut bytes = models().swap_remove(model);
+        let mut bytes = MODELS[model].clone();
         for (at, value) in &changes {
             let at = at.index(bytes.len());
             bytes[at] = *value;
@@ -308,7 +313,7 @@ fn every_value_at_every_place() {
         (
             model,
             "/__metadata__/bitneural/layers/",
-            split..hostile().len(),
+            split..HOSTILE.len(),
         )
     });
     for (model, below, values) in whole_files.into_iter().chain(layers) {
@@ -322,7 +327,7 @@ fn every_value_at_every_place() {
                 let mut parts = parts.clone();
                 edit(&mut parts, &Edit::Replace(index, value));
                 survives(&parts.bytes())
-                    .unwrap_or_else(|reason| panic!("{reason}: {pointer} = {}", hostile()[value]));
+                    .unwrap_or_else(|reason| panic!("{reason}: {pointer} = {}", HOSTILE[value]));
             }
         }
     }

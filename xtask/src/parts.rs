@@ -57,7 +57,7 @@ pub(crate) fn all(root: &Path) -> io::Result<Vec<Part>> {
             )
         });
     }
-    for (name, source) in test_files(&root.join("tests/tests"))? {
+    for (name, source) in files_of_parts(root)? {
         add(&mut parts, from_test_file(&name, &source));
     }
     add(&mut parts, docs());
@@ -78,7 +78,7 @@ fn unit(root: &Path) -> io::Result<Part> {
             "cargo test --workspace --exclude bitneural-train --lib --bins --examples",
         )
     };
-    let own: Vec<String> = test_files(&root.join("tests/tests"))?
+    let own: Vec<String> = files_of_parts(root)?
         .into_iter()
         .map(|(name, _)| name)
         .collect();
@@ -228,7 +228,7 @@ fn docs() -> Part {
         "cargo test --workspace --exclude bitneural-train --doc",
     );
     part.commands.push(documentation(
-        "cargo doc --workspace --exclude bitneural-train --no-deps",
+        "cargo doc --workspace --exclude bitneural-train --no-deps --lib --bins --examples",
     ));
     part
 }
@@ -256,6 +256,15 @@ fn test_files(folder: &Path) -> io::Result<Vec<(String, String)>> {
             files.push((name, fs::read_to_string(&path)?));
         }
     }
+    files.sort();
+    Ok(files)
+}
+
+/// The files of tests that are a part each: those of `bitneural-tests`, and of the package that does without its
+/// dependencies.
+fn files_of_parts(root: &Path) -> io::Result<Vec<(String, String)>> {
+    let mut files = test_files(&root.join("tests/tests"))?;
+    files.extend(test_files(&root.join("tests/messages/tests"))?);
     files.sort();
     Ok(files)
 }
@@ -329,7 +338,7 @@ mod tests {
     fn every_test_file_is_a_part_with_a_sentence() {
         let root = bitneural_targets::root();
         let parts = all(root).unwrap();
-        for (name, _) in test_files(&root.join("tests/tests")).unwrap() {
+        for (name, _) in files_of_parts(root).unwrap() {
             assert!(parts.iter().any(|part| part.name == name), "{name}");
         }
         for part in &parts {

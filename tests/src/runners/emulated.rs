@@ -1,5 +1,6 @@
 //! Programs of `tests/firmware`, built for a machine that QEMU emulates, and what they print there.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fmt;
 use std::fs;
@@ -9,7 +10,7 @@ use std::num::ParseIntError;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -68,6 +69,23 @@ impl OptLevel {
     /// All of them.
     pub const ALL: [OptLevel; 3] = [OptLevel::Three, OptLevel::S, OptLevel::Z];
 
+    /// What `work` gives at each level, in the order of [`ALL`](Self::ALL). The levels are worked on side by side: a
+    /// build and an emulator each keep one core busy.
+    ///
+    /// # Panics
+    /// As `work` does.
+    pub fn at_each<T: Send>(work: impl Fn(OptLevel) -> T + Sync) -> [T; 3] {
+        let work = &work;
+        thread::scope(|scope| {
+            let threads = Self::ALL.map(|level| scope.spawn(move || work(level)));
+            threads.map(|thread| {
+                thread
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })
+        })
+    }
+
     /// As cargo writes it: `3`, `s` or `z`.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -94,7 +112,7 @@ pub struct Program {
 }
 
 /// Builds the program `bin` of a package of `tests/firmware`: `settings` are environment variables that
-/// its code reads.
+/// its code reads. What this process has built is not built again.
 ///
 /// # Errors
 /// When there is no toolchain for the machine, or the program does not build.
@@ -111,9 +129,13 @@ pub fn build(
     let folder = root()
         .join("target/firmware")
         .join(format!("{}-{}", machine.name, level.name()));
-    // A program is built in one place whatever its settings: nobody else may build it before it is copied.
-    static BUILD: Mutex<()> = Mutex::new(());
-    let _building = BUILD.lock().unwrap_or_else(PoisonError::into_inner);
+    // A program is built in one place whatever its settings: nobody else may build there before it is copied.
+    let place = place(&folder);
+    let mut built = place.lock().unwrap_or_else(PoisonError::into_inner);
+    let elf = folder.join(format!("{bin}-{:016x}", hash(settings)));
+    if built.contains(&elf) {
+        return Ok(Program { machine, elf });
+    }
     let mut cargo = toolchain.cargo("build");
     cargo
         .args(["--release", "--quiet", "--package", package, "--bin", bin])
@@ -132,16 +154,19 @@ pub fn build(
             messages,
         });
     }
-    let built = folder.join(machine.target).join("release").join(bin);
-    if settings.is_empty() {
-        return Ok(Program {
-            machine,
-            elf: built,
-        });
-    }
-    let elf = folder.join(format!("{bin}-{:016x}", hash(settings)));
-    fs::copy(&built, &elf).map_err(|error| Error::Io(elf.display().to_string(), error))?;
+    let newest = folder.join(machine.target).join("release").join(bin);
+    fs::copy(&newest, &elf).map_err(|error| Error::Io(elf.display().to_string(), error))?;
+    built.insert(elf.clone());
     Ok(Program { machine, elf })
+}
+
+/// The programs that this process has built in a target folder. Who holds the lock builds there.
+type Place = Arc<Mutex<BTreeSet<PathBuf>>>;
+
+fn place(folder: &Path) -> Place {
+    static PLACES: Mutex<BTreeMap<PathBuf, Place>> = Mutex::new(BTreeMap::new());
+    let mut places = PLACES.lock().unwrap_or_else(PoisonError::into_inner);
+    Arc::clone(places.entry(folder.to_owned()).or_default())
 }
 
 /// The same for equal values, on every run.
