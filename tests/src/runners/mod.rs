@@ -1,6 +1,7 @@
 //! The places where a network can run.
 
 pub mod c;
+pub mod cross;
 pub mod emulated;
 pub mod float;
 pub mod float_emulated;

@@ -1,5 +1,6 @@
 //! Many models in one program of an emulated machine: the generated structs in the program `networks`.
 
+use bitneural_core::Compiled;
 use bitneural_core::emit::program;
 use bitneural_core::emit::rust::print;
 use bitneural_targets::Machine;
@@ -8,7 +9,7 @@ use quote::quote;
 
 use super::emulated::{Error, OptLevel, Program, Transcript, build};
 use super::model::write;
-use super::network::Outcome;
+use super::network::{self, Outcome};
 use super::prefix::{elements, prefixes};
 use crate::custom::style;
 
@@ -23,6 +24,60 @@ pub struct Networks {
 struct Shape {
     inputs: usize,
     outputs: usize,
+}
+
+/// A network with its inputs in codes.
+pub type Job = (Compiled, Vec<Vec<u16>>);
+
+/// Builds the program with the networks of some jobs.
+///
+/// # Errors
+/// As [`emulate`].
+pub fn of_jobs(machine: Machine, jobs: &[Job], level: OptLevel) -> Result<Networks, Error> {
+    let programs: Vec<_> = jobs.iter().map(|(compiled, _)| &compiled.program).collect();
+    emulate(machine, &programs, level)
+}
+
+/// The networks that differ from the reference, by their index, and for the first `explained` of them the op that
+/// differs: these run again, step by step.
+///
+/// # Errors
+/// As [`steps`].
+pub fn differences(
+    networks: &Networks,
+    jobs: &[Job],
+    explained: usize,
+    level: OptLevel,
+) -> Result<Vec<(usize, Option<String>)>, Error> {
+    let inputs: Vec<Vec<Vec<u16>>> = jobs.iter().map(|(_, inputs)| inputs.clone()).collect();
+    let found = networks.run(&inputs)?;
+    let wrong: Vec<(usize, &Compiled, &[u16])> = jobs
+        .iter()
+        .zip(&found)
+        .enumerate()
+        .filter_map(|(index, ((compiled, inputs), found))| {
+            let mut outcomes = inputs.iter().zip(found);
+            let (input, _) =
+                outcomes.find(|(input, found)| network::outcome(compiled, input) != **found)?;
+            Some((index, compiled, input.as_slice()))
+        })
+        .collect();
+    let explained = &wrong[..wrong.len().min(explained)];
+    let again: Vec<_> = explained
+        .iter()
+        .map(|&(_, compiled, input)| (&compiled.program, input))
+        .collect();
+    let steps = if again.is_empty() {
+        Vec::new()
+    } else {
+        steps(networks.program.machine(), &again, level)?
+    };
+    let mut reasons = explained
+        .iter()
+        .zip(&steps)
+        .map(|((_, compiled, input), steps)| network::explain(compiled, input, steps));
+    let named = wrong.iter().map(|&(index, _, _)| (index, reasons.next()));
+    Ok(named.collect())
 }
 
 /// Builds the program with the code that the Rust printer makes of the models.

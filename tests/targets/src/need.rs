@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::Path;
 use std::process::Command;
 
-use crate::{Toolchain, find_program};
+use crate::{Toolchain, XTENSA, find_program};
 
 /// Programs and the Debian packages that contain them, with what these need to be of use.
 const PACKAGES: &[(&str, &[&str])] = &[
@@ -20,6 +20,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
         "arm-none-eabi-gcc",
         &["gcc-arm-none-eabi", "picolibc-arm-none-eabi"],
     ),
+    ("xtensa-lx106-elf-gcc", &["gcc-xtensa-lx106"]),
     ("gcc", &["gcc", "libc6-dev"]),
     ("g++", &["g++"]),
     ("clang", &["clang"]),
@@ -106,7 +107,10 @@ impl Need {
 impl fmt::Display for Need {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let packages = self.packages().join(" ");
-        if self.is_toolchain() {
+        if self.name == XTENSA.target {
+            // Only a rustc whose LLVM has the target, and its own description of it.
+            write!(f, "Rust for Xtensa (Debian packages {packages})")
+        } else if self.is_toolchain() {
             let target = &self.name;
             write!(
                 f,

@@ -8,6 +8,7 @@ mod allocate;
 mod console;
 #[cfg_attr(target_arch = "arm", path = "arm.rs")]
 #[cfg_attr(target_arch = "riscv32", path = "riscv32.rs")]
+#[cfg_attr(target_arch = "xtensa", path = "xtensa.rs")]
 mod machine;
 mod owned;
 mod stack;

@@ -1,0 +1,136 @@
+//! What each emulated machine is asked: the ops of spec, the example models, random networks.
+
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+
+use bitneural_core::compile;
+use bitneural_core::plan::Kernel;
+use bitneural_targets::{Machine, root};
+
+use crate::bench::models::input;
+use crate::custom::options;
+use crate::models::{ON_A_CHIP, sample};
+use crate::runners::emulated::{OptLevel, build};
+use crate::runners::kernels::{Job as Op, difference, run};
+use crate::runners::networks::{Job, Networks, differences, of_jobs};
+
+/// All networks are in one program.
+pub const LEVEL: OptLevel = OptLevel::Three;
+/// Random networks of every day; thoroughly it is all that rv32imc runs.
+const EVERY_DAY: usize = 24;
+/// Inputs of each example model.
+const INPUTS: u64 = 3;
+
+/// The kernels of Rust do what spec demands.
+///
+/// # Panics
+/// If they do not, with the cases.
+pub fn kernels_obey_the_specification(machine: Machine) {
+    let program =
+        build(machine, "kernels", "kernels", LEVEL, &[]).unwrap_or_else(|error| panic!("{error}"));
+    let jobs = Op::of_spec();
+    let answers = run(&program, &jobs).unwrap_or_else(|error| panic!("{error}"));
+    let differences: Vec<_> = jobs
+        .iter()
+        .zip(&answers)
+        .filter_map(|(job, rows)| difference(job, rows))
+        .collect();
+    assert!(
+        differences.is_empty(),
+        "on {}:\n{}",
+        machine.name,
+        differences.join("\n")
+    );
+}
+
+/// The networks of Rust do what the reference does.
+///
+/// # Panics
+/// If they do not, with the first networks and their ops that differ.
+pub fn networks_agree_with_the_reference(machine: Machine) -> Networks {
+    let (names, jobs) = jobs();
+    let networks = of_jobs(machine, &jobs, LEVEL).unwrap_or_else(|error| panic!("{error}"));
+    let differences = differences(&networks, &jobs, 3, LEVEL);
+    agree(
+        machine,
+        &names,
+        &differences.unwrap_or_else(|error| panic!("{error}")),
+    );
+    networks
+}
+
+fn agree(machine: Machine, names: &[String], differences: &[(usize, Option<String>)]) {
+    let differences: Vec<String> = differences
+        .iter()
+        .map(|(index, reason)| {
+            let reason = reason.as_deref().unwrap_or("differs too");
+            format!("{}: {reason}", names[*index])
+        })
+        .collect();
+    assert!(
+        differences.is_empty(),
+        "on {}, at opt-level {}; the same networks on this machine: `cargo xtask test differential`\n{}",
+        machine.name,
+        LEVEL.name(),
+        differences.join("\n")
+    );
+}
+
+/// The example models and the random networks, with their inputs.
+fn jobs() -> (Vec<String>, Vec<Job>) {
+    let mut named = examples();
+    let is_thorough = env::var_os("BITNEURAL_THOROUGH").is_some();
+    let count = if is_thorough { ON_A_CHIP } else { EVERY_DAY };
+    named.extend(sample(count).into_iter().map(|sampled| {
+        let name = format!("network {} of the sample", sampled.number);
+        let inputs = sampled.inputs();
+        (name, (sampled.compiled, inputs))
+    }));
+    named.into_iter().unzip()
+}
+
+/// The models of the examples and of `tests/data/models`, but those that have layers of their own.
+fn examples() -> Vec<(String, Job)> {
+    let models = files().into_iter().map(|path| {
+        let bytes = fs::read(&path).expect("a committed model");
+        let compiled = compile(&bytes, &options()).unwrap_or_else(|errors| panic!("{errors}"));
+        let inputs = compiled.program.inputs.iter();
+        let elements = inputs
+            .map(|port| port.shape.iter().product::<usize>())
+            .sum();
+        let codes = |seed| {
+            input(seed, elements)
+                .into_iter()
+                .map(|code| code as u16)
+                .collect()
+        };
+        let inputs = (0..INPUTS).map(codes).collect();
+        (path.display().to_string(), (compiled, inputs))
+    });
+    let is_custom = |job: &Job| {
+        let mut steps = job.0.plan.steps.iter();
+        steps.any(|step| matches!(step.kernel, Kernel::Custom(_)))
+    };
+    models.filter(|(_, job)| !is_custom(job)).collect()
+}
+
+/// The committed model files, sorted.
+fn files() -> Vec<PathBuf> {
+    let folders = fs::read_dir(root().join("examples")).expect("the examples");
+    let mut folders: Vec<PathBuf> = folders
+        .map(|folder| folder.expect("an entry").path().join("models"))
+        .collect();
+    folders.push(root().join("tests/data/models"));
+    let files = folders
+        .iter()
+        .filter_map(|folder| fs::read_dir(folder).ok());
+    let mut files: Vec<PathBuf> = files
+        .flatten()
+        .map(|file| file.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|end| end == "safetensors"))
+        .filter(|path| !path.display().to_string().ends_with(".cases.safetensors"))
+        .collect();
+    files.sort();
+    files
+}

@@ -1,0 +1,27 @@
+//! Kernels, example models and random networks do on Arm, Cortex-M3 and M0, what spec and the reference demand.
+//!
+//! Needs: thumbv7m-none-eabi, thumbv6m-none-eabi, qemu-system-arm
+
+use bitneural_targets::{CORTEX_M0, CORTEX_M3};
+use bitneural_tests::machines;
+use bitneural_tests::runners::emulated::is_skipped;
+
+#[test]
+fn kernels_obey_the_specification() {
+    if is_skipped() {
+        return;
+    }
+    for machine in [CORTEX_M3, CORTEX_M0] {
+        machines::kernels_obey_the_specification(machine);
+    }
+}
+
+#[test]
+fn networks_agree_with_the_reference() {
+    if is_skipped() {
+        return;
+    }
+    for machine in [CORTEX_M3, CORTEX_M0] {
+        machines::networks_agree_with_the_reference(machine);
+    }
+}
