@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use bitneural_targets::{Counter, Machine, Need, SKIP_EMULATED, Toolchain, root};
 
-use super::cross::link;
+use super::cross::link_assembly;
 
 /// A program that has not ended by then is stopped: the longest takes a tenth of it.
 const TIME_LIMIT: Duration = Duration::from_secs(300);
@@ -125,7 +125,7 @@ pub fn build(
         .current_dir(root().join("tests/firmware"))
         .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", level.name())
         .envs(settings.iter().copied());
-    let assembly = folder.join(format!("{bin}.s"));
+    let assembly = folder.join(format!("{bin}-rustc.s"));
     if assembles {
         let file = format!("--emit=asm={}", assembly.display());
         cargo.args(["--", file.as_str()]);
@@ -142,7 +142,7 @@ pub fn build(
     }
     let built = if assembles {
         let elf = folder.join(bin);
-        link(machine, &assembly, &elf)?;
+        link_assembly(machine, &assembly, &elf)?;
         elf
     } else {
         folder.join(machine.target).join("release").join(bin)

@@ -19,7 +19,7 @@ pub use allocate::allocate;
 pub use console::{Console, line};
 pub use machine::{exit, instructions};
 pub use owned::Owned;
-pub use stack::stack_bytes;
+pub use stack::{stack_bytes, stack_bytes_of};
 
 /// The exit code of a program that panicked.
 pub const PANIC_CODE: u16 = 101;

@@ -13,9 +13,10 @@ global_asm!(include_str!("../start/riscv32.S"), options(raw));
 
 unsafe extern "C" {
     static _stack_bottom: u32;
+    static _stack_top: u32;
     fn board_put(byte: u32);
     fn board_exit(code: u32) -> !;
-    fn board_paint(pattern: u32) -> usize;
+    fn board_paint(pattern: u32, lowest: *const u32) -> usize;
     fn board_loop() -> u32;
 }
 
@@ -58,13 +59,14 @@ pub(crate) fn calibrate() -> u32 {
     unsafe { board_loop() }
 }
 
-/// Fills the stack that is free with `pattern`; gives the stack pointer of the caller.
+/// Fills the stack from `lowest` on that is free with `pattern`; gives the stack pointer of the caller.
 #[inline(always)]
-pub(crate) fn paint_stack(pattern: u32) -> usize {
+pub(crate) fn paint_stack(pattern: u32, lowest: *const u32) -> usize {
     // SAFETY: writes below the stack pointer only, where nothing lives: no interrupt is enabled.
-    unsafe { board_paint(pattern) }
+    unsafe { board_paint(pattern, lowest) }
 }
 
-pub(crate) fn stack_bottom() -> *const u32 {
-    &raw const _stack_bottom
+/// The lowest and the highest address of the stack.
+pub(crate) fn stack() -> (*const u32, *const u32) {
+    (&raw const _stack_bottom, &raw const _stack_top)
 }

@@ -78,13 +78,13 @@ board_fault:
     bx r1
     .ltorg
 
-    /* Fills the free stack below the caller with the pattern in r0, and returns its stack pointer. Uses no stack itself. */
+    /* Fills the stack between the address in r1 and the caller with the pattern in r0, and returns its stack pointer. Uses
+       no stack itself. */
     .section .text.board_paint, "ax"
     .thumb_func
     .globl board_paint
     .type board_paint, %function
 board_paint:
-    ldr r1, =_stack_bottom
     mov r2, sp
 1:  cmp r1, r2
     bhs 2f
@@ -93,7 +93,6 @@ board_paint:
     b 1b
 2:  mov r0, sp
     bx lr
-    .ltorg
 
     /* Counts a thousand times two instructions, the one that loads the number, and one of the two readings: 2002. */
     .section .text.board_loop, "ax"

@@ -32,14 +32,14 @@ board_exit:
 1:  sw t1, 0(t0)
 2:  j 2b
 
-    /* Fills the free stack below the caller with the pattern in a0, and returns its stack pointer. Uses no stack itself. */
+    /* Fills the stack between the address in a1 and the caller with the pattern in a0, and returns its stack pointer. Uses
+       no stack itself. */
     .section .text.board_paint, "ax"
     .globl board_paint
 board_paint:
-    la t0, _stack_bottom
-1:  bgeu t0, sp, 2f
-    sw a0, 0(t0)
-    addi t0, t0, 4
+1:  bgeu a1, sp, 2f
+    sw a0, 0(a1)
+    addi a1, a1, 4
     j 1b
 2:  mv a0, sp
     ret

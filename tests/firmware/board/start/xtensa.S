@@ -67,12 +67,12 @@ board_exit:
     .byte 0x00, 0x51, 0x00
 1:  j 1b
 
-    /* Fills the free stack below the caller with the pattern in a2, and returns its stack pointer. Uses no stack itself. */
+    /* Fills the stack between the address in a3 and the caller with the pattern in a2, and returns its stack pointer. Uses
+       no stack itself. */
     .section .text.board_paint, "ax"
     .globl board_paint
     .align 4
 board_paint:
-    movi a3, _stack_bottom
 1:  bgeu a3, a1, 2f
     s32i a2, a3, 0
     addi a3, a3, 4
