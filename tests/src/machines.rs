@@ -12,8 +12,9 @@ use crate::bench::models::input;
 use crate::custom::options;
 use crate::models::{ON_A_CHIP, sample};
 use crate::runners::emulated::{OptLevel, build};
+use crate::runners::header_emulated;
 use crate::runners::kernels::{Job as Op, difference, run};
-use crate::runners::networks::{Job, Networks, differences, of_jobs};
+use crate::runners::networks::{self, Job, Networks};
 
 /// All networks are in one program.
 pub const LEVEL: OptLevel = OptLevel::Three;
@@ -49,18 +50,26 @@ pub fn kernels_obey_the_specification(machine: Machine) {
 /// # Panics
 /// If they do not, with the first networks and their ops that differ.
 pub fn networks_agree_with_the_reference(machine: Machine) -> Networks {
-    let (names, jobs) = jobs();
-    let networks = of_jobs(machine, &jobs, LEVEL).unwrap_or_else(|error| panic!("{error}"));
-    let differences = differences(&networks, &jobs, 3, LEVEL);
-    agree(
-        machine,
-        &names,
-        &differences.unwrap_or_else(|error| panic!("{error}")),
-    );
-    networks
+    agree(machine, "Rust", &|programs| {
+        networks::emulate(machine, programs, LEVEL)
+    })
 }
 
-fn agree(machine: Machine, names: &[String], differences: &[(usize, Option<String>)]) {
+/// The networks of C do what the reference does.
+///
+/// # Panics
+/// As [`networks_agree_with_the_reference`].
+pub fn headers_agree_with_the_reference(machine: Machine) -> Networks {
+    agree(machine, "C", &|programs| {
+        header_emulated::emulate(machine, programs)
+    })
+}
+
+fn agree(machine: Machine, language: &str, build: networks::Build<'_>) -> Networks {
+    let (names, jobs) = jobs();
+    let program = networks::of_jobs(build, &jobs).unwrap_or_else(|error| panic!("{error}"));
+    let differences = networks::differences(&program, &jobs, 3, build);
+    let differences = differences.unwrap_or_else(|error| panic!("{error}"));
     let differences: Vec<String> = differences
         .iter()
         .map(|(index, reason)| {
@@ -70,11 +79,11 @@ fn agree(machine: Machine, names: &[String], differences: &[(usize, Option<Strin
         .collect();
     assert!(
         differences.is_empty(),
-        "on {}, at opt-level {}; the same networks on this machine: `cargo xtask test differential`\n{}",
+        "{language} on {}; the same random networks on this machine: `cargo xtask test differential`\n{}",
         machine.name,
-        LEVEL.name(),
         differences.join("\n")
     );
+    program
 }
 
 /// The example models and the random networks, with their inputs.

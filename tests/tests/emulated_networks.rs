@@ -2,10 +2,11 @@
 //!
 //! Needs: riscv32imc-unknown-none-elf, qemu-system-riscv32
 
+use bitneural_core::emit::program::Program;
 use bitneural_targets::RV32IMC;
 use bitneural_tests::elf::Elf;
 use bitneural_tests::models::{Fault, KERNELS, ON_A_CHIP, sample};
-use bitneural_tests::runners::emulated::{OptLevel, is_skipped};
+use bitneural_tests::runners::emulated::{Error, OptLevel, is_skipped};
 use bitneural_tests::runners::networks::{self, Job};
 
 /// Networks of the sample.
@@ -13,8 +14,12 @@ const COUNT: usize = ON_A_CHIP;
 /// All networks are in one program.
 const LEVEL: OptLevel = OptLevel::Three;
 
+fn build(programs: &[&Program]) -> Result<networks::Networks, Error> {
+    networks::emulate(RV32IMC, programs, LEVEL)
+}
+
 fn emulate(jobs: &[Job]) -> networks::Networks {
-    networks::of_jobs(RV32IMC, jobs, LEVEL).unwrap_or_else(|error| panic!("{error}"))
+    networks::of_jobs(&build, jobs).unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn differences(
@@ -22,7 +27,8 @@ fn differences(
     jobs: &[Job],
     explained: usize,
 ) -> Vec<(usize, Option<String>)> {
-    networks::differences(program, jobs, explained, LEVEL).unwrap_or_else(|error| panic!("{error}"))
+    networks::differences(program, jobs, explained, &build)
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]

@@ -40,6 +40,7 @@ pub fn link(machine: Machine, source: &Path, elf: &Path) -> Result<(), Error> {
             "-nostdlib",
             "-Wl,--gc-sections,--no-warn-rwx-segments,-z,noexecstack",
         ])
+        .arg(format!("-DBOARD_DATA={:#x}", machine.data_address))
         .arg(script(machine))
         .arg("-I")
         .arg(firmware.join("c"))

@@ -82,7 +82,7 @@ struct Shape {
 }
 
 /// The type in which a program holds the elements of a port.
-fn c_type(element: Element) -> &'static str {
+pub(super) fn c_type(element: Element) -> &'static str {
     match element {
         Element::U8 => "uint8_t",
         Element::U16 => "uint16_t",

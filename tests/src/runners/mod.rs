@@ -8,6 +8,7 @@ pub mod float_emulated;
 pub mod float_header;
 mod frame;
 pub mod header;
+pub mod header_emulated;
 pub mod host;
 pub mod implementation;
 pub mod kernels;
