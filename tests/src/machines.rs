@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bitneural_core::compile;
 use bitneural_core::plan::Kernel;
@@ -10,7 +10,8 @@ use bitneural_targets::{Machine, root};
 
 use crate::bench::models::input;
 use crate::custom::options;
-use crate::models::{ON_A_CHIP, sample};
+use crate::elf::Elf;
+use crate::models::{Fault, ON_A_CHIP, sample};
 use crate::runners::emulated::{OptLevel, build};
 use crate::runners::header_emulated;
 use crate::runners::kernels::{Job as Op, difference, run};
@@ -22,14 +23,17 @@ pub const LEVEL: OptLevel = OptLevel::Three;
 const EVERY_DAY: usize = 24;
 /// Inputs of each example model.
 const INPUTS: u64 = 3;
+/// Random networks that are given wrong constants.
+const FAULTY: usize = 6;
 
-/// The kernels of Rust do what spec demands.
+/// The kernels of Rust do what spec demands, without panics and software floats.
 ///
 /// # Panics
 /// If they do not, with the cases.
 pub fn kernels_obey_the_specification(machine: Machine) {
     let program =
         build(machine, "kernels", "kernels", LEVEL, &[]).unwrap_or_else(|error| panic!("{error}"));
+    ask(machine, program.elf());
     let jobs = Op::of_spec();
     let answers = run(&program, &jobs).unwrap_or_else(|error| panic!("{error}"));
     let differences: Vec<_> = jobs
@@ -45,24 +49,55 @@ pub fn kernels_obey_the_specification(machine: Machine) {
     );
 }
 
-/// The networks of Rust do what the reference does.
+/// The networks of Rust do what the reference does, without panics and software floats.
 ///
 /// # Panics
 /// If they do not, with the first networks and their ops that differ.
-pub fn networks_agree_with_the_reference(machine: Machine) -> Networks {
-    agree(machine, "Rust", &|programs| {
+pub fn networks_agree_with_the_reference(machine: Machine) {
+    let program = agree(machine, "Rust", &|programs| {
         networks::emulate(machine, programs, LEVEL)
-    })
+    });
+    ask(machine, program.elf());
 }
 
 /// The networks of C do what the reference does.
 ///
 /// # Panics
 /// As [`networks_agree_with_the_reference`].
-pub fn headers_agree_with_the_reference(machine: Machine) -> Networks {
+pub fn headers_agree_with_the_reference(machine: Machine) {
     agree(machine, "C", &|programs| {
         header_emulated::emulate(machine, programs)
-    })
+    });
+}
+
+/// The comparison of C is worth something: wrong constants of some kernels are found, and their ops named.
+///
+/// # Panics
+/// If they are not.
+pub fn wrong_constants_are_found_in_headers(machine: Machine) {
+    let faults = Fault::each(&sample(FAULTY));
+    let jobs: Vec<Job> = faults
+        .values()
+        .map(|fault| (fault.compiled.clone(), vec![fault.input.clone()]))
+        .collect();
+    let expected: Vec<(usize, Option<String>)> = faults
+        .values()
+        .map(|fault| Some(fault.difference.to_string()))
+        .enumerate()
+        .collect();
+    assert!(expected.len() > 5);
+    let build: networks::Build<'_> = &|programs| header_emulated::emulate(machine, programs);
+    let found = networks::of_jobs(build, &jobs)
+        .and_then(|program| networks::differences(&program, &jobs, jobs.len(), build));
+    assert_eq!(found.unwrap_or_else(|error| panic!("{error}")), expected);
+}
+
+/// What linked programs of Rust must not have.
+fn ask(machine: Machine, elf: &Path) {
+    let elf = Elf::open(elf).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(elf.panics(), [""; 0], "on {}", machine.name);
+    assert_eq!(elf.soft_floats(), [""; 0], "on {}", machine.name);
+    assert_eq!(elf.data_bytes(), 0, "on {}", machine.name);
 }
 
 fn agree(machine: Machine, language: &str, build: networks::Build<'_>) -> Networks {

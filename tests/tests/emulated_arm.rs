@@ -4,7 +4,7 @@
 
 use bitneural_targets::{CORTEX_M0, CORTEX_M3};
 use bitneural_tests::machines;
-use bitneural_tests::runners::emulated::is_skipped;
+use bitneural_tests::runners::emulated::{Error, Program, build, is_skipped};
 
 #[test]
 fn kernels_obey_the_specification() {
@@ -24,4 +24,26 @@ fn networks_agree_with_the_reference() {
     for machine in [CORTEX_M3, CORTEX_M0] {
         machines::networks_agree_with_the_reference(machine);
     }
+}
+
+/// What runs on the M0 has none of a larger processor's instructions: with them, it faults.
+#[test]
+fn the_m0_refuses_the_code_of_the_m3() {
+    if is_skipped() {
+        return;
+    }
+    let program = build(CORTEX_M3, "kernels", "kernels", machines::LEVEL, &[])
+        .unwrap_or_else(|error| panic!("{error}"));
+    let moved = Program::new(CORTEX_M0, program.elf().to_owned());
+    let error = moved.run(&[]).expect_err("a fault");
+    assert!(
+        matches!(
+            error,
+            Error::Failed {
+                code: Some(102),
+                ..
+            }
+        ),
+        "{error}"
+    );
 }

@@ -13,3 +13,11 @@ fn networks_agree_with_the_reference() {
     }
     machines::headers_agree_with_the_reference(RV32IMC);
 }
+
+#[test]
+fn wrong_constants_are_found() {
+    if is_skipped() {
+        return;
+    }
+    machines::wrong_constants_are_found_in_headers(RV32IMC);
+}

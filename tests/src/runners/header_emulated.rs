@@ -21,9 +21,14 @@ use crate::custom;
 pub fn emulate(machine: Machine, programs: &[&Program]) -> Result<Networks, Error> {
     let mut source = String::from("#include \"board.h\"\n");
     let mut cases = String::new();
+    let mut headers = Vec::new();
     for (index, program) in programs.iter().enumerate() {
         let name = format!("model_{index}");
-        source += &c::print(program, &c::Style::new(&name));
+        headers.push((
+            format!("{name}.h"),
+            c::print(program, &c::Style::new(&name)),
+        ));
+        let _ = writeln!(source, "#include \"{name}.h\"");
         source += &custom::in_c(program, &name);
         source += &run(program, &name);
         let _ = writeln!(
@@ -37,13 +42,18 @@ pub fn emulate(machine: Machine, programs: &[&Program]) -> Result<Networks, Erro
          const uint32_t *end = words + count;\n    while (words != end) {{\n        switch (*words++) {{\n{cases}        \
          default:\n            board_exit(2);\n        }}\n    }}\n    board_exit(0);\n}}\n"
     );
+    // Named by what it holds, so that programs do not get into each other's way.
+    let name = format!("{:016x}", hash((&source, &headers)));
     let folder = root()
         .join("target/firmware")
-        .join(format!("{}-c", machine.name));
+        .join(format!("{}-c", machine.name))
+        .join(name);
     let failed = |error| Error::Io(folder.display().to_string(), error);
     fs::create_dir_all(&folder).map_err(failed)?;
-    // Named by what they hold, so that programs do not get into each other's way.
-    let file = folder.join(format!("{:016x}.c", hash(&source)));
+    for (name, header) in headers {
+        fs::write(folder.join(name), header).map_err(failed)?;
+    }
+    let file = folder.join("main.c");
     fs::write(&file, source).map_err(failed)?;
     let elf = file.with_extension("elf");
     link(machine, &file, &elf)?;

@@ -64,7 +64,7 @@ pub const RV32IMC: Machine = Machine {
     counter: Counter::Exact,
     c: C {
         compiler: "riscv64-unknown-elf-gcc",
-        options: &["-march=rv32imc_zicsr", "-mabi=ilp32"],
+        options: &["-march=rv32imc", "-mabi=ilp32"],
     },
 };
 

@@ -48,6 +48,7 @@ board_paint:
     .section .text.board_loop, "ax"
     .globl board_loop
 board_loop:
+    .option arch, +zicsr
     csrr t1, minstret
     li t0, 1000
 1:  addi t0, t0, -1
