@@ -1,5 +1,6 @@
 //! Programs of `tests/firmware`, built for a machine that QEMU emulates, and what they print there.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::fmt;
 use std::fs;
@@ -9,7 +10,7 @@ use std::num::ParseIntError;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -113,9 +114,8 @@ pub fn build(
     let folder = root()
         .join("target/firmware")
         .join(format!("{}-{}", machine.name, level.name()));
-    // A program is built in one place whatever its settings: nobody else may build it before it is copied.
-    static BUILD: Mutex<()> = Mutex::new(());
-    let _building = BUILD.lock().unwrap_or_else(PoisonError::into_inner);
+    let building = lock(&folder);
+    let _building = building.lock().unwrap_or_else(PoisonError::into_inner);
     let assembles = toolchain.assembles();
     let mut cargo = toolchain.cargo(if assembles { "rustc" } else { "build" });
     cargo
@@ -156,6 +156,13 @@ pub fn build(
     let elf = folder.join(format!("{bin}-{:016x}", hash(settings)));
     fs::copy(&built, &elf).map_err(|error| Error::Io(elf.display().to_string(), error))?;
     Ok(Program { machine, elf })
+}
+
+/// A program is built in one place whatever its settings: nobody else may build in a folder before it is copied.
+fn lock(folder: &Path) -> Arc<Mutex<()>> {
+    static FOLDERS: Mutex<BTreeMap<PathBuf, Arc<Mutex<()>>>> = Mutex::new(BTreeMap::new());
+    let mut folders = FOLDERS.lock().unwrap_or_else(PoisonError::into_inner);
+    Arc::clone(folders.entry(folder.to_owned()).or_default())
 }
 
 /// The same for equal values, on every run.

@@ -10,7 +10,7 @@ const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 const DEBIAN_LINKER: &str = "ld.lld";
 /// What rustc is to link with where it is not to link.
-const NO_LINKER: &str = "true";
+const NO_LINKER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/no-linker.sh");
 /// The oldest minor version of Rust 1 that builds the runtime.
 const OLDEST_MINOR: u32 = 88;
 
@@ -65,7 +65,7 @@ impl Toolchain {
             && is_recent(&debian.rustc)
             && knows(&debian.rustc, &target)
             && has_source(&debian.rustc)
-            && crate::find_program(debian.way.linker()).is_some();
+            && crate::find_program(DEBIAN_LINKER).is_some();
         works.then_some(debian)
     }
 
