@@ -178,3 +178,33 @@ fn files() -> Vec<PathBuf> {
     files.sort();
     files
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// As docs/targets.md has it.
+    #[test]
+    fn two_models_have_layers_of_their_users_own() {
+        let run: Vec<String> = examples().into_iter().map(|(name, _)| name).collect();
+        let left_out: Vec<String> = files()
+            .iter()
+            .filter(|path| !run.contains(&path.display().to_string()))
+            .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+            .collect();
+        assert_eq!(left_out, ["centered_digits", "valve"]);
+    }
+
+    #[test]
+    fn random_networks_of_every_day_have_layers_of_their_own_and_many_kernels() {
+        let sample = sample(EVERY_DAY);
+        let steps = sample
+            .iter()
+            .flat_map(|sampled| &sampled.compiled.plan.steps);
+        let kernels: BTreeSet<&str> = steps.map(|step| step.kernel.name()).collect();
+        println!("{kernels:?}");
+        assert!(kernels.contains("custom") && kernels.len() > 15);
+    }
+}

@@ -193,3 +193,41 @@ pub const XTENSA: Machine = Machine {
         options: &["-mtext-section-literals"],
     },
 };
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::root;
+
+    /// A machine of the page that is none, or the other way round, is found.
+    #[test]
+    fn the_page_of_targets_has_each_machine() {
+        let page = fs::read_to_string(root().join("docs/targets.md")).unwrap();
+        let (_, page) = page.split_once("## Machines\n").expect("a table");
+        let table = page
+            .trim_start()
+            .lines()
+            .take_while(|line| line.starts_with('|'));
+        let rows: Vec<Vec<&str>> = table
+            .skip(2)
+            .map(|line| line.split('|').map(str::trim).collect())
+            .collect();
+        let expected = [RV32IMC, CORTEX_M4F, CORTEX_M3, CORTEX_M0, XTENSA];
+        assert_eq!(rows.len(), expected.len());
+        for (cells, machine) in rows.iter().zip(expected) {
+            let counts = match machine.counter {
+                Counter::Exact => "each",
+                Counter::Near => "one more or less",
+                Counter::Missing => "no",
+            };
+            assert_eq!(cells[1], machine.name);
+            assert_eq!(cells[2], format!("`{}`", machine.target));
+            assert!(cells[3].contains(machine.emulator[0]), "{}", machine.name);
+            assert!(cells[3].contains(machine.emulator[2]), "{}", machine.name);
+            assert_eq!(cells[4], machine.c.compiler);
+            assert_eq!(cells[5], counts, "{}", machine.name);
+        }
+    }
+}

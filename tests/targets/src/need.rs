@@ -12,14 +12,8 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("qemu-system-riscv32", &["qemu-system-misc"]),
     ("qemu-system-xtensa", &["qemu-system-misc"]),
     ("qemu-system-arm", &["qemu-system-arm"]),
-    (
-        "riscv64-unknown-elf-gcc",
-        &["gcc-riscv64-unknown-elf", "picolibc-riscv64-unknown-elf"],
-    ),
-    (
-        "arm-none-eabi-gcc",
-        &["gcc-arm-none-eabi", "picolibc-arm-none-eabi"],
-    ),
+    ("riscv64-unknown-elf-gcc", &["gcc-riscv64-unknown-elf"]),
+    ("arm-none-eabi-gcc", &["gcc-arm-none-eabi"]),
     ("xtensa-lx106-elf-gcc", &["gcc-xtensa-lx106"]),
     ("gcc", &["gcc", "libc6-dev"]),
     ("g++", &["g++"]),
@@ -174,6 +168,8 @@ mod tests {
             toolchain.contains("rustup target add riscv32imc-unknown-none-elf"),
             "{toolchain}"
         );
+        let toolchain = Need::new(XTENSA.target).to_string();
+        assert!(!toolchain.contains("rustup"), "{toolchain}");
         assert_eq!(Need::new("no-such-program").to_string(), "no-such-program");
     }
 
