@@ -88,6 +88,7 @@ pub use model::{Model, StreamingModel};
 /// | `ternarize` | `optimal`, `absmean`, `twn`, `median` | how weights become −1, 0, 1, instead of as the file says |
 /// | `optimize` | `speed`, `size`, `balanced` (default) | what the choice of kernels aims at; never changes a result |
 /// | `budget` | `budget(flash = 24_576, ram = 8_192)`, bytes, one or both | a compile error, with a breakdown, if the model needs more |
+/// | `streaming` | `true`, `false` (default) | also a struct `…Stream` that takes a frame at a time: see below |
 /// | `custom` | `custom(my_gate = crate::MyGate)`, one entry for each custom layer | the types that implement the file's custom layers: see [`CustomLayer`], and for `f32` [`CustomFloatLayer`] |
 /// | `weights_section` | `".rodata.fast"` | the linker section of the weights; not under `forbid(unsafe_code)` |
 /// | `crate` | `my_reexport::bitneural_rt` | the path of this crate, where it is renamed or re-exported |
@@ -120,6 +121,21 @@ pub use model::{Model, StreamingModel};
 /// | `INPUT_SHAPE`, `INPUT_SCALE`, `INPUT_ZERO_POINT`, and of `OUTPUT_` | what quantized numbers stand for: (number − zero point) · scale |
 /// | `FLASH_BYTES`, `RAM_BYTES`, `STACK_BYTES`, `MACS` | what it costs |
 /// | `MODEL_ID`, `MODEL_VERSION` | which model it is |
+///
+/// With `streaming = true` there is a second struct, `…Stream`, which goes along the first axis of the input, time, a frame
+/// at a time. It keeps what it needs of the frames before, and no more, so that it takes less RAM than the whole sequence;
+/// who uses it alone pays for it alone.
+///
+/// | item of `…Stream` | |
+/// |---|---|
+/// | `step(&mut self, &T) -> Option<T>`, `step_quantized` | one more frame; the outputs, if this frame gives some |
+/// | `output(&self) -> Option<T>`, `output_quantized` | the latest outputs, `None` in front of the first ones |
+/// | `reset(&mut self)` | forgets all frames |
+///
+/// Over a sequence the outputs are those of `predict` on the whole, to the bit. What has a value for each frame gives them
+/// in turn; a state that is read at its end gives what it is so far, so that sequences may have any length; what reads
+/// the whole sequence (a dense layer behind a flatten, a global pool) reads the last frames, as many as the model's input
+/// has. The struct implements [`StreamingModel`].
 ///
 /// Several inputs are arguments in the order of the file, named as there: `predict(&mut self, air: &T, seat: &T)`; the
 /// constants are `AIR_SHAPE` and so on, the function that quantizes one is `quantize_air`. Several outputs are the fields

@@ -197,6 +197,13 @@ fn is_soft_float(name: &str) -> bool {
     let Some(name) = name.strip_prefix("__") else {
         return false;
     };
+    // Arm has names of its own.
+    if let Some(name) = name.strip_prefix("aeabi_") {
+        return ["f", "d", "cf", "cd"]
+            .iter()
+            .any(|start| name.starts_with(start))
+            || ["2f", "2d"].iter().any(|end| name.ends_with(end));
+    }
     let is_float = |part: &str| FLOATS.contains(&part);
     let is_integer = |part: &str| INTEGERS.contains(&part);
     // A pair such as "sfsi" after a word.
@@ -247,6 +254,11 @@ mod tests {
             "__floatundidf",
             "__extendsfdf2",
             "__truncdfsf2",
+            "__aeabi_fmul",
+            "__aeabi_dcmplt",
+            "__aeabi_cfcmple",
+            "__aeabi_f2iz",
+            "__aeabi_ul2d",
         ] {
             assert!(is_soft_float(name), "{name}");
         }
@@ -257,6 +269,11 @@ mod tests {
             "memcpy",
             "__lshrti3",
             "addsf3",
+            "__aeabi_uidiv",
+            "__aeabi_uldivmod",
+            "__aeabi_lmul",
+            "__aeabi_llsl",
+            "__aeabi_memcpy4",
         ] {
             assert!(!is_soft_float(name), "{name}");
         }

@@ -11,6 +11,7 @@ pub mod elf;
 pub mod encode;
 pub mod fixtures;
 pub mod images;
+pub mod machines;
 pub mod models;
 pub mod pages;
 pub mod project;

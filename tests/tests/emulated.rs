@@ -10,40 +10,15 @@ use bitneural_tests::elf::Elf;
 use bitneural_tests::runners::emulated::{OptLevel, build, is_skipped};
 use bitneural_tests::runners::kernels::{Job, difference, run};
 use bitneural_tests::runners::records::Kernel;
+use bitneural_tests::spec::Case;
 use bitneural_tests::spec::op::{AveragePool, Conv, Dense, Depthwise, Gate, Op};
-use bitneural_tests::spec::{self, Case};
-
-/// Each case in all ways to compute it. The rows of a job have one length, so cases whose rows differ in
-/// length become several.
-fn jobs() -> Vec<Job> {
-    let cases: Vec<Case> = spec::ops().iter().flat_map(by_length).collect();
-    cases.iter().flat_map(Job::all).collect()
-}
-
-fn by_length(case: &Case) -> Vec<Case> {
-    let mut parts: Vec<Case> = Vec::new();
-    for (input, output) in case.input.iter().zip(&case.output) {
-        match parts.last_mut() {
-            Some(part) if part.input[0].len() == input.len() => {
-                part.input.push(input.clone());
-                part.output.push(output.clone());
-            }
-            _ => parts.push(Case {
-                input: vec![input.clone()],
-                output: vec![output.clone()],
-                ..case.clone()
-            }),
-        }
-    }
-    parts
-}
 
 #[test]
 fn kernels_obey_the_specification_at_each_level() {
     if is_skipped() {
         return;
     }
-    let jobs = jobs();
+    let jobs = Job::of_spec();
     assert!(!jobs.is_empty());
     OptLevel::at_each(|level| {
         let program = build(RV32IMC, "kernels", "kernels", level, &[])
@@ -87,7 +62,7 @@ fn a_wrong_constant_is_found() {
     let program = build(RV32IMC, "kernels", "kernels", OptLevel::Three, &[])
         .unwrap_or_else(|error| panic!("{error}"));
     for kernel in Kernel::ALL {
-        let job = jobs()
+        let job = Job::of_spec()
             .into_iter()
             .find(|job| job.call.kernel == kernel && outputs_vary(&job.case))
             .unwrap();

@@ -11,7 +11,7 @@ use bitneural_tests::fixtures::{floats, whole};
 use bitneural_tests::models::Random;
 use bitneural_tests::runners::emulated::{OptLevel, is_skipped};
 use bitneural_tests::runners::float::expected;
-use bitneural_tests::runners::float_emulated::{emulate, run_uncounted};
+use bitneural_tests::runners::float_emulated::{emulate, run};
 
 fn compiled(bytes: &[u8]) -> Compiled {
     let options = Options {
@@ -42,7 +42,7 @@ fn models_are_near_the_reference() {
         let inputs: Vec<Vec<f32>> = (0..2).map(|_| input()).collect();
         let program = emulate(CORTEX_M4F, &compiled, OptLevel::Three)
             .unwrap_or_else(|e| panic!("{name}: {e}"));
-        let answers = run_uncounted(&program, &inputs).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let answers = run(&program, &inputs).unwrap_or_else(|e| panic!("{name}: {e}"));
         for (input, answer) in inputs.iter().zip(&answers) {
             let output = compiled.network.outputs[0];
             let expected = &expected(&compiled.graph, input)[output.index()];

@@ -2,66 +2,33 @@
 //!
 //! Needs: riscv32imc-unknown-none-elf, qemu-system-riscv32
 
-use bitneural_core::Compiled;
+use bitneural_core::emit::program::Program;
 use bitneural_targets::RV32IMC;
 use bitneural_tests::elf::Elf;
 use bitneural_tests::models::{Fault, KERNELS, ON_A_CHIP, sample};
-use bitneural_tests::runners::emulated::{OptLevel, is_skipped};
-use bitneural_tests::runners::{network as reference, networks};
+use bitneural_tests::runners::emulated::{Error, OptLevel, is_skipped};
+use bitneural_tests::runners::networks::{self, Job};
 
 /// Networks of the sample.
 const COUNT: usize = ON_A_CHIP;
 /// All networks are in one program.
 const LEVEL: OptLevel = OptLevel::Three;
 
-/// A network with its inputs.
-type Job = (Compiled, Vec<Vec<u16>>);
+fn build(programs: &[&Program]) -> Result<networks::Networks, Error> {
+    networks::emulate(RV32IMC, programs, LEVEL)
+}
 
-/// The networks that differ, by their index, and for the first `explained` of them the op that differs:
-/// these run again, step by step.
+fn emulate(jobs: &[Job]) -> networks::Networks {
+    networks::of_jobs(&build, jobs).unwrap_or_else(|error| panic!("{error}"))
+}
+
 fn differences(
     program: &networks::Networks,
     jobs: &[Job],
     explained: usize,
 ) -> Vec<(usize, Option<String>)> {
-    let inputs: Vec<Vec<Vec<u16>>> = jobs.iter().map(|(_, inputs)| inputs.clone()).collect();
-    let found = program
-        .run(&inputs)
-        .unwrap_or_else(|error| panic!("{error}"));
-    let wrong: Vec<(usize, &Compiled, &[u16])> = jobs
-        .iter()
-        .zip(&found)
-        .enumerate()
-        .filter_map(|(index, ((compiled, inputs), found))| {
-            let mut outcomes = inputs.iter().zip(found);
-            let (input, _) =
-                outcomes.find(|(input, found)| reference::outcome(compiled, input) != **found)?;
-            Some((index, compiled, input.as_slice()))
-        })
-        .collect();
-    let explained = &wrong[..wrong.len().min(explained)];
-    let again: Vec<_> = explained
-        .iter()
-        .map(|&(_, compiled, input)| (&compiled.program, input))
-        .collect();
-    let steps = if again.is_empty() {
-        Vec::new()
-    } else {
-        networks::steps(RV32IMC, &again, LEVEL).unwrap_or_else(|error| panic!("{error}"))
-    };
-    let mut reasons = explained
-        .iter()
-        .zip(&steps)
-        .map(|((_, compiled, input), steps)| reference::explain(compiled, input, steps));
-    wrong
-        .iter()
-        .map(|&(index, _, _)| (index, reasons.next()))
-        .collect()
-}
-
-fn emulate(jobs: &[Job]) -> networks::Networks {
-    let programs: Vec<_> = jobs.iter().map(|(compiled, _)| &compiled.program).collect();
-    networks::emulate(RV32IMC, &programs, LEVEL).unwrap_or_else(|error| panic!("{error}"))
+    networks::differences(program, jobs, explained, &build)
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]

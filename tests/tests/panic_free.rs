@@ -32,7 +32,7 @@ fn a_clean_program_has_no_faults() {
         let transcript = program
             .run(&[1, 0, u32::MAX])
             .unwrap_or_else(|error| panic!("{error}"));
-        transcript.check_calibration().unwrap();
+        transcript.check_calibration(RV32IMC.counter).unwrap();
         assert_eq!(transcript.numbers("sum").unwrap(), [256 * 7, 0]);
         assert_eq!(
             transcript.numbers("data").unwrap(),

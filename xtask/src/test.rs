@@ -16,7 +16,7 @@ const THOROUGH: &str = "BITNEURAL_THOROUGH";
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The parts to run; all of every day if none is named
+    /// The parts to run, or what comes before an underscore in their names; all of every day if none is named
     parts: Vec<String>,
     /// Also what is too long for every day
     #[arg(long)]
@@ -77,28 +77,34 @@ fn table(parts: &[Part]) -> Table {
     table
 }
 
-/// The named parts, or those of every day.
+/// The named parts, or those of every day. A name is a part's, or all before an underscore of several: of these it
+/// names those of every day. `emulated` is both.
 fn choose<'a>(parts: &'a [Part], arguments: &Arguments) -> Result<Vec<&'a Part>, String> {
+    let is_due = |part: &Part| arguments.thorough || !part.is_thorough;
     if arguments.parts.is_empty() {
-        return Ok(parts
-            .iter()
-            .filter(|part| arguments.thorough || !part.is_thorough)
-            .collect());
+        return Ok(parts.iter().filter(|part| is_due(part)).collect());
     }
-    let find = |name: &String| {
-        let names = || {
-            parts
-                .iter()
-                .map(|part| part.name.as_str())
-                .collect::<Vec<_>>()
-                .join(", ")
+    let mut chosen: Vec<&Part> = Vec::new();
+    for name in &arguments.parts {
+        let begins = |part: &Part| {
+            let rest = part.name.strip_prefix(name.as_str());
+            rest.is_some_and(|rest| rest.starts_with('_'))
         };
-        parts
+        let named: Vec<&Part> = parts
             .iter()
-            .find(|part| part.name == *name)
-            .ok_or_else(|| format!("no part is named {name}: {}", names()))
-    };
-    arguments.parts.iter().map(find).collect()
+            .filter(|part| part.name == *name || (begins(part) && is_due(part)))
+            .collect();
+        if named.is_empty() {
+            let names: Vec<&str> = parts.iter().map(|part| part.name.as_str()).collect();
+            return Err(format!("no part is named {name}: {}", names.join(", ")));
+        }
+        for part in named {
+            if !chosen.contains(&part) {
+                chosen.push(part);
+            }
+        }
+    }
+    Ok(chosen)
 }
 
 /// Installs what is missing, where that may be done without asking. What cannot be installed is
@@ -180,6 +186,20 @@ mod tests {
         );
         let error: Result<Vec<&str>, String> = names(arguments(&["nit"], false));
         assert!(error.is_err_and(|error| error.contains("no part is named nit: fmt, clippy")));
+        let emulated = names(arguments(&["emulated_arm", "emulated"], false)).unwrap();
+        assert_eq!(emulated[0], "emulated_arm");
+        for part in ["emulated", "emulated_networks", "emulated_c_xtensa"] {
+            assert!(emulated.contains(&part), "{part}");
+        }
+        assert!(!emulated.contains(&"emulated_fpu"), "a thorough one");
+        let mut each = emulated.clone();
+        each.sort();
+        each.dedup();
+        assert_eq!(each.len(), emulated.len(), "no part twice");
+        assert_eq!(
+            names(arguments(&["emulated_fpu"], false)),
+            Ok(vec!["emulated_fpu"])
+        );
         let every_day = names(arguments(&[], false)).unwrap().len();
         assert!(every_day <= names(arguments(&[], true)).unwrap().len());
     }

@@ -205,7 +205,11 @@ fn shifted(t: i32, shift: u8) -> i32 {
 #[inline(always)]
 fn clamp16(value: i32) -> i32 {
     // Not `clamp`, which panics if the bounds are exchanged.
-    value.min(32767).max(-32768)
+    if value > 32767 {
+        32767
+    } else {
+        value.max(-32768)
+    }
 }
 
 /// The pre-activations of all columns.

@@ -10,7 +10,7 @@ use super::model::write;
 /// What the model makes of one input.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
-    /// Instructions of `predict`.
+    /// Instructions of `predict`, as well as the machine counts them.
     pub instructions: u64,
     /// Bytes of stack below the caller of `predict`.
     pub stack_bytes: usize,
@@ -36,22 +36,10 @@ pub fn emulate(machine: Machine, compiled: &Compiled, level: OptLevel) -> Result
 /// # Errors
 /// When the program does not end well, or does not answer each input.
 pub fn run(program: &Program, inputs: &[Vec<f32>]) -> Result<Vec<Answer>, Error> {
-    let transcript = transcript(program, inputs)?;
-    transcript.check_calibration()?;
-    answers(transcript, inputs)
-}
-
-/// The same where instructions are not counted exactly.
-///
-/// # Errors
-/// As [`run`].
-pub fn run_uncounted(program: &Program, inputs: &[Vec<f32>]) -> Result<Vec<Answer>, Error> {
-    answers(transcript(program, inputs)?, inputs)
-}
-
-fn transcript(program: &Program, inputs: &[Vec<f32>]) -> Result<Transcript, Error> {
     let words: Vec<u32> = inputs.iter().flatten().map(|x| x.to_bits()).collect();
-    program.run(&words)
+    let transcript = program.run(&words)?;
+    transcript.check_calibration(program.machine().counter)?;
+    answers(transcript, inputs)
 }
 
 fn answers(transcript: Transcript, inputs: &[Vec<f32>]) -> Result<Vec<Answer>, Error> {

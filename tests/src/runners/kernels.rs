@@ -5,7 +5,7 @@ use std::fmt;
 use super::emulated::{Error, Program, Transcript};
 use super::records::{Call, calls};
 use crate::spec::op::Op;
-use crate::spec::{Case, Element};
+use crate::spec::{self, Case, Element};
 
 /// A case, and the call that is to compute it.
 #[derive(Debug, Clone)]
@@ -17,6 +17,14 @@ pub struct Job {
 }
 
 impl Job {
+    /// Each case of spec in all ways to compute it. The rows of a job have one length, so cases whose rows differ in
+    /// length become several.
+    #[must_use]
+    pub fn of_spec() -> Vec<Job> {
+        let cases: Vec<Case> = spec::ops().iter().flat_map(by_length).collect();
+        cases.iter().flat_map(Job::all).collect()
+    }
+
     /// All ways to compute a case.
     #[must_use]
     pub fn all(case: &Case) -> Vec<Job> {
@@ -27,6 +35,24 @@ impl Job {
         });
         jobs.collect()
     }
+}
+
+fn by_length(case: &Case) -> Vec<Case> {
+    let mut parts: Vec<Case> = Vec::new();
+    for (input, output) in case.input.iter().zip(&case.output) {
+        match parts.last_mut() {
+            Some(part) if part.input[0].len() == input.len() => {
+                part.input.push(input.clone());
+                part.output.push(output.clone());
+            }
+            _ => parts.push(Case {
+                input: vec![input.clone()],
+                output: vec![output.clone()],
+                ..case.clone()
+            }),
+        }
+    }
+    parts
 }
 
 impl fmt::Display for Job {
@@ -57,7 +83,7 @@ pub struct Row {
 pub fn run(program: &Program, jobs: &[Job]) -> Result<Vec<Vec<Row>>, Error> {
     let data: Vec<u32> = jobs.iter().flat_map(words).collect();
     let transcript = program.run(&data)?;
-    transcript.check_calibration()?;
+    transcript.check_calibration(program.machine().counter)?;
     let rows = jobs
         .iter()
         .map(|job| Vec::with_capacity(job.case.input.len()))

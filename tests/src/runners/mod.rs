@@ -1,12 +1,14 @@
 //! The places where a network can run.
 
 pub mod c;
+pub mod cross;
 pub mod emulated;
 pub mod float;
 pub mod float_emulated;
 pub mod float_header;
 mod frame;
 pub mod header;
+pub mod header_emulated;
 pub mod host;
 pub mod implementation;
 pub mod kernels;

@@ -212,7 +212,7 @@ impl Emulated {
             .map(|&code| code.cast_unsigned())
             .collect();
         let transcript = self.program.run(&words)?;
-        transcript.check_calibration()?;
+        transcript.check_calibration(self.program.machine().counter)?;
         Ok(transcript)
     }
 }

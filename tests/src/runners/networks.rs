@@ -1,5 +1,6 @@
 //! Many models in one program of an emulated machine: the generated structs in the program `networks`.
 
+use bitneural_core::Compiled;
 use bitneural_core::emit::program;
 use bitneural_core::emit::rust::print;
 use bitneural_targets::Machine;
@@ -8,7 +9,7 @@ use quote::quote;
 
 use super::emulated::{Error, OptLevel, Program, Transcript, build};
 use super::model::write;
-use super::network::Outcome;
+use super::network::{self, Outcome};
 use super::prefix::{elements, prefixes};
 use crate::custom::style;
 
@@ -23,6 +24,63 @@ pub struct Networks {
 struct Shape {
     inputs: usize,
     outputs: usize,
+}
+
+/// A network with its inputs in codes.
+pub type Job = (Compiled, Vec<Vec<u16>>);
+
+/// What builds a program of many models: [`emulate`], or that of headers.
+pub type Build<'a> = &'a dyn Fn(&[&program::Program]) -> Result<Networks, Error>;
+
+/// Builds the program with the networks of some jobs.
+///
+/// # Errors
+/// As [`emulate`].
+pub fn of_jobs(build: Build<'_>, jobs: &[Job]) -> Result<Networks, Error> {
+    let programs: Vec<_> = jobs.iter().map(|(compiled, _)| &compiled.program).collect();
+    build(&programs)
+}
+
+/// The networks that differ from the reference, by their index, and for the first `explained` of them the op that
+/// differs: these run again, step by step.
+///
+/// # Errors
+/// As [`steps`].
+pub fn differences(
+    networks: &Networks,
+    jobs: &[Job],
+    explained: usize,
+    build: Build<'_>,
+) -> Result<Vec<(usize, Option<String>)>, Error> {
+    let inputs: Vec<Vec<Vec<u16>>> = jobs.iter().map(|(_, inputs)| inputs.clone()).collect();
+    let found = networks.run(&inputs)?;
+    let wrong: Vec<(usize, &Compiled, &[u16])> = jobs
+        .iter()
+        .zip(&found)
+        .enumerate()
+        .filter_map(|(index, ((compiled, inputs), found))| {
+            let mut outcomes = inputs.iter().zip(found);
+            let (input, _) =
+                outcomes.find(|(input, found)| network::outcome(compiled, input) != **found)?;
+            Some((index, compiled, input.as_slice()))
+        })
+        .collect();
+    let explained = &wrong[..wrong.len().min(explained)];
+    let again: Vec<_> = explained
+        .iter()
+        .map(|&(_, compiled, input)| (&compiled.program, input))
+        .collect();
+    let steps = if again.is_empty() {
+        Vec::new()
+    } else {
+        steps(&again, build)?
+    };
+    let mut reasons = explained
+        .iter()
+        .zip(&steps)
+        .map(|((_, compiled, input), steps)| network::explain(compiled, input, steps));
+    let named = wrong.iter().map(|&(index, _, _)| (index, reasons.next()));
+    Ok(named.collect())
 }
 
 /// Builds the program with the code that the Rust printer makes of the models.
@@ -55,14 +113,8 @@ pub fn emulate(
     };
     let path = write(&code.to_string())?.display().to_string();
     let settings = [("BITNEURAL_NETWORKS", path.as_str())];
-    let shapes = programs.iter().map(|program| Shape {
-        inputs: elements(&program.inputs),
-        outputs: elements(&program.outputs),
-    });
-    Ok(Networks {
-        program: build(machine, "model", "networks", level, &settings)?,
-        shapes: shapes.collect(),
-    })
+    let program = build(machine, "model", "networks", level, &settings)?;
+    Ok(Networks::new(program, programs))
 }
 
 /// How the program runs a model on one input: what it reads of the words, and what it prints.
@@ -99,9 +151,8 @@ fn run(program: &program::Program) -> TokenStream {
 /// # Errors
 /// As [`emulate`] and [`Networks::run`].
 pub fn steps(
-    machine: Machine,
     jobs: &[(&program::Program, &[u16])],
-    level: OptLevel,
+    build: Build<'_>,
 ) -> Result<Vec<Vec<Vec<i32>>>, Error> {
     let cut: Vec<Vec<program::Program>> =
         jobs.iter().map(|(program, _)| prefixes(program)).collect();
@@ -111,10 +162,7 @@ pub fn steps(
         .zip(jobs)
         .flat_map(|(cut, (_, input))| cut.iter().map(|_| vec![input.to_vec()]))
         .collect();
-    let mut outcomes = emulate(machine, &programs, level)?
-        .run(&inputs)?
-        .into_iter()
-        .flatten();
+    let mut outcomes = build(&programs)?.run(&inputs)?.into_iter().flatten();
     let steps = cut.iter().map(|cut| {
         let outputs = outcomes.by_ref().take(cut.len());
         outputs.map(|outcome| outcome.output).collect()
@@ -123,6 +171,18 @@ pub fn steps(
 }
 
 impl Networks {
+    /// A program that has these models in it, each with the number of its place.
+    pub(super) fn new(program: Program, models: &[&program::Program]) -> Networks {
+        let shapes = models.iter().map(|model| Shape {
+            inputs: elements(&model.inputs),
+            outputs: elements(&model.outputs),
+        });
+        Networks {
+            program,
+            shapes: shapes.collect(),
+        }
+    }
+
     /// The linked file.
     #[must_use]
     pub fn elf(&self) -> &std::path::Path {

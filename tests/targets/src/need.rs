@@ -5,21 +5,16 @@ use std::fmt;
 use std::path::Path;
 use std::process::Command;
 
-use crate::{Toolchain, find_program};
+use crate::{Toolchain, XTENSA, find_program};
 
 /// Programs and the Debian packages that contain them, with what these need to be of use.
 const PACKAGES: &[(&str, &[&str])] = &[
     ("qemu-system-riscv32", &["qemu-system-misc"]),
     ("qemu-system-xtensa", &["qemu-system-misc"]),
     ("qemu-system-arm", &["qemu-system-arm"]),
-    (
-        "riscv64-unknown-elf-gcc",
-        &["gcc-riscv64-unknown-elf", "picolibc-riscv64-unknown-elf"],
-    ),
-    (
-        "arm-none-eabi-gcc",
-        &["gcc-arm-none-eabi", "picolibc-arm-none-eabi"],
-    ),
+    ("riscv64-unknown-elf-gcc", &["gcc-riscv64-unknown-elf"]),
+    ("arm-none-eabi-gcc", &["gcc-arm-none-eabi"]),
+    ("xtensa-lx106-elf-gcc", &["gcc-xtensa-lx106"]),
     ("gcc", &["gcc", "libc6-dev"]),
     ("g++", &["g++"]),
     ("clang", &["clang"]),
@@ -106,7 +101,10 @@ impl Need {
 impl fmt::Display for Need {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let packages = self.packages().join(" ");
-        if self.is_toolchain() {
+        if self.name == XTENSA.target {
+            // Only a rustc whose LLVM has the target, and its own description of it.
+            write!(f, "Rust for Xtensa (Debian packages {packages})")
+        } else if self.is_toolchain() {
             let target = &self.name;
             write!(
                 f,
@@ -170,6 +168,8 @@ mod tests {
             toolchain.contains("rustup target add riscv32imc-unknown-none-elf"),
             "{toolchain}"
         );
+        let toolchain = Need::new(XTENSA.target).to_string();
+        assert!(!toolchain.contains("rustup"), "{toolchain}");
         assert_eq!(Need::new("no-such-program").to_string(), "no-such-program");
     }
 

@@ -3,10 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::XTENSA;
+
 /// Debian's packages put these here; a rustup toolchain usually comes before them in `PATH`.
 const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 const DEBIAN_LINKER: &str = "ld.lld";
+/// What rustc is to link with where it is not to link.
+const NO_LINKER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/no-linker.sh");
 /// The oldest minor version of Rust 1 that builds the runtime.
 const OLDEST_MINOR: u32 = 88;
 
@@ -16,9 +20,19 @@ pub struct Toolchain {
     target: String,
     cargo: PathBuf,
     rustc: PathBuf,
-    /// Builds `core` from source with `ld.lld` as linker: a distribution ships neither the target's `core` nor
-    /// `rust-lld`.
-    builds_core: bool,
+    way: Way,
+}
+
+/// How a toolchain builds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// With the target's `core`, and rustc's linker.
+    Installed,
+    /// `core` from source with `ld.lld` as linker: a distribution ships neither the target's `core` nor `rust-lld`.
+    BuildsCore,
+    /// The same up to assembly, which gcc is to link. For Xtensa: LLVM compiles well for it, but the objects that it
+    /// writes cannot be linked.
+    Assembles,
 }
 
 impl Toolchain {
@@ -30,23 +44,43 @@ impl Toolchain {
             target: target.to_owned(),
             cargo: "cargo".into(),
             rustc: "rustc".into(),
-            builds_core: false,
+            way: Way::Installed,
         };
-        if has_target(&in_path.rustc, target) {
+        let is_xtensa = target == XTENSA.target;
+        if !is_xtensa && has_target(&in_path.rustc, target) {
             return Some(in_path);
         }
         let debian = Toolchain {
             cargo: DEBIAN_CARGO.into(),
             rustc: DEBIAN_RUSTC.into(),
-            builds_core: true,
+            way: if is_xtensa {
+                Way::Assembles
+            } else {
+                Way::BuildsCore
+            },
             ..in_path
         };
+        let target = debian.target_argument();
         let works = debian.cargo.is_file()
             && is_recent(&debian.rustc)
-            && ask(&debian.rustc, &["--print", "cfg", "--target", target]).is_some()
+            && knows(&debian.rustc, &target)
             && has_source(&debian.rustc)
             && crate::find_program(DEBIAN_LINKER).is_some();
         works.then_some(debian)
+    }
+
+    /// Whether it leaves programs as assembly that a C compiler is to link.
+    #[must_use]
+    pub fn assembles(&self) -> bool {
+        self.way == Way::Assembles
+    }
+
+    /// The target as cargo and rustc are given it: a name, or a file where rustc's own description is of another LLVM.
+    fn target_argument(&self) -> String {
+        match self.way {
+            Way::Installed | Way::BuildsCore => self.target.clone(),
+            Way::Assembles => format!("{}/{}.json", env!("CARGO_MANIFEST_DIR"), self.target),
+        }
     }
 
     /// A `cargo COMMAND --target …` that uses this toolchain and none of the settings of a cargo we may run under.
@@ -55,7 +89,7 @@ impl Toolchain {
         let mut cargo = Command::new(&self.cargo);
         cargo
             .arg(command)
-            .args(["--target", &self.target])
+            .args(["--target", &self.target_argument()])
             .env("RUSTC", &self.rustc);
         // `cargo test` puts the host toolchain's libraries here, and another rustc must not load them.
         cargo.env_remove("LD_LIBRARY_PATH");
@@ -66,11 +100,17 @@ impl Toolchain {
         ] {
             cargo.env_remove(variable);
         }
-        if self.builds_core {
-            cargo.arg("-Zbuild-std=core").env("RUSTC_BOOTSTRAP", "1");
-            cargo.env("RUSTFLAGS", format!("-Clinker={DEBIAN_LINKER}"));
-        } else {
-            cargo.env("RUSTFLAGS", "");
+        match self.way {
+            Way::Installed => {
+                cargo.env("RUSTFLAGS", "");
+            }
+            Way::BuildsCore | Way::Assembles => {
+                cargo.arg("-Zbuild-std=core").env("RUSTC_BOOTSTRAP", "1");
+                cargo.env("RUSTFLAGS", format!("-Clinker={}", self.way.linker()));
+            }
+        }
+        if self.assembles() {
+            cargo.arg("-Zjson-target-spec");
         }
         cargo
     }
@@ -80,6 +120,22 @@ impl Toolchain {
     pub fn version(&self) -> String {
         ask(&self.rustc, &["--version"]).unwrap_or_default()
     }
+}
+
+impl Way {
+    /// What links, if it is not rustc's own.
+    fn linker(self) -> &'static str {
+        match self {
+            Way::Installed | Way::BuildsCore => DEBIAN_LINKER,
+            Way::Assembles => NO_LINKER,
+        }
+    }
+}
+
+/// Whether rustc, and its LLVM, compile for a target.
+fn knows(rustc: &Path, target: &str) -> bool {
+    let options = ["-Zunstable-options", "--print", "cfg", "--target", target];
+    ask(rustc, &options).is_some()
 }
 
 fn has_target(rustc: &Path, target: &str) -> bool {
@@ -114,6 +170,7 @@ fn minor_version(version: &str) -> Option<u32> {
 fn ask(rustc: &Path, arguments: &[&str]) -> Option<String> {
     let output = Command::new(rustc)
         .args(arguments)
+        .env("RUSTC_BOOTSTRAP", "1")
         .env_remove("LD_LIBRARY_PATH")
         .output()
         .ok()?;

@@ -8,6 +8,7 @@ mod allocate;
 mod console;
 #[cfg_attr(target_arch = "arm", path = "arm.rs")]
 #[cfg_attr(target_arch = "riscv32", path = "riscv32.rs")]
+#[cfg_attr(target_arch = "xtensa", path = "xtensa.rs")]
 mod machine;
 mod owned;
 mod stack;
@@ -18,7 +19,7 @@ pub use allocate::allocate;
 pub use console::{Console, line};
 pub use machine::{exit, instructions};
 pub use owned::Owned;
-pub use stack::stack_bytes;
+pub use stack::{stack_bytes, stack_bytes_of};
 
 /// The exit code of a program that panicked.
 pub const PANIC_CODE: u16 = 101;

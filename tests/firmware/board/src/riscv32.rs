@@ -3,77 +3,32 @@
 use core::arch::{asm, global_asm};
 use core::slice;
 
-/// The console: a byte written here appears on the host.
-const UART: *mut u8 = 0x1000_0000 as *mut u8;
-/// The test device: ends the emulation.
-const TEST_DEVICE: *mut u32 = 0x10_0000 as *mut u32;
-const PASS: u32 = 0x5555;
-const FAIL: u32 = 0x3333;
 /// Where the host puts its data; `bitneural-targets` has the same number.
 const DATA: usize = 0x8400_0000;
 /// RAM for what a program allocates.
 const FREE: usize = 0x8600_0000;
 const FREE_BYTES: usize = 0x0200_0000;
 
-global_asm!(
-    ".section .text.start",
-    ".globl _start",
-    "_start:",
-    "la sp, _stack_top",
-    "la t0, _bss_start",
-    "la t1, _bss_end",
-    "1: bgeu t0, t1, 2f",
-    "sw zero, 0(t0)",
-    "addi t0, t0, 4",
-    "j 1b",
-    "2: j board_run",
-    // Fills the free stack below the caller with a pattern, and returns its stack pointer. Uses no stack itself.
-    ".section .text.board_paint",
-    ".globl board_paint",
-    "board_paint:",
-    "la t0, _stack_bottom",
-    "1: bgeu t0, sp, 2f",
-    "sw a0, 0(t0)",
-    "addi t0, t0, 4",
-    "j 1b",
-    "2: mv a0, sp",
-    "ret",
-    // Counts a thousand times two instructions, the one that loads the number, and one of the two readings: 2002.
-    ".section .text.board_loop",
-    ".globl board_loop",
-    "board_loop:",
-    "csrr t1, minstret",
-    "li t0, 1000",
-    "1: addi t0, t0, -1",
-    "bnez t0, 1b",
-    "csrr a0, minstret",
-    "sub a0, a0, t1",
-    "ret",
-);
+global_asm!(include_str!("../start/riscv32.S"), options(raw));
 
 unsafe extern "C" {
     static _stack_bottom: u32;
-    fn board_paint(pattern: u32) -> usize;
+    static _stack_top: u32;
+    fn board_put(byte: u32);
+    fn board_exit(code: u32) -> !;
+    fn board_paint(pattern: u32, lowest: *const u32) -> usize;
     fn board_loop() -> u32;
 }
 
 pub(crate) fn put(byte: u8) {
-    // SAFETY: the device is at this address, and a byte may be written at any time.
-    unsafe { UART.write_volatile(byte) }
+    // SAFETY: reads its argument only.
+    unsafe { board_put(byte.into()) }
 }
 
 /// Ends the emulation: QEMU exits with this code.
 pub fn exit(code: u16) -> ! {
-    let word = if code == 0 {
-        PASS
-    } else {
-        FAIL | u32::from(code) << 16
-    };
-    // SAFETY: the device is at this address.
-    unsafe { TEST_DEVICE.write_volatile(word) }
-    loop {
-        core::hint::spin_loop();
-    }
+    // SAFETY: reads its argument only.
+    unsafe { board_exit(code.into()) }
 }
 
 /// The low half of the count of instructions executed so far.
@@ -104,13 +59,14 @@ pub(crate) fn calibrate() -> u32 {
     unsafe { board_loop() }
 }
 
-/// Fills the stack that is free with `pattern`; gives the stack pointer of the caller.
+/// Fills the stack from `lowest` on that is free with `pattern`; gives the stack pointer of the caller.
 #[inline(always)]
-pub(crate) fn paint_stack(pattern: u32) -> usize {
+pub(crate) fn paint_stack(pattern: u32, lowest: *const u32) -> usize {
     // SAFETY: writes below the stack pointer only, where nothing lives: no interrupt is enabled.
-    unsafe { board_paint(pattern) }
+    unsafe { board_paint(pattern, lowest) }
 }
 
-pub(crate) fn stack_bottom() -> *const u32 {
-    &raw const _stack_bottom
+/// The lowest and the highest address of the stack.
+pub(crate) fn stack() -> (*const u32, *const u32) {
+    (&raw const _stack_bottom, &raw const _stack_top)
 }

@@ -1,16 +1,26 @@
 //! How much stack a piece of work takes: the free stack is painted before, and searched for paint afterwards.
 
-use crate::machine::{paint_stack, stack_bottom};
+use crate::machine::{paint_stack, stack};
 
 const PAINT: u32 = 0x5aa5_c33c;
 
 /// The bytes of stack that `work` uses, its own frame included, and its result.
-#[inline(never)]
 pub fn stack_bytes<R>(work: impl FnOnce() -> R) -> (u32, R) {
-    let pointer = paint_stack(PAINT);
+    painted(stack().0, work)
+}
+
+/// The same in less time, for work that uses little of the upper `bytes` of the stack, of which others have the rest.
+pub fn stack_bytes_of<R>(bytes: usize, work: impl FnOnce() -> R) -> (u32, R) {
+    let (bottom, top) = stack();
+    painted(bottom.max(top.wrapping_byte_sub(bytes)), work)
+}
+
+#[inline(never)]
+fn painted<R>(lowest: *const u32, work: impl FnOnce() -> R) -> (u32, R) {
+    let pointer = paint_stack(PAINT, lowest);
     let result = apart(work);
     (
-        pointer.saturating_sub(lowest_touched(pointer)) as u32,
+        pointer.saturating_sub(lowest_touched(lowest, pointer)) as u32,
         result,
     )
 }
@@ -21,12 +31,11 @@ fn apart<R>(work: impl FnOnce() -> R) -> R {
     work()
 }
 
-/// The address of the first word from the bottom that has lost its paint, at most `end`.
+/// The address of the first word from `word` on that has lost its paint, at most `end`.
 #[inline(never)]
-fn lowest_touched(end: usize) -> usize {
-    let mut word = stack_bottom();
-    // SAFETY: reads words of the stack, from its bottom to the stack pointer at most. Volatile, because the compiler
-    // knows nothing of what other functions left there.
+fn lowest_touched(mut word: *const u32, end: usize) -> usize {
+    // SAFETY: reads words of the stack, up to the stack pointer at most. Volatile, because the compiler knows nothing
+    // of what other functions left there.
     while word.addr() < end && unsafe { word.read_volatile() } == PAINT {
         word = word.wrapping_add(1);
     }

@@ -76,7 +76,7 @@ fn rows(
         };
         let read = cells.get(..inputs.count)?;
         let (stack, (instructions, ())) =
-            board::stack_bytes(|| board::count(|| kernel(read, output)));
+            board::stack_bytes_of(crate::STACK_BYTES, || board::count(|| kernel(read, output)));
         let line = board::line("row")
             .number(case)
             .number(row)

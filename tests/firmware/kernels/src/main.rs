@@ -22,6 +22,9 @@ use crate::words::{Element, Words};
 
 board::main!(run);
 
+/// More than this program and its kernels use of the stack.
+const STACK_BYTES: usize = 1 << 14;
+
 fn run() {
     board::print_calibration();
     let mut words = Words::new(board::data());
@@ -218,7 +221,7 @@ fn rows<I: Element, O: Element>(
         let input = words.elements::<I>(inputs)?;
         let output = board::allocate(outputs as usize, O::from_word(u32::MAX))?;
         let (stack, (instructions, ())) =
-            board::stack_bytes(|| board::count(|| kernel(input, output)));
+            board::stack_bytes_of(STACK_BYTES, || board::count(|| kernel(input, output)));
         board::line("row")
             .number(case)
             .number(row)

@@ -1,0 +1,64 @@
+//! QEMU's `sim` machine with an Xtensa processor. `start/xtensa.S` is linked to it.
+
+use core::slice;
+
+/// Where the host puts its data; `bitneural-targets` has the same number.
+const DATA: usize = 0x0400_0000;
+/// RAM for what a program allocates.
+const FREE: usize = 0x0600_0000;
+const FREE_BYTES: usize = 0x0200_0000;
+
+unsafe extern "C" {
+    static _stack_bottom: u32;
+    static _stack_top: u32;
+    fn board_put(byte: u32);
+    fn board_exit(code: u32) -> !;
+    fn board_paint(pattern: u32, lowest: *const u32) -> usize;
+}
+
+pub(crate) fn put(byte: u8) {
+    // SAFETY: reads its argument only.
+    unsafe { board_put(byte.into()) }
+}
+
+/// Ends the emulation: QEMU exits with this code.
+pub fn exit(code: u16) -> ! {
+    // SAFETY: reads its argument only.
+    unsafe { board_exit(code.into()) }
+}
+
+/// Nothing counts instructions here.
+#[inline(always)]
+#[must_use]
+pub fn instructions() -> u32 {
+    0
+}
+
+pub(crate) fn data() -> &'static [u32] {
+    let start = DATA as *const u32;
+    // SAFETY: RAM that nothing else uses, below `FREE`; the host put a number of words and these words
+    // there before the start, and zeros are there if it did not.
+    unsafe { slice::from_raw_parts(start.add(1), start.read_volatile() as usize) }
+}
+
+/// The address of RAM that nobody uses, and its size in bytes.
+pub(crate) fn free() -> (usize, usize) {
+    (FREE, FREE_BYTES)
+}
+
+/// What the counter says: nothing.
+pub(crate) fn calibrate() -> u32 {
+    0
+}
+
+/// Fills the stack from `lowest` on that is free with `pattern`; gives the stack pointer of the caller.
+#[inline(always)]
+pub(crate) fn paint_stack(pattern: u32, lowest: *const u32) -> usize {
+    // SAFETY: writes below the stack pointer only, where nothing lives: no interrupt is enabled.
+    unsafe { board_paint(pattern, lowest) }
+}
+
+/// The lowest and the highest address of the stack.
+pub(crate) fn stack() -> (*const u32, *const u32) {
+    (&raw const _stack_bottom, &raw const _stack_top)
+}
