@@ -30,6 +30,10 @@ fn valid(layer_type: &str) -> Value {
         "rescaling" => json!({"scale": 0.5}),
         "embedding" => json!({"tensors": {"embedding": "table"}}),
         "layer_norm" => json!({"epsilon": 0.001}),
+        "lstm" | "gru" | "simple_rnn" => json!({
+            "units": 3,
+            "tensors": {"kernel": layer_type, "recurrent_kernel": format!("{layer_type} of the state")},
+        }),
         "leaky_relu" => json!({"slope": 0.1}),
         "reshape" => json!({"shape": [-1]}),
         "permute" => json!({"dims": [1, 2, 3]}),
@@ -73,6 +77,14 @@ fn tensor(name: &str, layout: &str) -> Option<NamedTensor> {
         "table of codes" => (&[9, 2], &[9, 2], Some(3)),
         "table of no row" => (&[0, 2], &[0, 2], None),
         "table of many rows" => (&[257, 1], &[257, 1], None),
+        "lstm" => (&[2, 12], &[12, 2], None),
+        "lstm of the state" => (&[3, 12], &[12, 3], None),
+        "gru" => (&[2, 9], &[9, 2], None),
+        "gru of the state" => (&[3, 9], &[9, 3], None),
+        "simple_rnn" => (&[2, 3], &[3, 2], None),
+        "simple_rnn of the state" => (&[3, 3], &[3, 3], None),
+        "nine" => (&[9], &[9], None),
+        "both rows" => (&[2, 9], &[2, 9], None),
         "one" => (&[1], &[1], None),
         "two" => (&[2], &[2], None),
         "three" => (&[3], &[3], None),
@@ -101,11 +113,12 @@ fn tensor(name: &str, layout: &str) -> Option<NamedTensor> {
 
 /// A file of this layer, behind a flatten if it reads a vector.
 fn file(layout: &str, layer: &Value) -> Vec<u8> {
-    let is_along_time = layer["type"]
-        .as_str()
-        .is_some_and(|name| name.ends_with("1d"));
+    let has_type = |of: fn(&str) -> bool| layer["type"].as_str().is_some_and(of);
+    let is_recurrent = has_type(|name| ["lstm", "gru", "simple_rnn"].contains(&name));
+    let is_along_time = has_type(|name| name.ends_with("1d"));
     let shape: &[usize] = match (layout, is_along_time) {
         _ if layer["type"] == "embedding" => &[6],
+        _ if is_recurrent => &[6, 2],
         ("torch", true) => &[2, 6],
         ("torch", false) => &[2, 6, 5],
         (_, true) => &[6, 2],
@@ -115,9 +128,12 @@ fn file(layout: &str, layer: &Value) -> Vec<u8> {
     if layer["type"] == "dense" || layer["type"] == "softmax" {
         layers.insert(0, json!({"id": "flat", "type": "flatten"}));
     }
+    let mut input = json!({"id": "x", "shape": shape, "range": [-1, 1], "range_kind": "declared"});
+    if is_recurrent {
+        input["channels"] = json!("last");
+    }
     let metadata = json!({
-        "version": 1, "name": "options", "layout": layout,
-        "inputs": [{"id": "x", "shape": shape, "range": [-1, 1], "range_kind": "declared"}],
+        "version": 1, "name": "options", "layout": layout, "inputs": [input],
         "outputs": ["it"], "layers": layers,
     });
     let mut names: Vec<&str> = layer["tensors"]

@@ -2,6 +2,7 @@
 //! along, and what to write instead. Nothing here is accepted; it only makes the messages better.
 
 mod fields;
+mod recurrent;
 mod tensors;
 mod types;
 mod words;
@@ -30,12 +31,13 @@ pub(super) fn field(
         return None;
     }
     let rows = match within {
-        None => fields::OF_LAYERS,
-        Some("tensors") => tensors::OF_TENSORS,
+        None => [recurrent::FIELDS, fields::OF_LAYERS],
+        Some("tensors") => [recurrent::TENSORS, tensors::OF_TENSORS],
         Some(_) => return None,
     };
     let is_for = |types: &[&str]| types.is_empty() || types.contains(&layer_type);
-    rows.iter()
+    rows.into_iter()
+        .flatten()
         .filter(|(types, _, _)| is_for(types))
         .find_map(|(_, names, advice)| {
             let known = names.iter().find(|known| **known == name)?;
@@ -43,8 +45,11 @@ pub(super) fn field(
         })
 }
 
-/// What to write instead of a word that a field with words does not take.
-pub(super) fn word(field: &str, word: &str) -> Option<&'static str> {
+/// What to write instead of a word that a field of such a layer does not take.
+pub(super) fn word(layer_type: &str, field: &str, word: &str) -> Option<&'static str> {
+    if let Some(instead) = recurrent::function(layer_type, field, word) {
+        return Some(instead);
+    }
     let word = plain(word);
     let row = words::ROWS
         .iter()

@@ -223,7 +223,7 @@ impl<'a> Object<'a> {
         let Some(Value::String(word)) = self.value(key) else {
             return false;
         };
-        let Some(instead) = elsewhere::word(key, word) else {
+        let Some(instead) = elsewhere::word(self.layer_type, key, word) else {
             return false;
         };
         let kind = unsupported(key, &Value::from(word.as_str()), instead);

@@ -42,7 +42,7 @@ from keras.layers import (
     ZeroPadding2D,
 )
 
-from . import several
+from . import keras_recurrent, several
 from .keras_layers import files, gelu_tanh, older_hard_sigmoid
 from .keras_several import KerasNet
 
@@ -67,6 +67,7 @@ def cases():
     yield from shapes()
     yield from embeddings()
     yield from frames()
+    yield from keras_recurrent.cases()
     yield from networks()
 
 

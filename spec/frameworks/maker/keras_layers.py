@@ -4,6 +4,7 @@ import keras
 import numpy
 from keras import layers
 
+from . import keras_recurrent
 from .model import Maker, either, precision, range_of
 
 
@@ -202,6 +203,9 @@ def embedding(maker, layer, x, stored):
     layer.embeddings.assign(maker.table(record, [layer.input_dim, layer.output_dim], stored))
     y = run(layer, x)
     maker.add(record, y if stored == "ranged" else None)
+    return y
+
+
 def layer_norm(maker, layer, x, kind):
     """`kind`: `negative` for factors of both signs and one of 0."""
     assert list(layer.axis) in ([-1], [x.ndim - 1]) and not layer.rms_scaling
@@ -357,7 +361,7 @@ ADD = {
     layers.SpatialDropout2D: same_values("spatial_dropout2d", "rate"),
     layers.GaussianDropout: same_values("gaussian_dropout", "rate"),
     layers.GaussianNoise: same_values("gaussian_noise", "stddev"),
-}
+} | keras_recurrent.ADD
 
 
 def files(name, shape, items):

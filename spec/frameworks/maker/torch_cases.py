@@ -41,9 +41,9 @@ from torch.nn import (
     ZeroPad2d,
 )
 
-from . import several
-from .torch_layers import Embedding, Normalize, Separable, Separable1d, Turned, files
-from .torch_layers import ChannelNorm, Normalize, Separable, Separable1d, files
+from . import several, torch_recurrent
+from .torch_layers import ChannelNorm, Embedding, Normalize, Separable, Separable1d, files
+from .torch_recurrent import Turned
 from .torch_several import TorchNet
 
 IMAGE = [2, 6, 5]
@@ -67,6 +67,7 @@ def cases():
     yield from shapes()
     yield from embeddings()
     yield from frames()
+    yield from torch_recurrent.cases()
     yield from networks()
 
 

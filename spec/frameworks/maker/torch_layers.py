@@ -4,7 +4,9 @@ import numpy
 import torch
 from torch import nn
 
+from . import torch_recurrent
 from .model import Maker, either, precision, range_of
+from .torch_recurrent import Turned
 
 
 class Separable(nn.Module):
@@ -48,11 +50,6 @@ class Embedding(nn.Embedding):
         return super().forward(x.long())
 
 
-class Turned(nn.Module):
-    """Vectors along time as a convolution reads them: the format has them so already."""
-
-    def forward(self, x):
-        return x.transpose(1, 2)
 class ChannelNorm(nn.Module):
     """A layer norm over channels, which PyTorch has first and the module wants last."""
 
@@ -354,7 +351,7 @@ ADD = dict.fromkeys([nn.ELU, nn.GELU, *WORDS], function) | {
     nn.Flatten: without_range("flatten"),
     nn.Dropout: without_range("dropout", rate),
     nn.Dropout2d: without_range("spatial_dropout2d", rate),
-}
+} | torch_recurrent.ADD
 
 
 def files(name, shape, items):
@@ -364,6 +361,8 @@ def files(name, shape, items):
     maker = Maker(name, "torch", shape)
     if isinstance(pairs[0][1], Embedding):
         maker.indices(pairs[0][1].num_embeddings)
+    if isinstance(pairs[0][1], torch_recurrent.Sequence):
+        maker.input["channels"] = "last"
     x = seen = maker.inputs
     padding = None
     for kind, module in pairs:

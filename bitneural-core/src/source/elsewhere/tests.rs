@@ -17,7 +17,13 @@ fn types_are_those_of_others() {
 
 #[test]
 fn rows_name_types_that_there_are() {
-    for (types, names, _) in fields::OF_LAYERS.iter().chain(tensors::OF_TENSORS) {
+    let tables = [
+        fields::OF_LAYERS,
+        recurrent::FIELDS,
+        tensors::OF_TENSORS,
+        recurrent::TENSORS,
+    ];
+    for (types, names, _) in tables.into_iter().flatten() {
         assert!(!names.is_empty());
         for name in *types {
             assert!(type_names().contains(name), "`{name}` is no type");
@@ -49,8 +55,8 @@ fn no_name_is_listed_twice() {
 fn capitals_and_underscores_do_not_matter() {
     assert_eq!(layer_type("BatchNorm2d"), Some(Called("batch_norm")));
     assert_eq!(layer_type("batch_norm_2d"), Some(Called("batch_norm")));
-    assert!(word("activation", "LogSigmoid").is_some());
-    assert_eq!(word("padding", "gelu"), None);
+    assert!(word("dense", "activation", "LogSigmoid").is_some());
+    assert_eq!(word("conv2d", "padding", "gelu"), None);
     assert_eq!(field("", None, "momentum"), None);
     assert_eq!(field("conv2d", Some("tensors"), "momentum"), None);
 }

@@ -107,6 +107,14 @@ pub(super) const ROWS: &[Row] = &[
     ),
     (&["concatenate", "cat"], Called("concat")),
     (&["rnn", "elmanrnn"], Called("simple_rnn")),
+    (&["cudnnlstm"], Called("lstm")),
+    (&["cudnngru"], Called("gru")),
+    (
+        &["masking"],
+        Instead(
+            "leave it out, and give sequences that are all as long: no layer leaves out masked positions",
+        ),
+    ),
     (
         &["bidirectional"],
         Instead(
@@ -119,6 +127,8 @@ pub(super) const ROWS: &[Row] = &[
             "convlstm2d",
             "lstmcell",
             "grucell",
+            "rnncell",
+            "simplernncell",
             "stackedrnncells",
         ],
         Instead("write `lstm`, `gru` or `simple_rnn`, one layer after the other"),

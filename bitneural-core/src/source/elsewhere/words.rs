@@ -52,6 +52,14 @@ pub(super) const ROWS: &[Row] = &[
         ],
         "train with zeros at the borders, the only ones that are compiled",
     ),
+    ("bidirectional", &["sum"], "write `add`"),
+    ("bidirectional", &["ave", "mean", "avg"], "write `average`"),
+    ("bidirectional", &["mul", "prod"], "write `multiply`"),
+    (
+        "bidirectional",
+        &["none"],
+        "write two layers that read the same, one of them with `go_backwards`: a layer yields one value",
+    ),
     (
         "interpolation",
         &["bilinear", "bicubic", "lanczos3", "lanczos5", "linear"],
