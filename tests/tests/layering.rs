@@ -68,25 +68,34 @@ const MAY_SEE: &[(&str, &[&str])] = &[
             "ternarize",
         ],
     ),
+    ("stream", &["error", "graph", "ids", "network", "shape"]),
     (
         "plan",
-        &["custom", "graph", "ids", "network", "shape", "ternarize"],
+        &[
+            "custom",
+            "graph",
+            "ids",
+            "network",
+            "shape",
+            "stream",
+            "ternarize",
+        ],
     ),
     ("report", &["fidelity", "plan", "shape"]),
     (
         "emit",
         &[
-            "custom", "error", "hash", "ids", "network", "plan", "report", "shape",
+            "custom", "error", "hash", "ids", "network", "plan", "report", "shape", "stream",
         ],
     ),
     (
         "reference::float",
         &["custom", "function", "graph", "shape"],
     ),
-    ("reference::integer", &["custom", "ids", "network"]),
+    ("reference::integer", &["custom", "graph", "ids", "network"]),
     (
         "reference::single",
-        &["custom", "function", "network", "shape"],
+        &["custom", "function", "graph", "network", "shape"],
     ),
     ("reference", &[]),
     (

@@ -7,9 +7,10 @@ use super::linear::{self, Clamp, Layout, Linear, Taps, per_output, reals, reorde
 use crate::error::{ErrorKind, Location};
 use crate::ids::{LayerId, ValueId};
 use crate::shape::Shape;
+use crate::source::layers::Layer;
 use crate::source::layers::linear as fields;
+use crate::source::layers::linear::FusedActivation;
 use crate::source::layers::recurrent::{self as source, Direction, Merge};
-use crate::source::layers::{Layer, linear::FusedActivation};
 use crate::source::{self as file, limits};
 use crate::ternarize::Order;
 

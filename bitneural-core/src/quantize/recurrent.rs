@@ -6,7 +6,7 @@ use super::linear::quantized;
 use super::ranges::rnd;
 use super::requant::power;
 use crate::error::ErrorKind;
-use crate::graph::{self, Cell, Graph};
+use crate::graph::{Cell, Graph, Linear, Recurrent as Node};
 use crate::network::{Column, Element, Gates, Matrix, Recurrent};
 use crate::source::RecordedRange;
 
@@ -43,11 +43,7 @@ pub struct GateConstants {
     pub state_biases: Vec<i32>,
 }
 
-pub(super) fn quantize(
-    graph: &Graph,
-    node: &graph::Recurrent,
-    from: Format,
-) -> Result<Recurrent, ErrorKind> {
+pub(super) fn quantize(graph: &Graph, node: &Node, from: Format) -> Result<Recurrent, ErrorKind> {
     let (mut kernel, scales) = matrix(&node.kernel)?;
     let (mut recurrent, state_scales) = matrix(&node.recurrent)?;
     let flip = |matrix: &mut Matrix, taps: usize, column: usize, scale: f64| {
@@ -99,7 +95,7 @@ pub(super) fn quantize(
     })
 }
 
-pub(super) fn matrix(linear: &graph::Linear) -> Result<(Matrix, Vec<f64>), ErrorKind> {
+pub(super) fn matrix(linear: &Linear) -> Result<(Matrix, Vec<f64>), ErrorKind> {
     let found = quantized(linear)?;
     let matrix = Matrix {
         weights: found.values.clone(),

@@ -99,37 +99,37 @@ impl Builder<'_> {
 
     fn add_float(&mut self, op: &Op, flows: &[Flow], kind: &Float) -> Result<Flow, ErrorKind> {
         let flow = flows[0];
-        let float = |kind: Float| OpKind::Float(kind);
+        let of_floats = |kind: Float| OpKind::Float(kind);
         match kind {
             Float::Conv(conv) => self.windowed(op, flow, &conv.window, Fill::Zero, |window| {
                 let mut conv = conv.clone();
                 conv.window = window;
-                float(Float::Conv(conv))
+                of_floats(Float::Conv(conv))
             }),
             Float::MaxPool(pool) => self.windowed(op, flow, &pool.window, Fill::Lowest, |window| {
-                float(Float::MaxPool(crate::network::MaxPool { window, ..*pool }))
+                of_floats(Float::MaxPool(crate::network::MaxPool { window, ..*pool }))
             }),
             Float::AveragePool(pool) => {
                 counts_padding(flow, &pool.window, pool.count_padding)?;
                 self.windowed(op, flow, &pool.window, Fill::Zero, |window| {
-                    float(Float::AveragePool(float::AveragePool { window, ..*pool }))
+                    of_floats(Float::AveragePool(float::AveragePool { window, ..*pool }))
                 })
             }
             Float::Recurrent(layer) => {
                 let layer = stepped(layer, flow)?;
                 let sequences = layer.sequences;
-                let kind = float(Float::Recurrent(Box::new(layer)));
+                let kind = of_floats(Float::Recurrent(Box::new(layer)));
                 Ok(self.recurrent(op, flow, sequences, kind))
             }
             Float::Frame(frame) => self.framed(op, flow, frame.frame, |found| {
-                float(Float::Frame(crate::network::Frame {
+                of_floats(Float::Frame(crate::network::Frame {
                     frame: found,
                     ..*frame
                 }))
             }),
             Float::Concat(whole) => {
                 let rounds = rounds(*whole, flow)?;
-                self.together(op, flows, |_| float(Float::Concat(rounds)))
+                self.together(op, flows, |_| of_floats(Float::Concat(rounds)))
             }
             Float::Join(_) => self.together(op, flows, |op| op.kind.clone()),
             Float::LayerNorm(norm) => self.normed(op, flow, norm.channels.len()),

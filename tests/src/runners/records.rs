@@ -6,22 +6,23 @@
 
 use bitneural_core::network::{Element as CoreElement, Requant};
 use bitneural_core::plan::{self, DenseKernel, Optimize, Plan, encode as core_encode, plan};
-use bitneural_core::shape;
 use bitneural_core::ternarize::Precision;
 
 use super::frame;
 use super::reference::network_of;
 use crate::encode;
 use crate::spec::Element;
-use crate::spec::op::{
-    AveragePool, Conv, Dense, Depthwise, Epilogue, Gate, LayerNorm, Leaky, Op, Window,
-};
+use crate::spec::op::{AveragePool, Conv, Dense, Depthwise, Epilogue, Gate, LayerNorm, Leaky, Op};
 
 mod elementwise;
 mod kernel;
 pub(in crate::runners) mod recurrent;
+mod window;
 
 pub use kernel::Kernel;
+use window::{
+    kernel_of_conv, kernel_of_depthwise, max_pool, way, words_of_core_window, words_of_window,
+};
 
 /// A kernel with all but its input.
 #[derive(Debug, Clone, PartialEq)]
@@ -297,34 +298,6 @@ fn planned(op: &Op, inputs: usize) -> Call {
     }
 }
 
-fn kernel_of_conv(is_int8: bool) -> Kernel {
-    if is_int8 {
-        Kernel::ConvInt8
-    } else {
-        Kernel::ConvDigits
-    }
-}
-
-fn kernel_of_depthwise(is_int8: bool) -> Kernel {
-    if is_int8 {
-        Kernel::DepthwiseInt8
-    } else {
-        Kernel::DepthwiseDigits
-    }
-}
-
-fn way(kernel: Kernel) -> &'static str {
-    match kernel {
-        Kernel::ConvInt8 | Kernel::DepthwiseInt8 => "int8",
-        _ => "digits",
-    }
-}
-
-fn max_pool(mut window: Vec<u32>, channels: usize) -> Vec<u32> {
-    window.push(word(channels));
-    window
-}
-
 fn layer_norm(norm: &LayerNorm) -> Vec<u32> {
     let mut record = vec![word(norm.channels), norm.lift.into(), norm.epsilon];
     let signs = norm.signs.iter();
@@ -406,43 +379,6 @@ fn epilogue_of_core(requant: &Requant, element: Element) -> Epilogue {
         bias: requant.channels.iter().map(|c| c.bias).collect(),
         leaky,
     }
-}
-
-fn words_of_window(window: &Window) -> Vec<u32> {
-    let Window {
-        input_height,
-        input_width,
-        output_height,
-        output_width,
-        kernel_height,
-        kernel_width,
-        stride_y,
-        stride_x,
-        dilation_y,
-        dilation_x,
-        pad_top,
-        pad_left,
-    } = *window;
-    let sizes = [input_height, input_width, output_height, output_width];
-    let taps = [kernel_height, kernel_width, stride_y, stride_x];
-    let rest = [dilation_y, dilation_x, pad_top, pad_left];
-    [sizes, taps, rest]
-        .concat()
-        .into_iter()
-        .map(u32::from)
-        .collect()
-}
-
-fn words_of_core_window(window: &shape::Window) -> Vec<u32> {
-    let pairs = [
-        window.input,
-        window.output,
-        window.kernel,
-        window.stride,
-        window.dilation,
-        window.before,
-    ];
-    pairs.concat().into_iter().map(word).collect()
 }
 
 fn words_of_bytes(bytes: &[u8]) -> Vec<u32> {

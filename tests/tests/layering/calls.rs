@@ -27,6 +27,11 @@ pub(super) const CALLS: &[(&str, &str, &str)] = &[
     ),
     (
         "passes",
+        "graph::reorder_rows",
+        "the order of outputs is the file's",
+    ),
+    (
+        "passes",
         "ternarize::ternarize",
         "a quantizer exists once: the trainer has it too",
     ),

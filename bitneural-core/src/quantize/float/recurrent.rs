@@ -3,11 +3,11 @@
 use super::super::recurrent::matrix;
 use super::narrow;
 use crate::error::ErrorKind;
-use crate::graph::{self, Cell};
+use crate::graph::{Cell, Recurrent as Node};
 use crate::network::Recurrent;
 use crate::network::float::{FloatColumn, FloatGates};
 
-pub(super) fn quantize(node: &graph::Recurrent) -> Result<Recurrent<FloatGates>, ErrorKind> {
+pub(super) fn quantize(node: &Node) -> Result<Recurrent<FloatGates>, ErrorKind> {
     let (kernel, scales) = matrix(&node.kernel)?;
     let (recurrent, state_scales) = matrix(&node.recurrent)?;
     let biases = [&node.kernel.bias, &node.recurrent.bias];
