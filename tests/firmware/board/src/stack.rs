@@ -5,17 +5,20 @@ use crate::machine::{paint_stack, stack};
 const PAINT: u32 = 0x5aa5_c33c;
 
 /// The bytes of stack that `work` uses, its own frame included, and its result.
+#[inline(never)]
 pub fn stack_bytes<R>(work: impl FnOnce() -> R) -> (u32, R) {
     painted(stack().0, work)
 }
 
 /// The same in less time, for work that uses little of the upper `bytes` of the stack, of which others have the rest.
+#[inline(never)]
 pub fn stack_bytes_of<R>(bytes: usize, work: impl FnOnce() -> R) -> (u32, R) {
     let (bottom, top) = stack();
     painted(bottom.max(top.wrapping_byte_sub(bytes)), work)
 }
 
-#[inline(never)]
+/// Part of its caller, whose stack pointer it takes.
+#[inline(always)]
 fn painted<R>(lowest: *const u32, work: impl FnOnce() -> R) -> (u32, R) {
     let pointer = paint_stack(PAINT, lowest);
     let result = apart(work);
