@@ -8,8 +8,7 @@ use crate::error::{ErrorKind, Location};
 use crate::ids::{LayerId, ValueId};
 use crate::shape::Shape;
 use crate::source::layers::Layer;
-use crate::source::layers::linear as fields;
-use crate::source::layers::linear::FusedActivation;
+use crate::source::layers::linear::{FusedActivation, Linear as LinearFields};
 use crate::source::layers::recurrent::{self as source, Direction, Merge};
 use crate::source::{self as file, limits};
 use crate::ternarize::Order;
@@ -262,7 +261,7 @@ fn push(
     let (columns, cell) = (node.columns(), node.cell);
     let order = gate_order(builder.layout, kind, node.units);
     let mut read = |kernel: &String, scale: &Option<String>, precision, taps, word| {
-        let fields = fields::Linear {
+        let fields = LinearFields {
             activation: FusedActivation::Linear,
             sums: None,
             precision,
@@ -337,7 +336,7 @@ fn gate_order(layout: file::Layout, kind: &source::Recurrent, units: usize) -> O
 fn matrix(
     builder: &mut Builder<'_>,
     layer: &Layer,
-    fields: &fields::Linear,
+    fields: &LinearFields,
     (columns, taps): (usize, usize),
     words: String,
 ) -> Option<Linear> {
