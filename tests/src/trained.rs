@@ -7,6 +7,8 @@ use bitneural_core::{Compiled, Options, compile};
 use bitneural_data::{Dataset, Place, Request, read};
 use bitneural_targets::root;
 
+use crate::fixtures::whole;
+
 /// A compiled model with its cases.
 pub struct Trained {
     /// The model.
@@ -43,10 +45,7 @@ impl Trained {
     /// As [`Trained::open`].
     #[must_use]
     pub fn with_inputs(name: &str, inputs: &Place, labels: Option<&Place>) -> Self {
-        let path = folder().join(format!("{name}.safetensors"));
-        let bytes = std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        let compiled =
-            compile(&bytes, &Options::default()).unwrap_or_else(|errors| panic!("{errors}"));
+        let compiled = compiled(&model(name));
         let classes = compiled.network.interface.outputs[0].shape.elements();
         let elements = compiled.network.interface.inputs[0].shape.elements();
         let rows = |tensor: &str| {
@@ -60,6 +59,17 @@ impl Trained {
             logits: rows("logits"),
             compiled,
         }
+    }
+
+    /// The same with so many bits at its input.
+    ///
+    /// # Panics
+    /// When the model does not compile so.
+    #[must_use]
+    pub fn with_bits(mut self, name: &str, bits: u32) -> Self {
+        let bytes = whole::with_bits(&model(name), bits);
+        self.compiled = compiled(&bytes);
+        self
     }
 
     /// The codes of an input.
@@ -85,7 +95,21 @@ impl Trained {
     }
 }
 
-fn cases(name: &str) -> PathBuf {
+/// The bytes of a model.
+fn model(name: &str) -> Vec<u8> {
+    let path = folder().join(format!("{name}.safetensors"));
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn compiled(bytes: &[u8]) -> Compiled {
+    compile(bytes, &Options::default()).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+/// The file of inputs, labels and outputs that lies beside a model.
+///
+/// Some have no inputs: theirs are those of another one, or lie elsewhere.
+#[must_use]
+pub fn cases(name: &str) -> PathBuf {
     folder().join(format!("{name}.cases.safetensors"))
 }
 

@@ -2,17 +2,19 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
 
 use bitneural_core::emit::{c, rust};
 use bitneural_core::source::{self, limits};
 use bitneural_core::{Options, compile};
+use bitneural_targets::root;
 use bitneural_tests::fixtures::whole;
 use bitneural_tests::pages::examples;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use values::{hostile, of_any_field};
+use values::{hostile, of_any_field, of_windows};
 
 #[path = "hostile/values.rs"]
 mod values;
@@ -163,18 +165,38 @@ fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
 
 /// Those with windows: layers that look at an image or at steps of time, pools of PyTorch's, and what joins them.
 fn images() -> Vec<Vec<u8>> {
-    let has_window = |metadata: &Value| {
-        let layers = metadata["layers"].as_array().expect("a list");
-        layers.iter().any(|layer| layer.get("pool").is_some())
-    };
-    let files = examples()
-        .into_iter()
-        .filter(|(metadata, _)| has_window(metadata));
-    let files: Vec<_> = files
-        .map(|(metadata, tensors)| whole::file(&metadata, &tensors))
-        .collect();
+    let files = of_the_page(|layer| layer.get("pool").is_some());
     assert_eq!(files.len(), 5);
     files
+}
+
+/// Those whose layers carry a state: of either layout, both directions and kernels of any kind.
+fn states() -> Vec<Vec<u8>> {
+    let mut files = of_the_page(|layer| layer["tensors"].get("recurrent_kernel").is_some());
+    assert_eq!(files.len(), 1);
+    let names = [
+        "keras/gru_reset_before_concat",
+        "keras/lstm_mul_sequences",
+        "keras/lstm_codes_trits",
+        "keras/gru_flatten",
+        "torch/simple_rnn_both_ways_two_layers",
+    ];
+    for name in names {
+        let path = root().join(format!("spec/frameworks/{name}.safetensors"));
+        files.push(fs::read(path).expect("a committed model"));
+    }
+    files
+}
+
+/// The models of docs/format.md that have such a layer.
+fn of_the_page(is_meant: impl Fn(&Value) -> bool) -> Vec<Vec<u8>> {
+    let files = examples().into_iter().filter(|(metadata, _)| {
+        let layers = metadata["layers"].as_array().expect("a list");
+        layers.iter().any(&is_meant)
+    });
+    files
+        .map(|(metadata, tensors)| whole::file(&metadata, &tensors))
+        .collect()
 }
 
 /// A change of the header or the metadata; the numbers choose among what there is.
@@ -248,6 +270,7 @@ fn models() -> Vec<Vec<u8>> {
     let mut models = vec![whole::tilt(), whole::digits(), whole::channels_first()];
     models.push(whole::with_bits(&models[0], 16));
     models.extend(images());
+    models.extend(states());
     models
 }
 
@@ -309,13 +332,15 @@ fn every_value_at_every_place() {
     let wide = whole::with_bits(&whole::tilt(), 16);
     let whole_files = [wide, whole::channels_first()].map(|model| (model, "", 0..split));
     // What lies around the layers is as in the others, and so is what any field may hold.
-    let layers = images().into_iter().map(|model| {
-        (
-            model,
-            "/__metadata__/bitneural/layers/",
-            split..HOSTILE.len(),
-        )
-    });
+    let of_states = split + of_windows().len();
+    let below = "/__metadata__/bitneural/layers/";
+    let layers = images()
+        .into_iter()
+        .map(|model| (model, below, split..of_states));
+    // The page has most options of layers with a state, the other one those of Keras alone.
+    let of_two = states().into_iter().take(2);
+    let states = of_two.map(|model| (model, below, split..HOSTILE.len()));
+    let layers = layers.chain(states);
     for (model, below, values) in whole_files.into_iter().chain(layers) {
         let parts = Parts::of(&model);
         let mut found = Vec::new();

@@ -19,10 +19,10 @@ impl Input {
     /// Reads a tensor of bytes, of floats that are bytes after the model's `mean` and `std`, or of others.
     pub(crate) fn read(cases: &Source, model: &Model, name: &str) -> Result<Self> {
         let tensor = cases.tensor(name)?;
-        let is_signed = model.bounds[0] == -128.0;
+        let is_signed = model.bounds.is_some_and(|[low, _]| low == -128.0);
         let (dtype, bytes) = match tensor.dtype {
             Dtype::U8 | Dtype::I8 => (tensor.dtype, tensor.bytes.clone()),
-            _ if model.std == 1.0 => (Dtype::F32, tensor.bytes.clone()),
+            _ if model.bounds.is_none() || model.std == [1.0] => (Dtype::F32, tensor.bytes.clone()),
             _ if is_signed => (Dtype::I8, bytes_of(&cases.floats(name)?, model)?),
             _ => (Dtype::U8, bytes_of(&cases.floats(name)?, model)?),
         };
@@ -45,12 +45,15 @@ impl Input {
 
 /// The bytes that normalized values were made of.
 fn bytes_of(values: &[f32], model: &Model) -> Result<Vec<u8>> {
+    let ([mean], [std], Some([low, high])) = (model.mean, model.std, model.bounds) else {
+        return Err("bytes have one `mean`, one `std` and bounds".into());
+    };
     let bytes = values.iter().map(|&value| {
-        let whole = (f64::from(value) * model.std + model.mean).round();
-        let back = (whole - model.mean) / model.std;
+        let whole = (f64::from(value) * std + mean).round();
+        let back = (whole - mean) / std;
         // f32 has a relative error of 6e-8 for each operation that made the value.
         let is_near = (back - f64::from(value)).abs() < 5e-7 * back.abs().max(1.0);
-        let is_inside = (model.bounds[0]..=model.bounds[1]).contains(&whole);
+        let is_inside = (low..=high).contains(&whole);
         (is_near && is_inside).then_some(whole as i16 as u8)
     });
     let bytes: Option<Vec<u8>> = bytes.collect();

@@ -101,6 +101,8 @@ fn layer(layer: &Map<String, Value>) -> Result<Layer> {
         "BatchNormalization" => ("batch_norm", &["gamma", "beta", "mean", "variance"], 0),
         "MaxPooling2D" => ("max_pool2d", &[], 0),
         "AveragePooling2D" => ("average_pool2d", &[], 0),
+        "Normalization" => ("normalization", &["mean", "variance"], 0),
+        "LSTM" => ("lstm", &["kernel", "recurrent_kernel", "bias"], 1),
         "Flatten" => ("flatten", &[], 0),
         "Dropout" => ("dropout", &[], 0),
         "Activation" if activation == "relu" => ("relu", &[], 0),
@@ -115,13 +117,17 @@ fn layer(layer: &Map<String, Value>) -> Result<Layer> {
         }
     }
     fields.insert("type".to_owned(), json!(kind));
+    if layer.get("return_sequences") == Some(&json!(true)) {
+        fields.insert("return_sequences".to_owned(), json!(true));
+    }
     if output_axes > 0 {
         fields.insert("activation".to_owned(), json!(activation));
     }
     let has_bias = layer.get("use_bias") != Some(&json!(false));
     let tensors = tensors.iter().filter(|&&role| role != "bias" || has_bias);
-    let tensors = tensors.map(|&role| match role {
-        "mean" | "variance" => (role, format!("{name}/moving_{role}")),
+    let tensors = tensors.map(|&role| match (kind, role) {
+        ("batch_norm", "mean" | "variance") => (role, format!("{name}/moving_{role}")),
+        ("lstm", _) => (role, format!("{name}/lstm_cell/{role}")),
         _ => (role, format!("{name}/{role}")),
     });
     Ok(Layer {

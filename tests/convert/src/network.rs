@@ -28,11 +28,17 @@ pub(crate) fn metadata<'a>(
         Framework::Keras => "keras",
         Framework::Torch(_) => "torch",
     };
-    let range = model.bounds.map(|bound| (bound - model.mean) / model.std);
-    let input = json!({
-        "id": "input", "shape": model.shape, "mean": [model.mean], "std": [model.std],
-        "range": range, "range_kind": "declared",
-    });
+    let mut input =
+        json!({"id": "input", "shape": model.shape, "mean": model.mean, "std": model.std});
+    if let Some(bounds) = model.bounds {
+        let range = bounds.map(|bound| (bound - model.mean[0]) / model.std[0]);
+        input["range"] = json!(range);
+        input["range_kind"] = json!("declared");
+    }
+    // PyTorch's recurrent networks read time first.
+    if layout == "torch" && model.shape.len() == 2 {
+        input["channels"] = json!("last");
+    }
     let last = layers.last().map(|layer| &layer.fields["id"]);
     let head = json!({
         "version": 1, "name": model.name, "layout": layout, "inputs": [input], "outputs": [last],
@@ -106,9 +112,11 @@ pub(crate) fn quantized(
         let TensorData::F32(values) = &tensor.data else {
             return Err("sources are floats".into());
         };
-        if role != "kernel" {
-            return Ok(vec![tensor]);
-        }
+        let (weights, scale) = match role {
+            "kernel" => ("weights", "scale"),
+            "recurrent_kernel" => ("recurrent_weights", "recurrent_scale"),
+            _ => return Ok(vec![tensor]),
+        };
         let (outputs, order) = layer.outputs(&tensor.shape);
         let kernel = kernels::quantize(values, outputs, order);
         let word = match kernel.precision {
@@ -121,21 +129,22 @@ pub(crate) fn quantized(
                 "int8"
             }
         };
-        let scale = NamedTensor {
+        let scales = NamedTensor {
             name: tensor
                 .name
                 .replace("/kernel", "/scale")
+                .replace("/recurrent_kernel", "/recurrent_scale")
                 .replace(".weight", ".scale"),
             shape: vec![outputs],
             data: TensorData::F32(kernel.scales),
         };
-        described["weights"] = json!(word);
-        described["tensors"]["scale"] = json!(scale.name);
+        described[weights] = json!(word);
+        described["tensors"][scale] = json!(scales.name);
         let kernel = NamedTensor {
             data: TensorData::I8(kernel.values),
             ..tensor
         };
-        Ok(vec![kernel, scale])
+        Ok(vec![kernel, scales])
     })?;
     let graph = compile::float_network(&source::read(&bytes)?, &Options::default())?;
     let observed = calibrate::observe(&graph, inputs.iter().map(Vec::as_slice));

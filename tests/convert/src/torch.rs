@@ -50,6 +50,29 @@ pub(crate) fn spoken_digits() -> Vec<Layer> {
     layers
 }
 
+/// `models/torch_gru_motions`: what a GRU makes of the last step, then a linear layer.
+pub(crate) fn motions() -> Vec<Layer> {
+    let name = |word: &str| format!("gru.{word}_l0");
+    vec![
+        layer(
+            json!({"id": "gru", "type": "gru"}),
+            &[
+                ("kernel", name("weight_ih")),
+                ("recurrent_kernel", name("weight_hh")),
+                ("bias", name("bias_ih")),
+                ("recurrent_bias", name("bias_hh")),
+            ],
+        ),
+        layer(
+            json!({"id": "fc", "type": "dense"}),
+            &[
+                ("kernel", "fc.weight".to_owned()),
+                ("bias", "fc.bias".to_owned()),
+            ],
+        ),
+    ]
+}
+
 fn layer(fields: Value, tensors: &[(&'static str, String)]) -> Layer {
     let Value::Object(fields) = fields else {
         unreachable!("written as an object above")

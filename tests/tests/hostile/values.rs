@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 pub(super) fn hostile() -> Vec<Value> {
     let mut values = of_any_field();
     values.extend(of_windows());
+    values.extend(of_states());
     values
 }
 
@@ -52,7 +53,7 @@ pub(super) fn of_any_field() -> Vec<Value> {
 }
 
 /// Sizes around what a record holds and around the ends of 64 bits, pairs, sides.
-fn of_windows() -> Vec<Value> {
+pub(super) fn of_windows() -> Vec<Value> {
     vec![
         json!(2),
         json!(65_535),
@@ -76,6 +77,19 @@ fn of_windows() -> Vec<Value> {
         nested(100),
         // Deeper than the parser goes.
         nested(200),
+    ]
+}
+
+/// Gates in an order of their own, twice or of another layer, and ways to join both directions.
+fn of_states() -> Vec<Value> {
+    vec![
+        json!(["o", "g", "f", "i"]),
+        json!(["i", "i", "f", "o"]),
+        json!(["n", "z", "r"]),
+        json!("concat"),
+        json!("average"),
+        json!("gru"),
+        json!("tanh"),
     ]
 }
 
