@@ -156,20 +156,24 @@ mod tests {
     #[test]
     fn samples_follow_the_layout_of_the_file_unless_their_axes_say_otherwise() {
         let mut first = dataset("first", "2, 3");
-        channels_last(&mut first, Layout::Torch, &[&[2, 3]]);
+        channels_last(&mut first, &[Layout::Torch], &[&[2, 3]]);
         assert_eq!(first.inputs[..6], [0.0, 10.0, 1.0, 11.0, 2.0, 12.0]);
         assert_eq!(first.inputs[6..8], [100.0, 110.0]);
         let mut last = dataset("last", "3, 2");
         let as_read = last.clone();
-        channels_last(&mut last, Layout::Torch, &[&[2, 3]]);
+        channels_last(&mut last, &[Layout::Torch], &[&[2, 3]]);
         assert_eq!(last, as_read);
         // Two inputs: one channel at two positions, two channels at two positions.
         let mut several = dataset("several", "6");
-        channels_last(&mut several, Layout::Torch, &[&[1, 2], &[2, 2]]);
+        channels_last(
+            &mut several,
+            &[Layout::Torch, Layout::Torch],
+            &[&[1, 2], &[2, 2]],
+        );
         assert_eq!(several.inputs[..6], [0.0, 1.0, 2.0, 11.0, 10.0, 12.0]);
         let mut keras = dataset("keras", "2, 3");
         let as_read = keras.clone();
-        channels_last(&mut keras, Layout::Keras, &[&[2, 3]]);
+        channels_last(&mut keras, &[Layout::Keras], &[&[2, 3]]);
         assert_eq!(keras, as_read);
     }
 }

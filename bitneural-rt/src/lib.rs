@@ -21,12 +21,14 @@
 //! - For chips with an FPU: the same networks with activations of `f32`, if asked for; then near real arithmetic instead of
 //!   the same to the bit. No libm either.
 //! - No memory but the model's struct, its read-only statics and a bounded stack.
-//! - No dependencies, save the macro.
+//! - No dependencies, save the macro, but for features that name one.
 //!
 //! # Features
 //!
 //! - `macros` (default): re-exports the macro `include_ternary_model!`. Without it, generate the code by
 //!   `bitneural-build` from a build script.
+//! - `heapless`: classifiers over time, `SlidingClassifier` and `StreamClassifier`, generic over [`Model`] and
+//!   [`StreamingModel`]; it takes the crate of that name.
 
 // For chips without an operating system.
 #![no_std]
@@ -37,11 +39,14 @@ extern crate std;
 
 mod blob;
 mod custom;
+mod evaluate;
 mod interface;
 mod kernels;
 mod model;
 mod params;
 mod requant;
+#[cfg(feature = "heapless")]
+mod sliding;
 mod slots;
 
 #[doc(hidden)]
@@ -51,7 +56,10 @@ pub use custom::{
     CustomFloatInput, CustomFloatLayer, CustomFloatOutput, CustomFormat, CustomInput, CustomLayer,
     CustomOutput, CustomShape,
 };
+pub use evaluate::Evaluation;
 pub use model::{Model, StreamingModel};
+#[cfg(feature = "heapless")]
+pub use sliding::{Decision, SlidingClassifier, StreamClassifier};
 
 /// Compiles a model file into a struct with typed methods.
 ///

@@ -7,6 +7,7 @@ use super::elementwise::Pick;
 use super::memory::{Content, Memory};
 use super::{DenseKernel, Endpoint, FloatJoin, Kernel, RuntimeTable, Step, float};
 use crate::custom::Format;
+use crate::graph::Cell;
 use crate::network::float::{FloatChannel, FloatColumn, NormalChannel};
 use crate::network::{
     Channel, Column, Custom, Element, InputChannel, Leaky, Network, Requant, Rescale,
@@ -96,6 +97,8 @@ mod stack {
     pub(super) const LAYER_NORM: usize = 36;
     pub(super) const MAX_POOL: usize = 196;
     pub(super) const AVERAGE_POOL: usize = 328;
+    pub(super) const LSTM: usize = 456;
+    /// The other cells: a GRU whose reset comes after was painted at 292.
     pub(super) const RECURRENT: usize = 320;
     pub(super) const FRAME: usize = 80;
     pub(super) const TABLE: usize = 16;
@@ -141,7 +144,10 @@ fn stack_bytes(kernel: &Kernel, reads: Content) -> usize {
         Kernel::Depthwise(_) => stack::DEPTHWISE,
         Kernel::MaxPool(_) => stack::MAX_POOL,
         Kernel::AveragePool(_) => stack::AVERAGE_POOL,
-        Kernel::Recurrent(_) => stack::RECURRENT,
+        Kernel::Recurrent(layer) => match layer.cell {
+            Cell::Lstm => stack::LSTM,
+            Cell::Gru | Cell::GruResetBefore | Cell::SimpleRnn => stack::RECURRENT,
+        },
         Kernel::Frame(_) => stack::FRAME,
         Kernel::LayerNorm(_) => stack::LAYER_NORM,
         Kernel::Table(_) => stack::TABLE,

@@ -71,7 +71,9 @@ pub(super) const FIELDS: &[Row] = &[
     (
         RECURRENT,
         &["stateful"],
-        Instead("leave it out if it is false: the state begins with zeros for each sequence"),
+        Instead(
+            "leave it out: `predict` begins each sequence with zeros, a stream (`streaming = true`) keeps its state",
+        ),
     ),
     (
         RECURRENT,
