@@ -105,6 +105,16 @@ impl Object {
     }
 }
 
+/// Fields that are required beside others.
+const DEPENDING: [&str; 6] = [
+    "inputs",
+    "samples",
+    "scale",
+    "zero_point",
+    "backward_kernel",
+    "backward_recurrent_kernel",
+];
+
 #[test]
 fn page_schema_and_parser_have_the_same_fields() {
     let tables = field_tables();
@@ -151,8 +161,7 @@ fn page_schema_and_parser_have_the_same_fields() {
                 matches!(&error.kind, ErrorKind::MissingField { field, .. } if *field == row.field)
             });
             // A field may be required beside others; the page says so in words.
-            let depends =
-                ["inputs", "samples", "scale", "zero_point"].contains(&row.field.as_str());
+            let depends = DEPENDING.contains(&row.field.as_str());
             assert!(
                 depends || is_missing == row.is_required,
                 "{name}: {missing}"
@@ -304,7 +313,9 @@ fn is_beyond_a_schema(kind: &ErrorKind) -> bool {
             found,
         } => match field.as_str() {
             "mean" | "std" => found != "[]" && expected.starts_with("one number, or one for each"),
-            "range" | "depthwise_range" | "sum_range" => is_reversed(found),
+            "range" | "depthwise_range" | "sum_range" | "cell_range" | "backward_cell_range" => {
+                is_reversed(found)
+            }
             // At least the threshold.
             "max_value" => found
                 .parse::<f64>()
