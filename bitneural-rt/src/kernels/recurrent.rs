@@ -1,7 +1,7 @@
 //! Layers with a state that goes along time: LSTM, GRU, simple RNN (R24 to R28).
 //!
 //! A step takes the sums of the inputs and of the state's codes, column by column, and makes of them gates, then the new
-//! state. Both matrices are in the encodings *digits* or *int8* of [`dense`].
+//! state. Both matrices are in the encodings *digits* or *int8* of [`super::dense`].
 //!
 //! Scratch, in words: one for each column (gates · units), ⌈units / 4⌉ for the codes of the state, and ⌈units / 2⌉ for
 //! what the cell keeps in 16 bits (c of an LSTM, h of a GRU; nothing of a simple RNN). [`gru_reset_before`] needs
