@@ -153,6 +153,8 @@ impl Deployed {
                 | OpKind::Pick(_)
                 | OpKind::Embedding(_)
                 | OpKind::Concat(_)
+                | OpKind::Recurrent(_)
+                | OpKind::Line(_)
                 | OpKind::Custom(_) => continue,
                 // Nor are its networks compiled in that mode here.
                 OpKind::Float(_) => continue,

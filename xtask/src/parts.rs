@@ -21,6 +21,8 @@ pub(crate) struct Part {
     /// Whether files of expectations belong to it, which `cargo xtask bless` creates anew.
     pub(crate) has_expectations: bool,
     pub(crate) commands: Vec<Command>,
+    /// What can be built beside the parts in front of it, in a target folder that they do not lock.
+    pub(crate) ahead: Option<Command>,
 }
 
 /// A program to run in the root folder.
@@ -120,6 +122,9 @@ fn train() -> Part {
         "Training: its tests, optimized, lints and documentation.",
         "cargo test --release --package bitneural-train",
     );
+    part.ahead = Some(command(
+        "nice -n 19 cargo test --release --package bitneural-train --no-run --quiet",
+    ));
     part.commands.push(command(
         "cargo clippy --release --package bitneural-train --all-targets -- -D warnings",
     ));
@@ -162,6 +167,7 @@ fn part(name: &str, about: &str, line: &str) -> Part {
         uses: Vec::new(),
         has_expectations: false,
         commands: vec![command(line)],
+        ahead: None,
     }
 }
 
@@ -177,6 +183,7 @@ fn add(parts: &mut Vec<Part>, part: Part) {
     known.needs.extend(part.needs);
     known.uses.extend(part.uses);
     known.commands.extend(part.commands);
+    known.ahead = known.ahead.take().or(part.ahead);
 }
 
 /// Formatting of this workspace and of those that it excludes, such as firmware.

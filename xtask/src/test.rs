@@ -1,6 +1,7 @@
 //! `cargo xtask test`: runs the parts, each to its end, and reports.
 
 use std::collections::BTreeSet;
+use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 use bitneural_targets::{Need, SKIP_EMULATED, may_install, root};
@@ -41,14 +42,37 @@ pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> Result<bool, Error> {
     );
     let _thorough = arguments.thorough.then(|| shell.push_env(THOROUGH, "1"));
     let mut report = Report::default();
+    // The first part begins at once; what takes long to build for others is built beside it.
+    let mut ahead: Vec<(&str, Child)> = chosen
+        .iter()
+        .skip(1)
+        .filter_map(|part| build(part))
+        .collect();
     for part in chosen {
         println!("\n== {}: {}", part.name, part.about);
         let start = Instant::now();
+        for (_, building) in ahead.iter_mut().filter(|(name, _)| *name == part.name) {
+            // Whether it went well the part's own commands will say.
+            let _ = building.wait();
+        }
         let outcome = run_part(shell, part);
         report.add(&part.name, outcome, start.elapsed());
     }
     println!("\n{report}");
     Ok(!report.has_failures())
+}
+
+/// Starts to build what a part needs, if it can be built beside others. Where that does not start, the part builds it.
+fn build(part: &Part) -> Option<(&str, Child)> {
+    let (program, arguments) = part.ahead.as_ref()?.words.split_first()?;
+    let child = Command::new(program)
+        .args(arguments)
+        .current_dir(root())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    Some((&part.name, child.ok()?))
 }
 
 fn table(parts: &[Part]) -> Table {
