@@ -9,7 +9,7 @@ use bitneural_core::plan::Optimize;
 use bitneural_core::plan::stream::{StreamPlan, plan};
 use bitneural_core::{Compiled, ErrorKind, Options, compile, stream};
 use bitneural_tests::custom;
-use bitneural_tests::models::{ON_A_CHIP, Sampled, networks, optimize, sample};
+use bitneural_tests::models::{ON_A_CHIP, Random, Sampled, networks, optimize, sample};
 use bitneural_tests::runners::plan::HostStream;
 use bitneural_tests::runners::{header, network as reference, scratch, stream_header};
 use bitneural_tests::trained::Trained;
@@ -249,4 +249,73 @@ fn the_wake_word_streams() {
         "{} of {most}",
         size_of::<WakeStream>()
     );
+}
+
+bitneural_rt::include_ternary_model! {
+    pub struct Lstm = "data/models/motions_lstm.safetensors";
+    streaming = true;
+}
+
+bitneural_rt::include_ternary_model! {
+    pub struct Gru = "data/models/motions_gru.safetensors";
+    streaming = true;
+}
+
+bitneural_rt::include_ternary_model! {
+    pub struct FloatGru = "data/models/motions_gru.safetensors";
+    activations = f32;
+    streaming = true;
+}
+
+bitneural_rt::include_ternary_model! {
+    pub struct FloatWake = "data/models/sww_ds_tcn.safetensors";
+    activations = f32;
+    streaming = true;
+}
+
+/// Frames of numbers from -1 to 1, not all the same.
+fn floats<const WIDTH: usize>(frames: usize, seed: u64) -> Vec<[f32; WIDTH]> {
+    let mut random = Random::new(seed);
+    let frame = |_| std::array::from_fn(|_| random.symmetric() as f32);
+    (0..frames).map(frame).collect()
+}
+
+/// The generated Rust of recurrent layers: the state after a sequence is what the sequence gives, twice.
+#[test]
+fn recurrent_models_stream_in_generated_rust() {
+    macro_rules! check {
+        ($whole:ident, $stream:ident) => {
+            let (mut stream, mut whole) = ($stream::new(), $whole::new());
+            for seed in 0..3 {
+                let frames = floats(100, seed);
+                stream.reset();
+                let found = frames
+                    .iter()
+                    .map(|frame| stream.step(frame))
+                    .last()
+                    .flatten();
+                let expected = whole.predict(frames.as_slice().try_into().unwrap());
+                assert_eq!(found, Some(expected), "seed {seed}");
+                assert_eq!(stream.output(), found);
+            }
+        };
+    }
+    check!(Lstm, LstmStream);
+    check!(Gru, GruStream);
+    check!(FloatGru, FloatGruStream);
+}
+
+/// In f32 mode the sums of a window are those of the whole, in the same order.
+#[test]
+fn the_wake_word_streams_in_floats() {
+    let frames: Vec<[f32; 40]> = floats(45, 9);
+    let (mut stream, mut whole) = (FloatWakeStream::new(), FloatWake::new());
+    for (index, frame) in frames.iter().enumerate() {
+        let found = stream.step(frame);
+        let window = (index + 1).checked_sub(30).map(|start| {
+            let window: &[[f32; 40]; 30] = frames[start..=index].try_into().unwrap();
+            whole.predict(window)
+        });
+        assert_eq!(found, window, "frame {index}");
+    }
 }
