@@ -160,6 +160,20 @@ fn many_networks_stream() {
     ] {
         assert!(kernels.contains(kernel), "{kernel}: {kernels:?}");
     }
+    // The card tells of both ways to run, and it is the same model.
+    for (sampled, compiled) in &streams {
+        assert_eq!(
+            compiled.program.figures.model_id,
+            sampled.compiled.program.figures.model_id
+        );
+        let stream = compiled.report.stream.expect("what a frame costs");
+        let said = format!(
+            "A frame at a time: {} MACs a frame (at most {}), {} B of RAM",
+            stream.macs, stream.most_macs, stream.ram_bytes
+        );
+        let card = compiled.report.card();
+        assert!(card.iter().any(|line| line.starts_with(&said)), "{card:#?}");
+    }
     let mut clocks = plans.flat_map(|stream| &stream.clocks);
     assert!(clocks.any(|clock| clock.period > 1), "strides over time");
 }
@@ -240,6 +254,7 @@ fn the_wake_word_streams() {
         compared += 1;
     }
     assert_eq!(compared, frames.len() - 29);
+    assert_eq!(WakeStream::MODEL_ID, Wake::MODEL_ID);
     stream.reset();
     assert_eq!(stream.output_quantized(), None);
     assert_eq!(stream.step_quantized(&frames[0]), None);

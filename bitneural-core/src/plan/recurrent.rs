@@ -57,18 +57,6 @@ impl<C> Recurrent<C> {
         (found, kernel + state.sum::<usize>())
     }
 
-    /// Whether it reads and writes so many elements, with constants for so many columns and candidates.
-    fn fits_with(&self, from: usize, to: usize, constants: [usize; 2]) -> bool {
-        let apart = match self.cell {
-            Cell::Gru => self.units,
-            Cell::Lstm | Cell::GruResetBefore | Cell::SimpleRnn => 0,
-        };
-        let written = if self.sequences { self.steps } else { 1 };
-        from == self.steps * self.inputs
-            && to == written * self.units
-            && constants == [self.columns(), apart]
-    }
-
     /// Multiply-accumulates.
     pub(super) fn macs(&self) -> u64 {
         let taps = self.inputs as u64 + self.units as u64;
@@ -76,88 +64,76 @@ impl<C> Recurrent<C> {
     }
 }
 
-impl Recurrent {
-    /// Words of the state: its codes (twice where the matrix sees another one), and what the cell keeps in 16 bits.
-    fn words_of_state(&self) -> usize {
-        let (units, codes) = (self.units, self.units.div_ceil(4));
-        match self.cell {
+/// What differs between the modes: how a state lies, and what makes gates of sums.
+pub trait Constants {
+    /// Words of a state.
+    fn words_of_state(cell: Cell, units: usize) -> usize;
+
+    /// Constants of columns, and biases beside the state.
+    fn counts(&self) -> [usize; 2];
+}
+
+impl Constants for Gates {
+    /// Codes (twice where the matrix sees another state), and what the cell keeps in 16 bits.
+    fn words_of_state(cell: Cell, units: usize) -> usize {
+        let codes = units.div_ceil(4);
+        match cell {
             Cell::Lstm | Cell::Gru => codes + units.div_ceil(2),
             Cell::GruResetBefore => 2 * codes + units.div_ceil(2),
             Cell::SimpleRnn => codes,
         }
     }
 
-    /// Words of working memory: a pre-activation for each column, and the state if it is not kept.
-    pub(super) fn scratch_words(&self) -> usize {
-        let state = if self.keeps_state {
-            0
-        } else {
-            self.words_of_state()
-        };
-        self.columns() + state
-    }
-
-    /// Words of a state that is kept.
-    pub(super) fn state_words(&self) -> usize {
-        if self.keeps_state {
-            self.words_of_state()
-        } else {
-            0
-        }
-    }
-
-    /// Words of the codes, which come first in the state.
-    pub(super) fn code_words(&self) -> usize {
-        self.units.div_ceil(4)
-    }
-
-    /// Whether it reads and writes so many elements.
-    pub(super) fn fits(&self, from: usize, to: usize) -> bool {
-        let Gates {
-            columns,
-            state_biases,
-            ..
-        } = &self.constants;
-        self.fits_with(from, to, [columns.len(), state_biases.len()])
+    fn counts(&self) -> [usize; 2] {
+        [self.columns.len(), self.state_biases.len()]
     }
 }
 
-impl Recurrent<FloatGates> {
-    /// Words of the state, and of what else the cell needs for each unit.
-    fn words_of_state(&self) -> usize {
-        let more = match self.cell {
-            Cell::Lstm | Cell::Gru | Cell::GruResetBefore => 2,
-            Cell::SimpleRnn => 1,
-        };
-        more * self.units
+impl Constants for FloatGates {
+    /// The state, and what else the cell needs for each unit.
+    fn words_of_state(cell: Cell, units: usize) -> usize {
+        match cell {
+            Cell::Lstm | Cell::Gru | Cell::GruResetBefore => 2 * units,
+            Cell::SimpleRnn => units,
+        }
+    }
+
+    fn counts(&self) -> [usize; 2] {
+        [self.columns.len(), self.state_biases.len()]
+    }
+}
+
+impl<C: Constants> Recurrent<C> {
+    /// Words of a state that is kept.
+    pub(super) fn state_words(&self) -> usize {
+        match self.keeps_state {
+            true => C::words_of_state(self.cell, self.units),
+            false => 0,
+        }
     }
 
     /// Words of working memory: a pre-activation for each column, and the state if it is not kept.
     pub(super) fn scratch_words(&self) -> usize {
-        let state = if self.keeps_state {
-            0
-        } else {
-            self.words_of_state()
-        };
-        self.columns() + state
+        self.columns() + C::words_of_state(self.cell, self.units) - self.state_words()
     }
 
-    /// Words of a state that is kept.
-    pub(super) fn state_words(&self) -> usize {
-        if self.keeps_state {
-            self.words_of_state()
-        } else {
-            0
-        }
-    }
-
-    /// Whether it reads and writes so many elements.
+    /// Whether it reads and writes so many elements, and has its constants.
     pub(super) fn fits(&self, from: usize, to: usize) -> bool {
-        let FloatGates {
-            columns,
-            state_biases,
-        } = &self.constants;
-        self.fits_with(from, to, [columns.len(), state_biases.len()])
+        let apart = match self.cell {
+            Cell::Gru => self.units,
+            Cell::Lstm | Cell::GruResetBefore | Cell::SimpleRnn => 0,
+        };
+        let written = if self.sequences { self.steps } else { 1 };
+        from == self.steps * self.inputs
+            && to == written * self.units
+            && self.constants.counts() == [self.columns(), apart]
+    }
+}
+
+impl Recurrent {
+    /// Words of the codes, which come first in the state.
+    pub(super) fn code_words(&self) -> usize {
+        self.units.div_ceil(4)
     }
 }
 

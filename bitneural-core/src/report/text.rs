@@ -79,9 +79,9 @@ impl Report {
         if let Some(stream) = &self.stream {
             let comes = match (stream.first, stream.period) {
                 (1, 1) => "an output each frame".to_owned(),
-                (first, 1) => format!("an output each frame from the {first}th on"),
+                (first, 1) => format!("an output each frame from frame {first} on"),
                 (first, period) => {
-                    format!("an output every {period} frames from the {first}th on")
+                    format!("an output every {period} frames from frame {first} on")
                 }
             };
             lines.push(format!(

@@ -92,7 +92,10 @@ impl Builder<'_> {
             }
             OpKind::Custom(_) if flows.iter().any(|flow| flow.frames > 1) => Err(custom()),
             OpKind::Custom(_) => self.together(op, flows, |op| op.kind.clone()),
-            OpKind::Line(_) => unreachable!("a network of whole sequences has no lines"),
+            OpKind::Line(_) => Err(refused(
+                "it goes frame by frame already",
+                "stream the network of whole sequences",
+            )),
             OpKind::Float(kind) => self.add_float(op, flows, kind),
         }
     }

@@ -3,7 +3,7 @@
 use super::Style;
 use super::api::{convert, interface_type, length, lines, macros_of, names, parameters};
 use super::calls::{calls, place};
-use crate::emit::program::{Port, Program, Stream};
+use crate::emit::program::{Port, Stream};
 
 /// The struct, its macros and its functions.
 pub(super) fn print(stream: &Stream, style: &Style) -> String {
@@ -53,19 +53,14 @@ fn run(stream: &Stream, style: &Style, own: &Style) -> String {
         0 => "1".to_owned(),
         _ => format!("clock_{clock}"),
     };
-    let mut groups = String::new();
-    let mut from = 0;
-    for group in stream.of_call.chunk_by(|one, other| one == other) {
-        let to = from + group.len();
-        let calls = calls(program, style, from, to);
-        match group[0] {
-            0 => groups.push_str(&calls),
-            clock => {
-                groups.push_str(&format!("    if ({}) {{\n{calls}    }}\n", now(clock)));
-            }
+    let groups = stream.groups().into_iter().map(|(clock, range)| {
+        let calls = calls(program, style, range.start, range.end);
+        match clock {
+            0 => calls,
+            clock => format!("    if ({}) {{\n{calls}    }}\n", now(clock)),
         }
-        from = to;
-    }
+    });
+    let groups: String = groups.collect();
     let given = now(stream.of_outputs);
     format!(
         "static inline void {model}_begin({model} *model)\n{{\n\
@@ -89,14 +84,14 @@ fn functions(stream: &Stream, style: &Style, own: &Style, quantized: bool) -> St
         let to = place(program, port.slot, false);
         match quantized {
             true => copy(own, port, &port.name, &to),
-            false => convert_with(style, own, program, port, &port.name, &to),
+            false => convert(style, program, port, &port.name, &to, &length(own, port)),
         }
     });
     let store = lines(&program.outputs, |port| {
         let from = place(program, port.slot, true);
         match quantized {
             true => copy(own, port, &from, &port.name),
-            false => convert_with(style, own, program, port, &from, &port.name),
+            false => convert(style, program, port, &from, &port.name, &length(own, port)),
         }
     });
     let index = if quantized { "    uint32_t i;\n" } else { "" };
@@ -119,16 +114,4 @@ fn functions(stream: &Stream, style: &Style, own: &Style, quantized: bool) -> St
 fn copy(own: &Style, port: &Port, from: &str, to: &str) -> String {
     let length = length(own, port);
     format!("for (i = 0; i < {length}; i++) ({to})[i] = ({from})[i];")
-}
-
-/// [`convert`] with the constants of the whole model and the lengths of the stream.
-fn convert_with(
-    style: &Style,
-    own: &Style,
-    program: &Program,
-    port: &Port,
-    from: &str,
-    to: &str,
-) -> String {
-    convert(style, program, port, from, to, &length(own, port))
 }

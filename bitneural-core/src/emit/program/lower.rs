@@ -81,23 +81,22 @@ pub fn program(
     let mut program = lower(&mut builder);
     program.card = report.card();
     program.classes = classes;
-    let counted = program.constants.len();
-    program.stream = stream.map(|stream| {
+    program.docs_mut().for_each(|doc| *doc = one_line(doc));
+    program.figures.model_id = id::of(&program);
+    if let Some(stream) = stream {
         // The constants that both need are there already.
         let mut builder = Builder {
             plan: &stream.plan,
             ports: Unique::without(&[words::C, words::RUST, interface::VARIABLES].concat()),
             ..builder
         };
-        let lowered = lower(&mut builder);
-        Box::new(stream::stream(stream, lowered))
-    });
-    if let Some(stream) = &program.stream {
-        program.constants = stream.program.constants.clone();
+        let mut lowered = lower(&mut builder);
+        lowered.docs_mut().for_each(|doc| *doc = one_line(doc));
+        // It is the same model.
+        lowered.figures.model_id = program.figures.model_id;
+        program.constants.clone_from(&lowered.constants);
+        program.stream = Some(Box::new(stream::stream(stream, lowered)));
     }
-    debug_assert!(counted <= program.constants.len());
-    program.docs_mut().for_each(|doc| *doc = one_line(doc));
-    program.figures.model_id = id::of(&program);
     Ok(program)
 }
 

@@ -1,5 +1,7 @@
 //! The program of a frame.
 
+use std::ops::Range;
+
 use super::{Builder, Call, Field, Program, Record, linear};
 use crate::ids::SlotId;
 use crate::network::Line;
@@ -22,6 +24,20 @@ pub struct Stream {
     pub counters: SlotId,
     /// What is written in front of the first frame.
     pub beginnings: Vec<Beginning>,
+}
+
+impl Stream {
+    /// Calls that follow one another and run at the same frames: their clock, and which they are.
+    pub fn groups(&self) -> Vec<(usize, Range<usize>)> {
+        let mut from = 0;
+        let groups = self.of_call.chunk_by(|one, other| one == other);
+        let ranges = groups.map(|group| {
+            let range = from..from + group.len();
+            from = range.end;
+            (group[0], range)
+        });
+        ranges.collect()
+    }
 }
 
 pub(super) fn stream(plan: &StreamPlan, mut program: Program) -> Stream {

@@ -135,20 +135,17 @@ fn run(stream: &Stream, style: &Style, counters: &Ident) -> TokenStream {
         let (index, first, period) = (count(index), count(clock.first), count(clock.period));
         quote!(let #name = rt::stream::tick(self.arena.write(#counters), #index, #first, #period);)
     });
-    let mut groups = TokenStream::new();
-    let mut from = 0;
-    for group in stream.of_call.chunk_by(|one, other| one == other) {
-        let to = from + group.len();
-        let calls = calls::calls(&stream.program, style, from, to);
-        groups.extend(match group[0] {
+    let groups = stream.groups().into_iter().map(|(clock, range)| {
+        let calls = calls::calls(&stream.program, style, range.start, range.end);
+        match clock {
             0 => calls,
             clock => {
                 let now = now(clock);
                 quote!(if #now { #calls })
             }
-        });
-        from = to;
-    }
+        }
+    });
+    let groups: TokenStream = groups.collect();
     let given = now(stream.of_outputs);
     quote! {
         #[inline(never)]
